@@ -1,0 +1,59 @@
+import type { ModelGraph, Shape } from '../graph/model-graph.ts';
+import type { Rng } from '../rng.ts';
+
+export type SettingValue = string | number | boolean | readonly SettingValue[] | { readonly [key: string]: SettingValue };
+
+/**
+ * The genotype. `settings` holds what is fixed before a search (task, classes, head, block form, topology), `choices` what a search decides.
+ * A choice holds the value itself where it is numeric, else an index into the options that `choices(settings)` lists.
+ */
+export interface Architecture {
+  readonly space: string;
+  readonly version: number;
+  readonly settings: Readonly<Record<string, SettingValue>>;
+  readonly choices: Readonly<Record<string, number>>;
+}
+
+export interface Choice {
+  /** Dotted path, outer to inner: 'fuse2.0.1.k3'. */
+  readonly name: string;
+  /** Numeric range, both ends included; or named options. */
+  readonly range?: readonly [number, number];
+  readonly options?: readonly string[];
+  readonly description?: string;
+}
+
+export interface Problem {
+  /** Path of the value: 'choices.fuse2.0.1.k3'. */
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface PublishedArchitecture {
+  readonly name: string;
+  readonly arch: Architecture;
+  readonly source: string;
+}
+
+/** One system's space. Pure: no tensors, no files. */
+export interface SearchSpace {
+  readonly id: string;
+  readonly title: string;
+  readonly version: number;
+  readonly defaultSettings: Architecture['settings'];
+  choices(settings: Architecture['settings']): readonly Choice[];
+  largest(settings: Architecture['settings']): Architecture;
+  smallest(settings: Architecture['settings']): Architecture;
+  sample(settings: Architecture['settings'], rng: Rng): Architecture;
+  /** The form in which equal networks are equal. */
+  canonical(arch: Architecture): Architecture;
+  /** All problems together; empty when the architecture is valid. */
+  check(arch: Architecture): readonly Problem[];
+  /** `input` is [height, width, channels]. Throws EngineError when `check` finds a problem. */
+  graph(arch: Architecture, input: Shape): ModelGraph;
+  readonly published: readonly PublishedArchitecture[];
+  /** Default input [height, width, channels] of the published settings. */
+  defaultInput(settings: Architecture['settings']): Shape;
+  importOfficial(value: unknown, tokens?: unknown): Architecture;
+  exportOfficial(arch: Architecture): unknown;
+}
