@@ -1,0 +1,167 @@
+/**
+ * What the lab remembers, as whole operations. Payloads are JSON; the store knows nothing of engines or tensors.
+ *
+ * Promises of every implementation:
+ * - an operation that returned is durable (survives `kill -9`) and atomic: it happened whole or not at all;
+ * - a finished record (experiment complete or failed, trial complete, failed or abandoned) is never changed: such a call throws StoreError 'finished';
+ * - numbers of trials are given by the caller; a trial that was cut off keeps its number and gets `attempt + 1`;
+ * - scalars after the resume point are replaced when they are written again.
+ */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+export type ExperimentState = 'running' | 'interrupted' | 'stopped' | 'complete' | 'failed';
+export type TrialState = 'running' | 'complete' | 'failed' | 'abandoned';
+
+export interface Failure {
+  readonly code: string;
+  readonly message: string;
+  readonly tip?: string;
+}
+
+export interface ExperimentRecord {
+  /** Short and readable, e.g. 'hrnas-7f3a2c'. */
+  readonly id: string;
+  readonly name: string;
+  readonly system: string;
+  readonly state: ExperimentState;
+  /** The whole configuration as it was started. */
+  readonly config: Json;
+  /** Chosen once when the experiment started: backend, threads, versions, data fingerprint, reference point. */
+  readonly environment: Json;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly failure?: Failure;
+  readonly origin?: string;
+  readonly tags: readonly string[];
+  readonly note: string;
+  /** Seconds of computing over all attempts. */
+  readonly seconds: number;
+  /** Who runs it now; undefined when nobody does. */
+  readonly runner?: RunnerMark;
+}
+
+/** Tells a live run from one that was cut off. */
+export interface RunnerMark {
+  readonly pid: number;
+  readonly bootId: string;
+  readonly startedAt: string;
+}
+
+export interface TrialRecord {
+  readonly experiment: string;
+  readonly number: number;
+  readonly attempt: number;
+  readonly state: TrialState;
+  readonly arch: Json;
+  readonly hash: string;
+  readonly cost: Json;
+  readonly metrics: readonly Json[];
+  readonly steps: number;
+  readonly seed: number;
+  readonly parents?: readonly number[];
+  readonly operator?: string;
+  readonly series?: string;
+  readonly role: string;
+  readonly details?: Json;
+  /** Path of the weight file relative to the experiment's folder. */
+  readonly weights?: string;
+  readonly failure?: Failure;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+}
+
+export interface CheckpointRecord {
+  readonly experiment: string;
+  readonly name: string;
+  readonly step: number;
+  readonly phaseIndex: number;
+  readonly state: Json;
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly keep: boolean;
+  readonly createdAt: string;
+}
+
+export interface DatasetRecord {
+  readonly name: string;
+  readonly kind: string;
+  readonly root: string;
+  readonly fingerprint: string;
+  readonly info: Json;
+  readonly addedAt: string;
+}
+
+export interface LogRecord {
+  readonly experiment: string;
+  readonly time: string;
+  readonly level: 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly values?: Json;
+}
+
+export interface ScalarPoint {
+  readonly step: number;
+  readonly value: number;
+}
+
+export type FinishedTrial = Omit<TrialRecord, 'experiment' | 'attempt' | 'state' | 'startedAt' | 'finishedAt' | 'failure'>;
+
+export interface ExperimentStore {
+  /** True when the file was written by a newer version: every write throws StoreError 'read-only'. */
+  readonly isReadOnly: boolean;
+
+  createExperiment(record: { id: string; name: string; system: string; config: Json; environment: Json; origin?: string }): ExperimentRecord;
+  experiment(id: string): ExperimentRecord | undefined;
+  experiments(): readonly ExperimentRecord[];
+  /** Legal transitions: ux.md 1.2. `running` needs a runner; every other state removes it. */
+  setExperimentState(id: string, state: ExperimentState, details?: { failure?: Failure; runner?: RunnerMark; addSeconds?: number }): void;
+  setEnvironment(id: string, environment: Json): void;
+  /** Turns `running` experiments whose runner is gone into `interrupted`; returns their ids. */
+  interruptRunning(isAlive: (runner: RunnerMark) => boolean): readonly string[];
+  annotate(id: string, change: { name?: string; tags?: readonly string[]; note?: string }): void;
+  removeExperiment(id: string): void;
+
+  /** The same number again is the next attempt; throws when that trial has finished. */
+  startTrial(experiment: string, trial: { number: number; arch: Json; hash: string }): number;
+  /** A trial that is complete already with the same hash is left as it is. */
+  finishTrial(experiment: string, trial: FinishedTrial): void;
+  failTrial(experiment: string, number: number, failure: Failure): void;
+  abandonTrials(experiment: string): void;
+  trials(experiment: string): readonly TrialRecord[];
+
+  addScalars(experiment: string, points: readonly { step: number; values: Readonly<Record<string, number>> }[]): void;
+  scalarNames(experiment: string): readonly string[];
+  /** Down-sampled to at most `maxPoints` when given. */
+  scalars(experiment: string, name: string, maxPoints?: number): readonly ScalarPoint[];
+  /** Removes what lies after the resume point. */
+  truncateScalars(experiment: string, afterStep: number): void;
+
+  /** Records a completely written file; returns the files that it replaces, for the caller to delete. */
+  addCheckpoint(record: Omit<CheckpointRecord, 'createdAt'>): readonly string[];
+  latestCheckpoint(experiment: string): CheckpointRecord | undefined;
+  checkpoints(experiment: string): readonly CheckpointRecord[];
+
+  addLog(record: Omit<LogRecord, 'time'>): void;
+  logs(experiment: string, limit?: number): readonly LogRecord[];
+
+  addDataset(record: Omit<DatasetRecord, 'addedAt'>): void;
+  dataset(name: string): DatasetRecord | undefined;
+  datasets(): readonly DatasetRecord[];
+  relocateDataset(name: string, root: string, fingerprint: string): void;
+  removeDataset(name: string): void;
+
+  close(): void;
+}
+
+export class StoreError extends Error {
+  readonly code: string;
+  readonly tip: string | undefined;
+
+  constructor(code: string, message: string, options: { readonly tip?: string; readonly cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'StoreError';
+    this.code = code;
+    this.tip = options.tip;
+  }
+}
