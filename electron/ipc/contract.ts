@@ -1,0 +1,212 @@
+import type { ExperimentState, Failure, Json, LogRecord, ScalarPoint, TrialState } from '../../db/store.ts';
+import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
+import type { Architecture } from '../../engine/spaces/search-space.ts';
+
+/**
+ * Everything that a face of the lab (command line, window, browser) can ask for, as whole operations.
+ * Every method rejects with an error that carries `{ code, message, tip? }`. Values are JSON, so the same interface works across processes.
+ *
+ * Reading needs nobody's leave: it works beside another process that owns the home, on a read-only home and on an empty one.
+ * Writing takes the home (one owner at a time). When another process holds it, small requests are passed on to it
+ * (`forwardedMethods`); starting or resuming a search rejects with code 'home-in-use', which names the holder.
+ */
+export interface LabApi {
+  /** Checks the configuration, creates the experiment, starts its compute process and returns at once. */
+  startSearch(request: StartSearchRequest): Promise<ExperimentView>;
+  /** Continues a stopped or interrupted experiment exactly where its newest checkpoint stands. */
+  resumeSearch(id: string): Promise<ExperimentView>;
+  /** Resolves when the run has ended: after the running step and its checkpoint, or at once with `now` (the running trial becomes abandoned). */
+  stopSearch(id: string, options?: { readonly now?: boolean }): Promise<ExperimentView>;
+  /** Resolves when the experiment no longer runs (complete, stopped, failed, interrupted); at once when it does not run here. */
+  whenEnded(id: string): Promise<ExperimentView>;
+  /** A new experiment with the configuration of `id`, changed at dotted paths; starts it. */
+  forkSearch(request: ForkRequest): Promise<ExperimentView>;
+
+  /** Newest first. */
+  experiments(): Promise<readonly ExperimentView[]>;
+  /** `id` may be shortened as long as it stays unambiguous, here and wherever an experiment is named. Rejects with 'unknown-experiment'. */
+  experiment(id: string): Promise<ExperimentView>;
+  /** By number. */
+  trials(id: string): Promise<readonly TrialView[]>;
+  /** Oldest first; with `limit` the newest ones. */
+  log(id: string, options?: { readonly limit?: number }): Promise<readonly LogRecord[]>;
+  scalarNames(id: string): Promise<readonly string[]>;
+  scalars(id: string, name: string, options?: { readonly maxPoints?: number }): Promise<readonly ScalarPoint[]>;
+  /** What a front over one or several experiments is computed from. */
+  frontInputs(ids: readonly string[]): Promise<readonly FrontInput[]>;
+
+  /** `name`, `tags` and `note` replace what was there. */
+  annotate(id: string, change: { readonly name?: string; readonly tags?: readonly string[]; readonly note?: string }): Promise<ExperimentView>;
+  /** Removes the record and its folder; rejects with 'still-running' while it runs. */
+  removeExperiment(id: string): Promise<{ readonly freedBytes: number }>;
+  /** Lists, and with `apply` deletes, checkpoints that nothing needs any more. */
+  prune(options?: { readonly apply?: boolean }): Promise<PruneReport>;
+
+  /** Registers a folder by its layout; nothing is copied. The name defaults to the kind, then kind-2, ... */
+  addDataset(request: { readonly root: string; readonly name?: string }): Promise<DatasetView>;
+  datasets(): Promise<readonly DatasetView[]>;
+  /** Rejects with 'unknown-dataset'. */
+  dataset(name: string): Promise<DatasetView>;
+  /** Forgets the registration; files stay. */
+  removeDataset(name: string): Promise<void>;
+  /** The folder has moved: the same content (fingerprint) at another place, else rejects with 'dataset-differs'. */
+  relocateDataset(name: string, root: string): Promise<DatasetView>;
+
+  /** Examines the home; works also when the database cannot be opened. `restore` brings the newest backup back, `startEmpty` begins anew. */
+  doctor(options?: { readonly repair?: 'restore' | 'start-empty' }): Promise<DoctorReport>;
+
+  /** Events of searches that run in this process. Returns a function that ends the subscription. */
+  onEvent(listener: (event: LabEvent) => void): () => void;
+}
+
+/** What a process that owns the home does on behalf of another one. */
+export const forwardedMethods = ['stopSearch', 'annotate', 'removeExperiment', 'addDataset', 'removeDataset', 'relocateDataset'] as const;
+export type ForwardedMethod = (typeof forwardedMethods)[number];
+
+export interface StartSearchRequest {
+  /** The whole configuration (a preset with changes already applied); parsed by engine/search/config.ts. */
+  readonly config: Json;
+  /** Name of a registered data set. */
+  readonly dataset: string;
+  readonly name?: string;
+  /** Id of a backend; by default the fastest one that can train. */
+  readonly backend?: string;
+  readonly threads?: number;
+  /** Overrides the configuration's seed. */
+  readonly seed?: number;
+}
+
+export interface ForkRequest {
+  readonly id: string;
+  /** [dotted path, value] pairs, as `--set` gives them. */
+  readonly set: readonly (readonly [string, Json])[];
+  readonly name?: string;
+  readonly dataset?: string;
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly seed?: number;
+}
+
+export interface ExperimentView {
+  readonly id: string;
+  readonly name: string;
+  /** Space or system: 'hr-nas'. */
+  readonly system: string;
+  readonly state: ExperimentState;
+  /** Also beside `interrupted`: why it was cut off, when that is known. */
+  readonly failure?: Failure;
+  readonly config: Json;
+  readonly environment: ExperimentEnvironment;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly origin?: string;
+  readonly tags: readonly string[];
+  readonly note: string;
+  /** Seconds of computing over all attempts. */
+  readonly seconds: number;
+  /** Absolute path of its folder (checkpoints, weight files). */
+  readonly folder: string;
+  readonly progress: ProgressView;
+  /** Process that computes it, while it runs. */
+  readonly runnerPid?: number;
+}
+
+/** Chosen once, when the experiment starts, and reused on resume. */
+export interface ExperimentEnvironment {
+  readonly appVersion: string;
+  readonly nodeVersion: string;
+  readonly platform: string;
+  readonly backend: string;
+  readonly threads: number;
+  readonly dataset: { readonly name: string; readonly kind: string; readonly root: string; readonly fingerprint: string };
+  /** Reference point of the hypervolume. */
+  readonly reference?: { readonly macs: number; readonly metric: number };
+  readonly plan?: { readonly phases: readonly { readonly name: string; readonly steps: number }[]; readonly totalSteps: number };
+}
+
+export interface ProgressView {
+  /** Training steps done over all phases. */
+  readonly step: number;
+  /** 0 until the plan is known. */
+  readonly totalSteps: number;
+  /** Steps of the newest checkpoint: resuming redoes what lies after it. */
+  readonly checkpointStep: number;
+  readonly trials: Readonly<Record<TrialState, number>>;
+}
+
+/** One trial as shown and as written by `--json`. Before it has finished cost, metrics, steps and seed are missing. */
+export interface TrialView {
+  readonly experiment: string;
+  readonly number: number;
+  readonly attempt: number;
+  readonly state: TrialState;
+  readonly arch: Architecture;
+  readonly hash: string;
+  readonly cost?: Cost;
+  readonly metrics: readonly Metric[];
+  readonly steps?: number;
+  readonly seed?: number;
+  readonly parents?: readonly number[];
+  readonly operator?: string;
+  readonly series?: string;
+  readonly role?: 'front' | 'trajectory' | 'reference';
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** Absolute path of its weight file (safetensors with official names). */
+  readonly checkpoint?: string;
+  readonly failure?: Failure;
+  readonly startedAt: string;
+  readonly finishedAt?: string;
+}
+
+export interface FrontInput {
+  readonly experiment: Pick<ExperimentView, 'id' | 'name' | 'system' | 'state'>;
+  readonly dataset: ExperimentEnvironment['dataset'];
+  readonly reference?: { readonly macs: number; readonly metric: number };
+  /** Complete trials only. */
+  readonly trials: readonly TrialView[];
+}
+
+export interface DatasetView {
+  readonly name: string;
+  readonly kind: string;
+  readonly task: string;
+  readonly root: string;
+  readonly fingerprint: string;
+  readonly splits: Readonly<Record<string, number>>;
+  readonly classes: readonly { readonly id: number; readonly name: string; readonly color: readonly number[] }[];
+  readonly addedAt: string;
+  /** False when the folder is not there at the moment; `relocateDataset` tells where it went. */
+  readonly isAvailable: boolean;
+}
+
+export interface PruneReport {
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly reason: 'unnamed' | 'partial' | 'finished-state' }[];
+  readonly bytes: number;
+  readonly applied: boolean;
+}
+
+export interface HealthFinding {
+  readonly code: string;
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly message: string;
+  readonly tip?: string;
+}
+
+export interface DoctorReport {
+  readonly home: string;
+  readonly database: 'ok' | 'missing' | 'damaged' | 'newer' | 'unreadable';
+  readonly schemaVersion?: number;
+  readonly holder?: { readonly pid: number; readonly command: string; readonly since: string };
+  /** Newest first. */
+  readonly backups: readonly { readonly file: string; readonly bytes: number; readonly at: string }[];
+  /** Experiments whose folders exist while the database (or the newest backup, when it is damaged) does not know them. */
+  readonly lacking: readonly string[];
+  readonly findings: readonly HealthFinding[];
+  readonly repaired?: { readonly action: 'restore' | 'start-empty'; readonly kept: readonly string[] };
+}
+
+export type LabEvent =
+  /** A state has changed (and is stored). */
+  | { readonly type: 'experiment'; readonly experiment: ExperimentView }
+  /** One event of a running search, after it was stored. Scalars are sent one by one. */
+  | { readonly type: 'search'; readonly id: string; readonly event: SearchEvent };
