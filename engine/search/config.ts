@@ -1,0 +1,234 @@
+import { z } from 'zod';
+import { EngineError } from '../error.ts';
+import type { Problem } from '../spaces/search-space.ts';
+import { presets, strategyDefaults, optimizerDefaults, scheduleDefaults } from './presets.ts';
+
+/** Everything that decides a search, complete and checked. Plain JSON: it is stored with the experiment. */
+export type SearchConfig = z.infer<typeof searchConfigSchema>;
+export type StrategyConfig = SearchConfig['strategy'];
+export type ShrinkConfig = Extract<StrategyConfig, { id: 'shrink' }>;
+export type RandomConfig = Extract<StrategyConfig, { id: 'random' }>;
+export type TrainConfig = SearchConfig['train'];
+export type OptimizerConfig = TrainConfig['optimizer'];
+export type ScheduleConfig = TrainConfig['schedule'];
+export type DataConfig = SearchConfig['data'];
+export type PresetName = keyof typeof presets;
+
+const count = z.int().min(1);
+const countOrNone = z.int().min(0);
+const fraction = z.number().min(0).max(1);
+const decay = z.number().min(0).lt(1);
+const positive = z.number().positive();
+const notNegative = z.number().min(0);
+/** [height, width] in pixels. */
+const size = z.tuple([z.int().min(8).max(8192), z.int().min(8).max(8192)]);
+const settingValue: z.ZodType<JsonValue> = z.lazy(() =>
+  z.union([z.string(), z.number(), z.boolean(), z.array(settingValue), z.record(z.string(), settingValue)]),
+);
+type JsonValue = string | number | boolean | readonly JsonValue[] | { readonly [key: string]: JsonValue };
+
+const shrinkSchema = z.strictObject({
+  id: z.literal('shrink'),
+  warmupSteps: countOrNone,
+  steps: count,
+  penalties: z.array(notNegative).min(1).max(64),
+  withReference: z.boolean(),
+  penaltyMode: z.enum(['paper-code', 'corrected']),
+  rampSteps: countOrNone,
+  intervalSteps: count,
+  threshold: positive,
+  minPrunedMacs: notNegative,
+});
+
+const randomSchema = z.strictObject({
+  id: z.literal('random'),
+  trials: count,
+  steps: count,
+  minMacs: notNegative,
+  maxMacs: positive,
+});
+
+const optimizerSchema = z.discriminatedUnion('id', [
+  z.strictObject({ id: z.literal('sgd'), momentum: decay, nesterov: z.boolean() }),
+  z.strictObject({ id: z.literal('rmsprop'), alpha: decay, momentum: decay, epsilon: positive }),
+  z.strictObject({ id: z.literal('adam'), beta1: decay, beta2: decay, epsilon: positive }),
+  z.strictObject({ id: z.literal('adamw'), beta1: decay, beta2: decay, epsilon: positive, decoupledWeightDecay: notNegative }),
+]);
+
+const scheduleSchema = z.discriminatedUnion('id', [
+  z.strictObject({ id: z.literal('constant') }),
+  z.strictObject({ id: z.literal('step'), milestones: z.array(fraction).min(1), factor: positive }),
+  z.strictObject({ id: z.literal('exponential'), everySteps: count, factor: positive, staircase: z.boolean() }),
+  z.strictObject({ id: z.literal('cosine'), finalFactor: fraction }),
+  z.strictObject({ id: z.literal('poly'), power: positive, floor: notNegative }),
+  z.strictObject({
+    id: z.literal('one-cycle'),
+    upShare: z.number().gt(0).lt(1),
+    startDivisor: positive,
+    finalDivisor: positive,
+    beta1: z.tuple([decay, decay]),
+  }),
+]);
+
+const searchConfigSchema = z.strictObject({
+  preset: z.enum(['paper', 'desktop', 'demo']),
+  system: z.literal('hr-nas'),
+  seed: z.int().min(0).max(0xffffffff),
+  space: z.record(z.string(), settingValue),
+  data: z.strictObject({
+    dataset: z.string(),
+    trainSplit: z.string().min(1),
+    rankingSplit: z.string().min(1),
+    rankingSamples: countOrNone,
+    batchSize: count,
+    baseSize: size,
+    crop: size,
+    scale: z.tuple([positive, positive]),
+    flipProbability: fraction,
+    photometric: z.boolean(),
+    evaluationSize: size,
+    evaluationBatchSize: count,
+    workers: countOrNone,
+    readAhead: count,
+    cacheBytes: notNegative,
+  }),
+  train: z.strictObject({
+    optimizer: optimizerSchema,
+    learningRate: positive,
+    schedule: scheduleSchema,
+    rateWarmupSteps: countOrNone,
+    weightDecay: notNegative,
+    accumulate: count,
+    ema: z.strictObject({ decay: decay, referenceBatch: positive }),
+  }),
+  evaluate: z.strictObject({ calibrationBatches: countOrNone, calibrationBatchSize: count }),
+  strategy: z.discriminatedUnion('id', [shrinkSchema, randomSchema]),
+  checkpoint: z.strictObject({ everySteps: count }),
+});
+
+/**
+ * Completes `value` with its preset ('paper' when it names none) and lists everything that is wrong with it, each with its path.
+ * The list is empty when `parseSearchConfig` accepts it.
+ */
+export function checkSearchConfig(value: unknown): readonly Problem[] {
+  const result = complete(value);
+  return 'problems' in result ? result.problems : [];
+}
+
+/** The complete config of a (partial) one. Throws EngineError 'invalid-config' that names all problems with their paths. */
+export function parseSearchConfig(value: unknown): SearchConfig {
+  const result = complete(value);
+  if ('config' in result) return result.config;
+  const lines = result.problems.map((problem) => `${problem.path}: ${problem.message}`);
+  throw new EngineError('invalid-config', `search config: ${lines.length} problem${lines.length === 1 ? '' : 's'}: ${lines.join('; ')}`, {
+    tip: '`lab config demo` prints a complete example with comments',
+  });
+}
+
+function complete(value: unknown): { config: SearchConfig } | { problems: Problem[] } {
+  if (!isRecord(value)) return { problems: [{ path: '(whole)', message: `expected an object, got ${describe(value)}` }] };
+  const preset = value.preset ?? 'paper';
+  if (typeof preset !== 'string' || !Object.hasOwn(presets, preset)) {
+    return { problems: [{ path: 'preset', message: `${describe(preset)} is unknown; there are ${Object.keys(presets).join(', ')}` }] };
+  }
+  const parsed = searchConfigSchema.safeParse(mergeConfig(presets[preset as PresetName], value));
+  if (!parsed.success) return { problems: parsed.error.issues.flatMap(problemsOf) };
+  const problems = crossChecks(parsed.data);
+  return problems.length > 0 ? { problems } : { config: parsed.data };
+}
+
+/** What no single field can tell. */
+function crossChecks(config: SearchConfig): Problem[] {
+  const problems: Problem[] = [];
+  const { strategy, data, train } = config;
+  const [low, high] = data.scale;
+  if (low > high) problems.push({ path: 'data.scale', message: `the lower end ${low} is above the upper end ${high}` });
+  for (const path of ['crop', 'evaluationSize'] as const) {
+    if (data[path].some((side) => side % 4 !== 0)) {
+      problems.push({ path: `data.${path}`, message: `${data[path].join('x')} must be a multiple of 4 on both sides (the network's output stride)` });
+    }
+  }
+  if (strategy.id === 'shrink') {
+    if (strategy.intervalSteps > strategy.steps) {
+      problems.push({ path: 'strategy.intervalSteps', message: `${strategy.intervalSteps} is above strategy.steps (${strategy.steps})` });
+    }
+    if (new Set(strategy.penalties).size !== strategy.penalties.length) {
+      problems.push({ path: 'strategy.penalties', message: 'contains a value twice' });
+    }
+    if (strategy.withReference && strategy.penalties.includes(0)) {
+      problems.push({ path: 'strategy.penalties', message: 'contains 0, which is the reference; set strategy.withReference to false or drop it' });
+    }
+  }
+  if (strategy.id === 'random' && strategy.minMacs >= strategy.maxMacs) {
+    problems.push({ path: 'strategy.minMacs', message: `${strategy.minMacs} is not below strategy.maxMacs (${strategy.maxMacs})` });
+  }
+  if (train.schedule.id === 'one-cycle' && train.rateWarmupSteps > 0) {
+    problems.push({ path: 'train.rateWarmupSteps', message: 'one-cycle has its own rise; use 0' });
+  }
+  return problems;
+}
+
+const replacedWhole: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  strategy: strategyDefaults,
+  'train.optimizer': optimizerDefaults,
+  'train.schedule': scheduleDefaults,
+};
+
+/** `over` laid over `base`, object by object; an alternative with another `id` starts from its own defaults. */
+export function mergeConfig(base: unknown, over: unknown, path = ''): unknown {
+  if (!isRecord(base) || !isRecord(over)) return over;
+  const alternatives = replacedWhole[path];
+  let start: Record<string, unknown> = base;
+  if (alternatives !== undefined && over.id !== undefined && over.id !== base.id) {
+    start = isRecord(alternatives[String(over.id)]) ? (alternatives[String(over.id)] as Record<string, unknown>) : {};
+  }
+  const result: Record<string, unknown> = { ...start };
+  for (const [key, value] of Object.entries(over)) {
+    result[key] = Object.hasOwn(start, key) ? mergeConfig(start[key], value, path === '' ? key : `${path}.${key}`) : value;
+  }
+  return result;
+}
+
+/**
+ * Lays `--set` texts such as `strategy.penalties=[0.01,0.1]` or `data.workers=0` over a (partial) config.
+ * A value is JSON where it parses as JSON, else text. Throws EngineError 'invalid-argument'.
+ */
+export function applySettings(config: unknown, settings: readonly string[]): unknown {
+  let result: unknown = config;
+  for (const setting of settings) {
+    const equals = setting.indexOf('=');
+    const path = setting.slice(0, Math.max(equals, 0)).split('.');
+    if (equals < 1 || path.some((part) => part === '' || part === '__proto__')) {
+      throw new EngineError('invalid-argument', `--set: expected path=value, got ${JSON.stringify(setting)}`, {
+        tip: 'for example --set strategy.penalties=[0.01,0.1]',
+      });
+    }
+    const value = path.reduceRight<unknown>((inner, key) => ({ [key]: inner }), jsonOrText(setting.slice(equals + 1)));
+    result = mergeConfig(result, value);
+  }
+  return result;
+}
+
+function jsonOrText(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
+
+function problemsOf(issue: z.core.$ZodIssue): Problem[] {
+  const path = issue.path.map(String);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not an option here' }));
+  }
+  return [{ path: path.join('.') || '(whole)', message: issue.message }];
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function describe(value: unknown): string {
+  return JSON.stringify(value) ?? String(value);
+}

@@ -1,0 +1,47 @@
+import type { SegmentationBatch } from '../tasks/task.ts';
+import type { CheckpointFile, TrialResult } from './events.ts';
+
+/**
+ * What a search is given by whoever runs it. Batches are random access by number, so that what a step sees follows from the
+ * config alone; nothing here remembers how far the search is.
+ */
+export interface SearchParts {
+  readonly backend: { readonly id: string; memory(): { readonly bytes: number; readonly tensors: number } };
+  /** The augmented batch number `index` (0, 1, ...) of the training split; the same number gives the same batch. */
+  trainBatch(index: number): Promise<SegmentationBatch>;
+  /** Augmented training batches of `evaluate.calibrationBatchSize` from a stream of their own. */
+  calibrationBatch(index: number): Promise<SegmentationBatch>;
+  /** The ranking split without augmentation; the last batch may be smaller. */
+  readonly evaluation: { readonly batches: number; batch(index: number): Promise<SegmentationBatch> };
+  /** Returns when the file is completely and durably written. `name` is a plain file name. */
+  saveFile(name: string, bytes: Uint8Array): Promise<CheckpointFile>;
+  /** `file` is the path that `saveFile` returned. */
+  readFile(file: string): Promise<Uint8Array>;
+  /** Lets messages and timers of the process run (setImmediate in Node); called between steps. */
+  yieldToEvents(): Promise<void>;
+}
+
+/** Asked between steps; an AbortSignal fits. */
+export interface StopSignal {
+  readonly aborted: boolean;
+}
+
+/** A 'state' event as it was stored. */
+export interface ResumePoint {
+  readonly phaseIndex: number;
+  readonly step: number;
+  readonly state: Readonly<Record<string, unknown>>;
+  /** Path that `readFile` takes. */
+  readonly file: string;
+}
+
+/** How far an earlier run came; empty for a new search. */
+export interface SearchProgress {
+  readonly finishedTrials: readonly TrialResult[];
+  /** The newest state event. */
+  readonly state?: ResumePoint;
+  /** States with `keep`, by name. */
+  readonly kept: Readonly<Record<string, ResumePoint>>;
+}
+
+export const noProgress: SearchProgress = { finishedTrials: [], kept: {} };

@@ -1,0 +1,38 @@
+import type { Scalar, Tensor } from '../backend/tf.ts';
+import type { Metric } from '../search/events.ts';
+
+/** Images and labels of one step as the loader makes them; the same shape as datasets/loader.ts, checked where both are wired. */
+export interface SegmentationBatch {
+  /** [batch, height, width, 3], normalised, row-major. */
+  readonly images: Float32Array;
+  /** [batch, height, width], train ids, 255 = ignored. */
+  readonly labels: Uint8Array | Int32Array;
+  readonly batch: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+/** A batch on the backend. Whoever collates it disposes both. */
+export interface CollatedBatch {
+  readonly inputs: Tensor;
+  readonly targets: Tensor;
+}
+
+/** Accumulates predictions of a whole split, then says the metrics. One per evaluation. */
+export interface Evaluator<B> {
+  /** `outputs` stay the caller's. */
+  add(outputs: Tensor, batch: B): Promise<void>;
+  metrics(split: string): readonly Metric[];
+  /** Figures beside the metrics, by name (IoU of each class). JSON. */
+  details(): Readonly<Record<string, unknown>>;
+}
+
+/** What a network is trained and judged for. Stateless. */
+export interface Task<B> {
+  readonly id: string;
+  readonly metric: { readonly name: string; readonly direction: 'up' | 'down' };
+  collate(batch: B): CollatedBatch;
+  /** Differentiable in `outputs`; inside the caller's tidy. */
+  loss(outputs: Tensor, targets: Tensor): Scalar;
+  evaluator(): Evaluator<B>;
+}
