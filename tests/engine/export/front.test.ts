@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest';
+import { linearAxis } from '../../../engine/export/chart-axis.ts';
+import { frontCsv } from '../../../engine/export/front-csv.ts';
+import { escapeLatex, frontLatex } from '../../../engine/export/front-latex.ts';
+import { frontSvg } from '../../../engine/export/front-svg.ts';
+import { frontTable } from '../../../engine/export/front-table.ts';
+import type { FrontTrial } from '../../../engine/export/front-table.ts';
+import { percent, quantity, threeDigits } from '../../../engine/export/quantity.ts';
+
+function trial(number: number, macs: number, value: number | null, change: Partial<FrontTrial> = {}): FrontTrial {
+  return {
+    number,
+    hash: `hash${number}`,
+    role: 'front',
+    cost: { macs, params: macs / 10, activationBytes: 4 * macs, input: [7, 9, 3] },
+    metrics: [{ name: 'mIoU', value, split: 'search-val', kind: 'proxy' }],
+    steps: 10,
+    seed: 3,
+    ...change,
+  };
+}
+
+const trials = [
+  trial(0, 100e6, 0.8, { role: 'reference', series: 'rho=0' }),
+  trial(1, 80e6, 0.79, { role: 'trajectory', series: 'rho=2' }),
+  trial(2, 20e6, 0.5, { series: 'rho=2' }),
+  trial(3, 40e6, 0.7, { series: 'rho=1' }),
+  trial(4, 80e6, 0.75, { series: 'rho=0.5, "half"' }),
+  trial(5, 85e6, 0.6, { series: 'rho=0.1' }),
+  trial(6, 10e6, null, { series: 'rho=9' }),
+];
+const table = frontTable([{ id: 'a', trials }], { reference: { x: 100e6, y: 0 } });
+
+describe('frontTable', () => {
+  test('only front trials compete; trajectory, reference and dominated ones stay rows beside the front', () => {
+    expect(table.rows.filter((row) => row.isOnFront).map((row) => row.trial.number)).toEqual([2, 3, 4]);
+    expect(table.rows.filter((row) => !row.isOnFront).map((row) => row.trial.number)).toEqual([0, 1, 5]);
+    expect(table.skipped).toBe(1);
+  });
+
+  test('knee with gains and hypervolume as worked out by hand', () => {
+    // scaled: (1/3, 0.8); gains 0.2 / 20 M and 0.05 / 40 M; area 20 * 0.5 + 40 * 0.7 + 20 * 0.75 = 53 of 100
+    expect(table.knee?.row.trial.number).toBe(3);
+    expect(table.knee?.gainLeft).toBeCloseTo(0.2 / 20e6, 15);
+    expect(table.knee?.gainRight).toBeCloseTo(0.05 / 40e6, 15);
+    expect(table.hypervolume).toBeCloseTo(0.53, 12);
+  });
+
+  test('several experiments: one front over all, equal points once, differences in words', () => {
+    const other = [trial(0, 40e6, 0.7, { cost: { macs: 40e6, params: 1, activationBytes: 1, input: [14, 9, 3] } }), trial(1, 30e6, 0.65)];
+    const both = frontTable([{ id: 'a', trials }, { id: 'b', trials: other }]);
+    expect(both.rows.filter((row) => row.isOnFront).map((row) => [row.experiment, row.trial.number, row.count])).toEqual([
+      ['a', 2, 1], ['b', 1, 1], ['a', 3, 2], ['a', 4, 1],
+    ]);
+    expect(both.warnings).toEqual(['not comparable: input 7x9x3 against 14x9x3']);
+    expect(both.hypervolume).toBeUndefined();
+  });
+
+  test('params as the axis; a named metric that is missing leaves the trials out', () => {
+    expect(frontTable([{ id: 'a', trials }], { axis: 'params' }).rows[0]?.x).toBe(2e6);
+    expect(frontTable([{ id: 'a', trials }], { metric: 'AP' })).toMatchObject({ rows: [], skipped: 7, metric: 'AP' });
+  });
+});
+
+describe('writers', () => {
+  test('CSV: one line a row, quotes doubled, fractions and plain counts', () => {
+    const lines = frontCsv(table).split('\r\n');
+    expect(lines).toHaveLength(1 + 6 + 1);
+    expect(lines[3]).toBe('a,4,"rho=0.5, ""half""",front,true,false,1,80000000,8000000,320000000,7x9x3,mIoU,0.75,search-val,proxy,10,3,hash4');
+  });
+
+  test('LaTeX: the rows of the front and the reference with the numbers of the CSV', () => {
+    const latex = frontLatex(table, '50 % of a_b & c');
+    expect(latex).toContain('\\caption{50 \\% of a\\_b \\& c}');
+    const rows = latex.split('\n').filter((line) => line.includes(' & a t') || /^ {4}a t/.test(line));
+    expect(rows.map((row) => row.trim())).toEqual([
+      'a t2 & rho=2 & 20.00 & 2.000 & 50.00 \\\\',
+      'a t3 (knee) & rho=1 & 40.00 & 4.000 & 70.00 \\\\',
+      'a t4 & rho=0.5, "half" & 80.00 & 8.000 & 75.00 \\\\',
+      'a t0 (reference) & rho=0 & 100.00 & 10.000 & 80.00 \\\\',
+    ]);
+    expect(latex).toContain('proxy: scored with inherited weights');
+    expect(escapeLatex('a\\b~^{}<>#$')).toBe('a\\textbackslash{}b\\textasciitilde{}\\textasciicircum{}\\{\\}\\textless{}\\textgreater{}\\#\\$');
+  });
+
+  test('SVG: well-formed, points where the axes say, text escaped', () => {
+    const svg = frontSvg(table, 'a <b> & "c"');
+    expect(svg).toContain('<title>a &lt;b&gt; &amp; &quot;c&quot;</title>');
+    expect(tagBalance(svg)).toEqual([]);
+    // x axis 0..120 M over 74..640 px, y axis 40..90 % over 470..62 px: t3 lies at (74 + 566 / 3, 470 - 408 * 0.6)
+    expect(svg).toContain('cx="262.7" cy="225.2" r="5.5"');
+    expect(svg.match(/r="5.5"/g)).toHaveLength(4);
+    expect(svg).toContain('class="reference"');
+    expect(svg).toContain('M MACs, less is better');
+  });
+
+  test('SVG of no points, of one point and of equal points: drawn without NaN', () => {
+    for (const rows of [[], [trial(0, 5, 0.5)], [trial(0, 0, 0), trial(1, 0, 0)]]) {
+      const svg = frontSvg(frontTable([{ id: 'a', trials: rows }]), 'few');
+      expect(svg).not.toMatch(/NaN|Infinity|undefined/);
+      expect(tagBalance(svg)).toEqual([]);
+    }
+  });
+});
+
+describe('axes and numbers', () => {
+  test('linearAxis: round ends around the values, about as many ticks as asked for', () => {
+    expect(linearAxis(0.3, 9.7)).toEqual({ from: 0, to: 10, ticks: [0, 2, 4, 6, 8, 10], decimals: 0 });
+    expect(linearAxis(0.11, 0.16).ticks).toEqual([0.11, 0.12, 0.13, 0.14, 0.15, 0.16]);
+    expect(linearAxis(5, 5).ticks.length).toBeGreaterThan(1);
+    expect(linearAxis(NaN, 1).ticks).toEqual([0, 1]);
+  });
+
+  test('quantities: unit with prefix, three digits, missing values as a dash', () => {
+    expect(quantity(61943184, 'MACs')).toBe('61.9 M MACs');
+    expect(quantity(1.937e9, 'MACs')).toBe('1.94 G MACs');
+    expect(quantity(999, 'params')).toBe('999 params');
+    expect(quantity(NaN, 'MACs')).toBe('—');
+    expect([threeDigits(0.01234), threeDigits(0), threeDigits(1e-9)]).toEqual(['0.0123', '0', '0.000000']);
+    expect([percent(0.7386), percent(null), percent(NaN)]).toEqual(['73.9 %', '—', '—']);
+  });
+});
+
+/** Tags that are opened and not closed, or closed and not opened. */
+function tagBalance(svg: string): string[] {
+  const open: string[] = [];
+  for (const [, close, name, self] of svg.matchAll(/<(\/?)([a-z]+)[^>]*?(\/?)>/gi)) {
+    if (self === '/') continue;
+    if (close === '') open.push(name as string);
+    else if (open.at(-1) === name) open.pop();
+    else return [...open, `/${name}`];
+  }
+  return open;
+}
