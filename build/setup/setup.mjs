@@ -10,8 +10,7 @@ import { takeLock } from './lock.mjs';
 import { createReporter } from './report.mjs';
 
 function pendingSteps(folder) {
-  const needsPackages = !isInstalled(folder) || findPinnedNode(folder) === undefined;
-  return { needsPackages, needsKernels: needsPackages || !areKernelsBuilt(folder) };
+  return { needsPackages: !isInstalled(folder) || findPinnedNode(folder) === undefined, needsKernels: !areKernelsBuilt(folder) };
 }
 
 /** Linux builds of Node and of the native packages need glibc. */
@@ -77,7 +76,7 @@ export async function ensureSetup(folder = root) {
       await report.step('Starting the pinned Node and the native packages', () => proveRuntime(folder));
     }
     const node = findPinnedNode(folder);
-    if (needsKernels && !areKernelsBuilt(folder)) {
+    if (needsKernels) {
       await report.step('Compiling the WebAssembly kernels', () => buildKernels(folder, node));
     }
     return node;
