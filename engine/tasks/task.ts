@@ -1,5 +1,4 @@
 import type { Scalar, Tensor } from '../backend/tf.ts';
-import type { Metric } from '../search/events.ts';
 
 /** Images and labels of one step as the loader makes them; the same shape as datasets/loader.ts, checked where both are wired. */
 export interface SegmentationBatch {
@@ -22,7 +21,8 @@ export interface CollatedBatch {
 export interface Evaluator<B> {
   /** `outputs` stay the caller's. */
   add(outputs: Tensor, batch: B): Promise<void>;
-  metrics(split: string): readonly Metric[];
+  /** The value is a fraction 0..1, NaN when nothing was seen. */
+  metrics(): readonly { readonly name: string; readonly value: number }[];
   /** Figures beside the metrics, by name (IoU of each class). JSON. */
   details(): Readonly<Record<string, unknown>>;
 }

@@ -1,0 +1,89 @@
+import { EngineError } from '../error.ts';
+import { parseSearchConfig, type PresetName } from './config.ts';
+
+/** What each option means, by dotted path. Complete: a test compares it with the presets. */
+export const optionNotes: Readonly<Record<string, string>> = {
+  preset: 'what this file is laid over: paper, desktop or demo; every option left out comes from there',
+  system: 'the published system',
+  seed: 'all randomness follows from it',
+  space: 'settings of the space that are fixed before the search (`lab space show hr-nas`)',
+  data: 'what is trained and ranked on',
+  'data.dataset': 'name of a registered data set (`lab data ls`)',
+  'data.trainSplit': 'search-train is train without the held-out cities',
+  'data.rankingSplit': 'trials are ranked on it; search-val is held out from train',
+  'data.rankingSamples': '0 = all',
+  'data.batchSize': 'images a training batch',
+  'data.baseSize': '[height, width] px to which images are scaled before the random scale',
+  'data.crop': '[height, width] px',
+  'data.scale': 'range of the random scale',
+  'data.flipProbability': 'mirror left to right',
+  'data.photometric': 'random brightness, contrast, saturation and hue',
+  'data.evaluationSize': '[height, width] px of whole images when ranking',
+  'data.evaluationBatchSize': 'images at once when ranking; no influence on the result',
+  'data.workers': 'threads that decode; 0 decodes in the compute process; no influence on the result',
+  'data.readAhead': 'batches prepared in advance',
+  'data.cacheBytes': 'bytes of decoded samples that are kept',
+  train: 'how weights are trained',
+  'train.optimizer': 'sgd {momentum, nesterov}, rmsprop {alpha, momentum, epsilon}, adam or adamw {beta1, beta2, epsilon}',
+  'train.learningRate': 'the peak',
+  'train.schedule':
+    'constant, step {milestones, factor}, exponential {everySteps, factor, staircase}, cosine {finalFactor}, poly {power, floor} or one-cycle',
+  'train.rateWarmupSteps': 'linear rise of the learning rate at the start; 0 with one-cycle',
+  'train.weightDecay': 'L2 on matrices and convolutions, never on norms; part of the gradient',
+  'train.accumulate': 'batches whose gradients are averaged into one step',
+  'train.ema': 'moving average of all weights; ranked networks use it',
+  evaluate: 'batch norm is recalibrated on so many training batches before a network is ranked',
+  'evaluate.calibrationBatches': '0 keeps the running statistics',
+  'evaluate.calibrationBatchSize': 'images a batch',
+  strategy: 'shrink {...} is HR-NAS; random {trials, steps, minMacs, maxMacs} trains networks of random widths',
+  'strategy.warmupSteps': 'steps of the whole supernet without penalty, before the continuations',
+  'strategy.steps': 'steps of each continuation',
+  'strategy.penalties': 'rho of each continuation: the larger, the smaller the network at its end',
+  'strategy.withReference': 'one more continuation with rho 0: what the unshrunk supernet reaches in equal steps',
+  'strategy.penaltyMode': "paper-code follows the released code's costs, corrected the true ones",
+  'strategy.rampSteps': 'the penalty grows linearly over so many steps of the continuation',
+  'strategy.intervalSteps': 'evaluate and shrink after every so many steps',
+  'strategy.threshold': 'an importance factor at or below it is dead',
+  'strategy.minPrunedMacs': 'dead MACs below which nothing is cut out yet',
+  'strategy.trials': 'networks to train',
+  'strategy.minMacs': 'lower limit of a random network',
+  'strategy.maxMacs': 'upper limit of a random network',
+  checkpoint: 'points to resume from',
+  'checkpoint.everySteps': 'training steps between two; resuming redoes at most so many',
+};
+
+/** A preset as JSON with a comment above each option; `parseConfigText` reads it back. */
+export function annotatedConfig(preset: PresetName): string {
+  return `${annotate(parseSearchConfig({ preset }), '', '').join('\n')}\n`;
+}
+
+function annotate(value: object, path: string, indent: string): string[] {
+  const inner = `${indent}  `;
+  const entries = Object.entries(value) as [string, unknown][];
+  const lines = entries.flatMap(([key, child], i) => {
+    const childPath = path === '' ? key : `${path}.${key}`;
+    const note = optionNotes[childPath];
+    const comma = i < entries.length - 1 ? ',' : '';
+    const isSection = typeof child === 'object' && child !== null && !Array.isArray(child) && Object.keys(child).length > 0;
+    const body = isSection ? annotate(child, childPath, inner) : [JSON.stringify(child)];
+    const first = `${inner}${JSON.stringify(key)}: ${body[0]}`;
+    const rest = [first, ...body.slice(1)];
+    rest[rest.length - 1] += comma;
+    return note === undefined ? rest : [`${inner}// ${note}`, ...rest];
+  });
+  return ['{', ...lines, `${indent}}`];
+}
+
+/** JSON in which `//` starts a comment outside of strings. Throws EngineError 'invalid-json' with line and column. */
+export function parseConfigText(text: string, source: string): unknown {
+  // comments become blanks, so that positions in messages stay those of the file
+  const blanked = text.replace(/"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*/g, (match) => (match.startsWith('//') ? ' '.repeat(match.length) : match));
+  try {
+    return JSON.parse(blanked) as unknown;
+  } catch (error) {
+    throw new EngineError('invalid-json', `${source}: expected JSON (// comments allowed): ${(error as Error).message}`, {
+      tip: '`lab config demo` prints a complete example',
+      cause: error,
+    });
+  }
+}

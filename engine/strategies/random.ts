@@ -1,0 +1,62 @@
+import type { Architecture, Choice } from '../spaces/search-space.ts';
+import type { Proposal, Strategy, StrategyContext } from './strategy.ts';
+
+/** Draws before giving up: limits that leave almost nothing are answered, not searched for ever. */
+const maxDraws = 200;
+const maxHalvings = 40;
+
+/**
+ * Uniform architectures. One outside the MACs limits is scaled: all its numeric choices are multiplied by one factor, found by
+ * bisection for a target drawn within the limits, so that narrow limits far from the middle of the space are met as well.
+ */
+export const randomStrategy: Strategy = { id: 'random', propose };
+
+function propose(context: StrategyContext): Proposal | undefined {
+  const { space, settings, rng, finished, macsLimits } = context;
+  const seen = new Set(finished.map((trial) => trial.hash));
+  const choices = space.choices(settings);
+  for (let draw = 0; draw < maxDraws; draw++) {
+    const arch = scaleInto(space.sample(settings, rng), choices, context, macsLimits, rng.uniform());
+    if (arch === undefined || space.check(arch).length > 0) continue;
+    const canonical = space.canonical(arch);
+    if (!seen.has(context.hash(canonical))) return { arch: canonical, operator: 'sample' };
+  }
+  return undefined;
+}
+
+/** `position` in [0, 1] places the target between the limits. */
+function scaleInto(
+  arch: Architecture,
+  choices: readonly Choice[],
+  context: StrategyContext,
+  [lower, upper]: readonly [number, number],
+  position: number,
+): Architecture | undefined {
+  const isInside = (macs: number): boolean => macs >= lower && macs <= upper;
+  const macs = context.macs(arch);
+  if (isInside(macs)) return arch;
+  // an upper limit beyond the space leaves the middle between the lower limit and the draw's own size
+  const target = lower + position * (Math.min(upper, Math.max(2 * macs, lower)) - lower);
+  let [low, high] = [0, 1];
+  while (context.macs(scaled(arch, choices, high)) < target && high < 1024) high *= 2;
+  for (let i = 0; i < maxHalvings; i++) {
+    const middle = (low + high) / 2;
+    const candidate = scaled(arch, choices, middle);
+    const found = context.macs(candidate);
+    if (isInside(found)) return candidate;
+    if (found < target) low = middle;
+    else high = middle;
+  }
+  return undefined;
+}
+
+/** Every numeric choice times `factor`, within its range. */
+function scaled(arch: Architecture, choices: readonly Choice[], factor: number): Architecture {
+  const values: Record<string, number> = { ...arch.choices };
+  for (const { name, range } of choices) {
+    const value = values[name];
+    if (range === undefined || value === undefined) continue;
+    values[name] = Math.min(Math.max(Math.round(value * factor), range[0]), range[1]);
+  }
+  return { ...arch, choices: values };
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { applySettings, checkSearchConfig, parseSearchConfig } from '../../../engine/search/config.ts';
+import { presets } from '../../../engine/search/presets.ts';
+
+const pathsOf = (value: unknown): string[] => checkSearchConfig(value).map((problem) => problem.path);
+
+describe('parseSearchConfig', () => {
+  it.each(Object.keys(presets))('preset %s is complete and valid, and completing it again changes nothing', (preset) => {
+    const config = parseSearchConfig({ preset });
+    expect(config.preset).toBe(preset);
+    expect(parseSearchConfig(JSON.parse(JSON.stringify(config)))).toEqual(config);
+  });
+
+  it('the paper preset holds the published Cityscapes figures', () => {
+    const { train, strategy, data, seed } = parseSearchConfig({ preset: 'paper' });
+    expect(seed).toBe(1995);
+    expect(data).toMatchObject({ batchSize: 32, crop: [512, 1024], baseSize: [1024, 2048], scale: [0.5, 2] });
+    expect(train).toMatchObject({ learningRate: 0.04, weightDecay: 1e-5, optimizer: { id: 'adamw', epsilon: 1e-3 } });
+    // 430 epochs of 93 steps, ramp 25 epochs, shrinking every 10 epochs
+    expect(strategy).toMatchObject({ steps: 430 * 93, rampSteps: 25 * 93, intervalSteps: 10 * 93, threshold: 1e-3, minPrunedMacs: 1e6 });
+  });
+
+  it('a partial config is laid over its preset', () => {
+    const config = parseSearchConfig({ preset: 'demo', data: { batchSize: 3 } });
+    expect(config.data.batchSize).toBe(3);
+    expect(config.data.crop).toEqual(presets.demo.data.crop);
+  });
+
+  it('another strategy or optimiser starts from its own defaults, not from the preset', () => {
+    const config = parseSearchConfig({ preset: 'demo', strategy: { id: 'random', trials: 3 }, train: { optimizer: { id: 'sgd' } } });
+    expect(config.strategy).toEqual({ id: 'random', trials: 3, steps: 39990, minMacs: 0, maxMacs: 1e12 });
+    expect(config.train.optimizer).toEqual({ id: 'sgd', momentum: 0.9, nesterov: false });
+  });
+
+  it.each([
+    ['not an object', [1], ['(whole)']],
+    ['unknown preset', { preset: 'huge' }, ['preset']],
+    ['unknown option', { data: { batchsize: 3 } }, ['data.batchsize']],
+    ['unknown option at the top', { dataset: 'city' }, ['dataset']],
+    ['unknown strategy', { strategy: { id: 'evolve' } }, ['strategy.id']],
+    ['option of another strategy', { strategy: { id: 'random', penalties: [1] } }, ['strategy.penalties']],
+    ['wrong type', { data: { batchSize: '8' } }, ['data.batchSize']],
+    ['fraction where a whole number is meant', { data: { batchSize: 1.5 } }, ['data.batchSize']],
+    ['zero steps', { strategy: { steps: 0 } }, ['strategy.steps']],
+    ['infinite learning rate', { train: { learningRate: Infinity } }, ['train.learningRate']],
+    ['NaN penalty', { strategy: { penalties: [NaN] } }, ['strategy.penalties.0']],
+    ['no penalty', { strategy: { penalties: [] } }, ['strategy.penalties']],
+    ['negative penalty', { strategy: { penalties: [0.1, -1] } }, ['strategy.penalties.1']],
+    ['a penalty twice', { strategy: { penalties: [0.1, 0.1] } }, ['strategy.penalties']],
+    ['penalty 0 beside the reference', { strategy: { penalties: [0, 0.1] } }, ['strategy.penalties']],
+    ['interval beyond the steps', { strategy: { steps: 10, intervalSteps: 11 } }, ['strategy.intervalSteps']],
+    ['crop that the output stride does not divide', { data: { crop: [66, 128] } }, ['data.crop']],
+    ['scale upside down', { data: { scale: [2, 0.5] } }, ['data.scale']],
+    ['limits upside down', { strategy: { id: 'random', minMacs: 2, maxMacs: 1 } }, ['strategy.minMacs']],
+    ['rate warm-up with one-cycle', { train: { rateWarmupSteps: 5 } }, ['train.rateWarmupSteps']],
+  ])('%s is refused with its path', (_case, value, paths) => {
+    expect(pathsOf(value)).toEqual(paths);
+  });
+
+  it('all problems are reported together', () => {
+    const value = { seed: -1, data: { batchSize: 0 }, train: { weightDecay: 'a' } };
+    expect(pathsOf(value)).toEqual(['seed', 'data.batchSize', 'train.weightDecay']);
+    expect(() => parseSearchConfig(value)).toThrow(/3 problems: seed: .*data\.batchSize: .*train\.weightDecay: /);
+  });
+});
+
+describe('applySettings', () => {
+  it('values are JSON where they parse, else text; later ones win', () => {
+    const config = applySettings({ preset: 'demo' }, ['strategy.penalties=[0.5]', 'data.dataset=city', 'seed=1', 'seed=2']);
+    expect(parseSearchConfig(config)).toMatchObject({ seed: 2, data: { dataset: 'city' }, strategy: { penalties: [0.5] } });
+  });
+
+  it('the given config is not changed', () => {
+    const config = { preset: 'demo', data: { batchSize: 2 } };
+    applySettings(config, ['data.batchSize=5']);
+    expect(config.data.batchSize).toBe(2);
+  });
+
+  it.each(['seed', '=1', 'a..b=1', '.a=1', '__proto__.x=1'])('%j is refused', (setting) => {
+    expect(() => applySettings({}, [setting])).toThrow(/expected path=value/);
+  });
+});
