@@ -48,11 +48,19 @@ export interface DatasetInfo {
   readonly fingerprint: string;
 }
 
+/** Names one sample's files. `kind` says which data set's reader understands it. */
+export interface ItemRef {
+  readonly kind: string;
+  readonly key: string;
+}
+
 /** Random access to one registered folder. `read` may be called many times at once; samples never share buffers. */
 export interface DatasetSource<S extends Sample = Sample> {
   readonly info: DatasetInfo;
   size(split: string): number;
   key(split: string, index: number): string;
+  /** What another thread needs to read the sample (plain data, see datasets/catalog.ts). Absent when only `read` can. */
+  itemRef?(split: string, index: number): ItemRef;
   read(split: string, index: number): Promise<S>;
   close(): Promise<void>;
 }

@@ -1,0 +1,61 @@
+import { detectCityscapesRoot } from './cityscapes/layout.ts';
+import { readCityscapesItem, type Allocate, type CityscapesItemRef } from './cityscapes/read-item.ts';
+import { openCityscapes } from './cityscapes/source.ts';
+import { DatasetError, type DatasetSource, type ItemRef, type Sample } from './source.ts';
+
+/** One kind of data set that the lab reads: how it is recognised, opened and read. */
+export interface DatasetKind {
+  readonly kind: string;
+  readonly title: string;
+  readonly task: Sample['kind'];
+  /** What a folder of this kind holds, for messages. */
+  readonly signature: string;
+  /** The root of such a set in or around `dir`; undefined when it is none. */
+  recognise(dir: string): Promise<string | undefined>;
+  open(root: string): Promise<DatasetSource>;
+  /** Reads one sample in any thread; `allocate` gives the memory of what is decoded. */
+  readItem(ref: ItemRef, allocate?: Allocate): Promise<Sample>;
+}
+
+const cityscapes: DatasetKind = {
+  kind: 'cityscapes',
+  title: 'Cityscapes',
+  task: 'segmentation',
+  signature: 'leftImg8bit and gtFine with train, val, test and city folders inside',
+  recognise: async (dir) => (await detectCityscapesRoot(dir))?.root,
+  open: (root) => openCityscapes(root),
+  readItem: (ref, allocate) => readCityscapesItem(ref as CityscapesItemRef, allocate),
+};
+
+export const DATASET_KINDS: readonly DatasetKind[] = [cityscapes];
+
+/** Throws DatasetError 'kind-unknown'. */
+export function datasetKind(kind: string): DatasetKind {
+  const found = DATASET_KINDS.find((candidate) => candidate.kind === kind);
+  if (found === undefined) {
+    throw new DatasetError('kind-unknown', `data set kind '${kind}' is unknown; known are ${DATASET_KINDS.map((known) => known.kind).join(', ')}`);
+  }
+  return found;
+}
+
+/** The kind and root of the data set in `dir`; undefined when no known layout fits. */
+export async function recognise(dir: string): Promise<{ readonly kind: DatasetKind; readonly root: string } | undefined> {
+  for (const kind of DATASET_KINDS) {
+    const root = await kind.recognise(dir);
+    if (root !== undefined) return { kind, root };
+  }
+  return undefined;
+}
+
+/** Opens a folder of the given kind, or of the kind that is recognised. Throws DatasetError 'root-not-found' and what the kind's reader throws. */
+export async function openDataset(dir: string, kind?: string): Promise<DatasetSource> {
+  if (kind !== undefined) return datasetKind(kind).open(dir);
+  const found = await recognise(dir);
+  if (found === undefined) {
+    const known = DATASET_KINDS.map((candidate) => `${candidate.title}: ${candidate.signature}`).join('; ');
+    throw new DatasetError('root-not-found', `${dir} does not look like a data set that is known here (${known})`, {
+      tip: 'Choose the folder that holds the data set as it was unpacked.',
+    });
+  }
+  return found.kind.open(found.root);
+}

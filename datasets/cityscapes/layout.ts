@@ -1,0 +1,119 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { OFFICIAL_SPLITS } from './splits.ts';
+
+/** Where the two halves of the set lie. They are siblings in the official layout, but not when each zip was unpacked into a folder of its own. */
+export interface CityscapesLayout {
+  /** The folder that holds everything. */
+  readonly root: string;
+  readonly imagesDir: string;
+  readonly hasImages: boolean;
+  /** Undefined when only images (or only coarse labels) were found. */
+  readonly labelsDir: string | undefined;
+  readonly coarseDir: string | undefined;
+  /** How the picked folder relates to `root`. */
+  readonly nesting: 'exact' | 'picked-inside' | 'picked-above' | 'unpacked-zips';
+  readonly isBlurred: boolean;
+}
+
+export const CITYSCAPES_SIGNATURE = 'leftImg8bit/{train,val,test}/<city>/*_leftImg8bit.png and gtFine/{train,val,test}/<city>/*_gtFine_labelIds.png';
+
+const IMAGE_FOLDERS = ['leftImg8bit', 'leftImg8bit_blurred'] as const;
+
+/**
+ * Finds the set's root from the folder that was picked: the root itself, a folder inside (leftImg8bit, gtFine or one of their splits), one level above,
+ * or the unpacked zips beside each other (leftImg8bit_trainvaltest/leftImg8bit, gtFine_trainvaltest/gtFine). Undefined when nothing fits.
+ */
+export async function detectCityscapesRoot(picked: string): Promise<CityscapesLayout | undefined> {
+  const dir = resolve(picked);
+  const found: CityscapesLayout[] = [];
+  const exact = await layoutAt(dir);
+  if (exact !== undefined) found.push(exact);
+  for (const above of insideOf(dir)) {
+    const layout = await layoutAt(above);
+    if (layout !== undefined) found.push({ ...layout, nesting: 'picked-inside' });
+  }
+  if (exact === undefined) {
+    for (const name of await subfolders(dir)) {
+      const layout = await layoutAt(join(dir, name));
+      if (layout !== undefined) found.push({ ...layout, nesting: 'picked-above' });
+    }
+  }
+  return found.find((layout) => layout.hasImages && layout.labelsDir !== undefined) ?? found[0];
+}
+
+/** Roots that would fit as well: more than one set directly below the picked folder. */
+export async function candidateRoots(picked: string): Promise<readonly string[]> {
+  const roots: string[] = [];
+  for (const name of await subfolders(resolve(picked))) {
+    const found = await layoutAt(join(resolve(picked), name));
+    if (found !== undefined && found.labelsDir !== undefined) roots.push(found.root);
+  }
+  return roots;
+}
+
+/** When a folder inside the set was picked: the folders above it that can be the root. */
+function insideOf(dir: string): readonly string[] {
+  const parent = resolve(dir, '..');
+  const name = basename(dir);
+  if (name.startsWith('leftImg8bit') || name.startsWith('gtFine')) return [parent, resolve(parent, '..')];
+  if ((OFFICIAL_SPLITS as readonly string[]).includes(name)) return [resolve(parent, '..')];
+  return [];
+}
+
+async function layoutAt(dir: string): Promise<CityscapesLayout | undefined> {
+  const names = await subfolders(dir);
+  const images = await findHalf(dir, names, IMAGE_FOLDERS);
+  const labels = await findHalf(dir, names, ['gtFine']);
+  const coarse = await findHalf(dir, names, ['gtCoarse']);
+  if (images === undefined && labels === undefined) return undefined;
+  const isNested = images?.isNested === true || labels?.isNested === true;
+  return {
+    root: dir,
+    imagesDir: images?.path ?? join(dir, 'leftImg8bit'),
+    hasImages: images !== undefined,
+    labelsDir: labels?.path,
+    coarseDir: coarse?.path,
+    nesting: isNested ? 'unpacked-zips' : 'exact',
+    isBlurred: images !== undefined && basename(images.path) === 'leftImg8bit_blurred',
+  };
+}
+
+/** A folder of that name with split folders inside, here or one level down inside a folder named after its zip. */
+async function findHalf(
+  dir: string,
+  names: readonly string[],
+  wanted: readonly string[],
+): Promise<{ readonly path: string; readonly isNested: boolean } | undefined> {
+  for (const name of wanted) {
+    if (names.includes(name)) {
+      if (await hasSplits(join(dir, name))) return { path: join(dir, name), isNested: false };
+      const doubled = join(dir, name, name);
+      if (await hasSplits(doubled)) return { path: doubled, isNested: true };
+    }
+    for (const zip of names.filter((candidate) => candidate.startsWith(`${name}_`))) {
+      const nested = join(dir, zip, name);
+      if (await hasSplits(nested)) return { path: nested, isNested: true };
+    }
+  }
+  return undefined;
+}
+
+async function hasSplits(dir: string): Promise<boolean> {
+  const names = await subfolders(dir);
+  return OFFICIAL_SPLITS.some((split) => names.includes(split));
+}
+
+async function subfolders(dir: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(dir, { withFileTypes: true });
+    const names: string[] = [];
+    for (const entry of entries) {
+      if (entry.isDirectory()) names.push(entry.name);
+      else if (entry.isSymbolicLink() && (await stat(join(dir, entry.name)).catch(() => undefined))?.isDirectory() === true) names.push(entry.name);
+    }
+    return names.sort();
+  } catch {
+    return [];
+  }
+}
