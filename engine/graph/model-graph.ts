@@ -75,6 +75,8 @@ export interface ModelGraph {
   readonly outputs: readonly string[];
   /** Every weight and buffer in official registration order. */
   readonly weights: readonly WeightSpec[];
+  /** Output nodes of official modules by their name ('features.0'): where a difference to an official figure begins. */
+  readonly modules?: Readonly<Record<string, readonly string[]>>;
 }
 
 export function isLearned(kind: WeightKind): boolean {

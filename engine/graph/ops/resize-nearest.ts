@@ -1,0 +1,12 @@
+import { listAttr, mapInput, type OpDefinition } from '../op-definition.ts';
+
+/** [h, w, channels] -> [height, width, channels], source index = floor(target index * source / target). Attribute: size [height, width]. */
+export const resizeNearest: OpDefinition = {
+  op: 'resize-nearest',
+  shape(args) {
+    const [, , channels] = mapInput(args);
+    const [height, width] = listAttr(args, 'size', 2) as [number, number];
+    if (height < 1 || width < 1) throw new RangeError(`size must be positive, [${height}, ${width}] came`);
+    return [height, width, channels];
+  },
+};
