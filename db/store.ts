@@ -3,7 +3,8 @@
  *
  * Promises of every implementation:
  * - an operation that returned is durable (survives `kill -9`) and atomic: it happened whole or not at all;
- * - a finished record (experiment complete or failed, trial complete, failed or abandoned) is never changed: such a call throws StoreError 'finished';
+ * - a finished record (experiment or trial, complete or failed) is never changed: such a call throws StoreError 'finished';
+ *   annotations (name, tags, note) stand beside it and may change;
  * - numbers of trials are given by the caller; a trial that was cut off keeps its number and gets `attempt + 1`;
  * - scalars after the resume point are replaced when they are written again.
  */
@@ -54,14 +55,15 @@ export interface TrialRecord {
   readonly state: TrialState;
   readonly arch: Json;
   readonly hash: string;
-  readonly cost: Json;
+  /** This and what follows is missing until the trial has finished. */
+  readonly cost?: Json;
   readonly metrics: readonly Json[];
-  readonly steps: number;
-  readonly seed: number;
+  readonly steps?: number;
+  readonly seed?: number;
   readonly parents?: readonly number[];
   readonly operator?: string;
   readonly series?: string;
-  readonly role: string;
+  readonly role?: string;
   readonly details?: Json;
   /** Path of the weight file relative to the experiment's folder. */
   readonly weights?: string;
@@ -105,17 +107,47 @@ export interface ScalarPoint {
   readonly value: number;
 }
 
-export type FinishedTrial = Omit<TrialRecord, 'experiment' | 'attempt' | 'state' | 'startedAt' | 'finishedAt' | 'failure'>;
+export interface FinishedTrial extends Omit<TrialRecord, 'experiment' | 'attempt' | 'state' | 'startedAt' | 'finishedAt' | 'failure'> {
+  readonly cost: Json;
+  readonly steps: number;
+  readonly seed: number;
+  readonly role: string;
+}
 
+export interface NewExperiment {
+  readonly id: string;
+  readonly name: string;
+  readonly system: string;
+  readonly config: Json;
+  readonly environment: Json;
+  readonly origin?: string;
+  readonly runner: RunnerMark;
+}
+
+export interface StateDetails {
+  readonly failure?: Failure;
+  readonly runner?: RunnerMark;
+  readonly addSeconds?: number;
+}
+
+/**
+ * Called by the application service alone, which is the only writer. Operations are synchronous.
+ * An experiment, trial or data set that is not there: StoreError 'unknown-experiment', 'unknown-trial', 'unknown-dataset'.
+ */
 export interface ExperimentStore {
   /** True when the file was written by a newer version: every write throws StoreError 'read-only'. */
   readonly isReadOnly: boolean;
 
-  createExperiment(record: { id: string; name: string; system: string; config: Json; environment: Json; origin?: string }): ExperimentRecord;
+  /** Begins as `running` under `runner`. */
+  createExperiment(record: NewExperiment): ExperimentRecord;
   experiment(id: string): ExperimentRecord | undefined;
+  /** Newest first. */
   experiments(): readonly ExperimentRecord[];
-  /** Legal transitions: ux.md 1.2. `running` needs a runner; every other state removes it. */
-  setExperimentState(id: string, state: ExperimentState, details?: { failure?: Failure; runner?: RunnerMark; addSeconds?: number }): void;
+  /**
+   * Legal transitions: db/transitions.ts, else StoreError 'illegal-transition' ('finished' from complete and failed).
+   * `running` needs a runner; every other state removes it. A failure is kept until the experiment runs again.
+   */
+  setExperimentState(id: string, state: ExperimentState, details?: StateDetails): void;
   setEnvironment(id: string, environment: Json): void;
   /** Turns `running` experiments whose runner is gone into `interrupted`; returns their ids. */
   interruptRunning(isAlive: (runner: RunnerMark) => boolean): readonly string[];
@@ -124,27 +156,40 @@ export interface ExperimentStore {
 
   /** The same number again is the next attempt; throws when that trial has finished. */
   startTrial(experiment: string, trial: { number: number; arch: Json; hash: string }): number;
-  /** A trial that is complete already with the same hash is left as it is. */
-  finishTrial(experiment: string, trial: FinishedTrial): void;
+  /** A trial that is complete already with the same hash is left as it is ('kept'); with another one: StoreError 'finished'. */
+  finishTrial(experiment: string, trial: FinishedTrial): 'written' | 'kept';
   failTrial(experiment: string, number: number, failure: Failure): void;
+  /** Running trials become abandoned; starting such a number again makes the next attempt of it. */
   abandonTrials(experiment: string): void;
+  trial(experiment: string, number: number): TrialRecord | undefined;
+  /** By number. */
   trials(experiment: string): readonly TrialRecord[];
 
   addScalars(experiment: string, points: readonly { step: number; values: Readonly<Record<string, number>> }[]): void;
   scalarNames(experiment: string): readonly string[];
   /** Down-sampled to at most `maxPoints` when given. */
   scalars(experiment: string, name: string, maxPoints?: number): readonly ScalarPoint[];
+  /** The largest step with a value, 0 when there is none. */
+  lastStep(experiment: string): number;
   /** Removes what lies after the resume point. */
   truncateScalars(experiment: string, afterStep: number): void;
 
-  /** Records a completely written file; returns the files that it replaces, for the caller to delete. */
+  /**
+   * Records a completely written file in place of the one of that name and, unless `keep`, of every other that is not kept.
+   * Returns the files that nothing names any more, for the caller to delete.
+   */
   addCheckpoint(record: Omit<CheckpointRecord, 'createdAt'>): readonly string[];
+  /** Forgets one; returns its file when nothing else names it. */
+  removeCheckpoint(experiment: string, name: string): readonly string[];
+  /** The one to resume from: the largest step, then phase, then the last written. */
   latestCheckpoint(experiment: string): CheckpointRecord | undefined;
   checkpoints(experiment: string): readonly CheckpointRecord[];
 
   addLog(record: Omit<LogRecord, 'time'>): void;
+  /** Oldest first; with `limit` the newest ones. */
   logs(experiment: string, limit?: number): readonly LogRecord[];
 
+  /** StoreError 'dataset-exists' when the name is taken. */
   addDataset(record: Omit<DatasetRecord, 'addedAt'>): void;
   dataset(name: string): DatasetRecord | undefined;
   datasets(): readonly DatasetRecord[];

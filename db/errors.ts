@@ -1,0 +1,33 @@
+import { StoreError } from './store.ts';
+
+export function unknownExperiment(id: string): StoreError {
+  return new StoreError('unknown-experiment', `There is no experiment '${id}'.`, { tip: 'List the experiments with: lab ls' });
+}
+
+export function unknownTrial(experiment: string, number: number): StoreError {
+  return new StoreError('unknown-trial', `Experiment ${experiment} has no trial ${number}.`, { tip: `List its trials with: lab trials ${experiment}` });
+}
+
+export function unknownDataset(name: string): StoreError {
+  return new StoreError('unknown-dataset', `There is no data set named '${name}'.`, {
+    tip: 'List the registered data sets with: lab data ls; register a folder with: lab data add DIR',
+  });
+}
+
+export function finishedTrial(experiment: string, number: number, state: string): StoreError {
+  return new StoreError('finished', `Trial ${number} of experiment ${experiment} is ${state}; a finished trial never changes.`);
+}
+
+export function datasetExists(name: string): StoreError {
+  return new StoreError('dataset-exists', `A data set named '${name}' is registered already.`, {
+    tip: `Choose another name with --name, or forget the old one first: lab data remove ${name}`,
+  });
+}
+
+export function experimentExists(id: string): StoreError {
+  return new StoreError('experiment-exists', `There is an experiment '${id}' already.`);
+}
+
+export function readOnlyStore(reason: string): StoreError {
+  return new StoreError('read-only', `The lab's database is open for reading only: ${reason}.`);
+}

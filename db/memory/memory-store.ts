@@ -1,0 +1,212 @@
+import { datasetExists, experimentExists, finishedTrial, unknownDataset, unknownExperiment, unknownTrial } from '../errors.ts';
+import { downSample } from '../down-sample.ts';
+import type {
+  CheckpointRecord,
+  DatasetRecord,
+  ExperimentRecord,
+  ExperimentStore,
+  LogRecord,
+  TrialRecord,
+} from '../store.ts';
+import { checkTransition } from '../transitions.ts';
+
+interface Entry {
+  record: ExperimentRecord;
+  readonly trials: Map<number, TrialRecord>;
+  readonly scalars: Map<string, Map<number, number>>;
+  checkpoints: readonly CheckpointRecord[];
+  readonly logs: LogRecord[];
+}
+
+type Entries = Map<string, Entry>;
+
+/** The same promises as the database, except that nothing outlives the process: for tests, and for a home that does not exist yet. */
+export function createMemoryStore(options: { readonly now?: () => Date } = {}): ExperimentStore {
+  const clock = options.now ?? (() => new Date());
+  const now = (): string => clock().toISOString();
+  const entries: Entries = new Map();
+  const need = (id: string): Entry => {
+    const entry = entries.get(id);
+    if (entry === undefined) throw unknownExperiment(id);
+    return entry;
+  };
+  return {
+    isReadOnly: false,
+    ...experimentOperations(entries, need, now),
+    ...trialOperations(need, now),
+    ...scalarOperations(need),
+    ...checkpointOperations(need, now),
+    addLog: (record) => {
+      need(record.experiment).logs.push(frozen({ ...record, time: now() }));
+    },
+    logs: (experiment, limit) => need(experiment).logs.slice(limit === undefined ? 0 : limit === 0 ? Infinity : -limit),
+    ...datasetOperations(now),
+    close: () => undefined,
+  };
+}
+
+/** What JSON keeps of a value, out of reach of later changes by the caller. */
+function frozen<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
+
+function experimentOperations(entries: Entries, need: (id: string) => Entry, now: () => string) {
+  const setState: ExperimentStore['setExperimentState'] = (id, state, details = {}) => {
+    const entry = need(id);
+    checkTransition(id, entry.record.state, state, details);
+    const { failure: _failure, runner: _runner, ...rest } = entry.record;
+    entry.record = frozen({
+      ...rest,
+      state,
+      seconds: rest.seconds + (details.addSeconds ?? 0),
+      updatedAt: now(),
+      ...(details.failure === undefined ? {} : { failure: details.failure }),
+      ...(state === 'running' && details.runner !== undefined ? { runner: details.runner } : {}),
+    });
+  };
+  return {
+    createExperiment: (record) => {
+      if (entries.has(record.id)) throw experimentExists(record.id);
+      const time = now();
+      const created = frozen<ExperimentRecord>({ ...record, state: 'running', createdAt: time, updatedAt: time, tags: [], note: '', seconds: 0 });
+      entries.set(record.id, { record: created, trials: new Map(), scalars: new Map(), checkpoints: [], logs: [] });
+      return created;
+    },
+    experiment: (id) => entries.get(id)?.record,
+    experiments: () =>
+      [...entries.values()]
+        .map(({ record }) => record)
+        .reverse()
+        .sort((a, b) => (a.createdAt < b.createdAt ? 1 : a.createdAt > b.createdAt ? -1 : 0)),
+    setExperimentState: setState,
+    setEnvironment: (id, environment) => {
+      const entry = need(id);
+      entry.record = frozen({ ...entry.record, environment, updatedAt: now() });
+    },
+    interruptRunning: (isAlive) => {
+      const cut = [...entries.values()].map(({ record }) => record).filter(({ state, runner }) => state === 'running' && (runner === undefined || !isAlive(runner)));
+      for (const { id } of cut) setState(id, 'interrupted');
+      return cut.map(({ id }) => id);
+    },
+    annotate: (id, change) => {
+      const entry = need(id);
+      const { name, tags, note } = entry.record;
+      entry.record = frozen({ ...entry.record, name: change.name ?? name, tags: change.tags ?? tags, note: change.note ?? note });
+    },
+    removeExperiment: (id) => {
+      need(id);
+      entries.delete(id);
+    },
+  } satisfies Partial<ExperimentStore>;
+}
+
+function trialOperations(need: (id: string) => Entry, now: () => string) {
+  const needTrial = (experiment: string, number: number): TrialRecord => {
+    const trial = need(experiment).trials.get(number);
+    if (trial === undefined) throw unknownTrial(experiment, number);
+    return trial;
+  };
+  return {
+    startTrial: (experiment, { number, arch, hash }) => {
+      const { trials } = need(experiment);
+      const before = trials.get(number);
+      if (before?.state === 'complete' || before?.state === 'failed') throw finishedTrial(experiment, number, before.state);
+      const attempt = (before?.attempt ?? 0) + 1;
+      trials.set(number, frozen({ experiment, number, attempt, state: 'running', arch, hash, metrics: [], startedAt: now() }));
+      return attempt;
+    },
+    finishTrial: (experiment, trial) => {
+      const before = needTrial(experiment, trial.number);
+      if (before.state === 'complete' && before.hash === trial.hash) return 'kept';
+      if (before.state !== 'running') throw finishedTrial(experiment, trial.number, before.state);
+      need(experiment).trials.set(trial.number, frozen({ ...before, ...trial, state: 'complete', finishedAt: now() }));
+      return 'written';
+    },
+    failTrial: (experiment, number, failure) => {
+      const before = needTrial(experiment, number);
+      if (before.state !== 'running') throw finishedTrial(experiment, number, before.state);
+      need(experiment).trials.set(number, frozen({ ...before, state: 'failed', failure, finishedAt: now() }));
+    },
+    abandonTrials: (experiment) => {
+      const { trials } = need(experiment);
+      for (const trial of trials.values()) {
+        if (trial.state === 'running') trials.set(trial.number, { ...trial, state: 'abandoned', finishedAt: now() });
+      }
+    },
+    trial: (experiment, number) => need(experiment).trials.get(number),
+    trials: (experiment) => [...need(experiment).trials.values()].sort((a, b) => a.number - b.number),
+  } satisfies Partial<ExperimentStore>;
+}
+
+function scalarOperations(need: (id: string) => Entry) {
+  return {
+    addScalars: (experiment, points) => {
+      const { scalars } = need(experiment);
+      for (const { step, values } of points) {
+        for (const [name, value] of Object.entries(values)) {
+          const series = scalars.get(name) ?? new Map<number, number>();
+          scalars.set(name, series.set(step, value));
+        }
+      }
+    },
+    scalarNames: (experiment) => [...need(experiment).scalars].filter(([, series]) => series.size > 0).map(([name]) => name).sort(),
+    scalars: (experiment, name, maxPoints) => {
+      const series = need(experiment).scalars.get(name) ?? new Map<number, number>();
+      const points = [...series].map(([step, value]) => ({ step, value })).sort((a, b) => a.step - b.step);
+      return downSample(points, maxPoints);
+    },
+    lastStep: (experiment) => [...need(experiment).scalars.values()].flatMap((series) => [...series.keys()]).reduce((a, b) => Math.max(a, b), 0),
+    truncateScalars: (experiment, afterStep) => {
+      for (const series of need(experiment).scalars.values()) {
+        for (const step of series.keys()) if (step > afterStep) series.delete(step);
+      }
+    },
+  } satisfies Partial<ExperimentStore>;
+}
+
+function checkpointOperations(need: (id: string) => Entry, now: () => string) {
+  /** Those that match go; returns their files that neither a checkpoint nor a trial names any more. */
+  const remove = (experiment: string, matches: (record: CheckpointRecord) => boolean): readonly string[] => {
+    const entry = need(experiment);
+    const gone = entry.checkpoints.filter(matches);
+    entry.checkpoints = entry.checkpoints.filter((record) => !matches(record));
+    const used = new Set([...entry.checkpoints.map(({ file }) => file), ...[...entry.trials.values()].map(({ weights }) => weights)]);
+    return [...new Set(gone.map(({ file }) => file))].filter((file) => !used.has(file));
+  };
+  return {
+    addCheckpoint: (record) => {
+      const replaced = remove(record.experiment, (old) => old.name === record.name || (!record.keep && !old.keep));
+      const entry = need(record.experiment);
+      // Newest first; the sort is stable, so of equal ones the last written comes first.
+      entry.checkpoints = [frozen({ ...record, createdAt: now() }), ...entry.checkpoints].sort((a, b) => b.step - a.step || b.phaseIndex - a.phaseIndex);
+      return replaced.filter((file) => file !== record.file);
+    },
+    removeCheckpoint: (experiment, name) => remove(experiment, (record) => record.name === name),
+    latestCheckpoint: (experiment) => need(experiment).checkpoints[0],
+    checkpoints: (experiment) => need(experiment).checkpoints,
+  } satisfies Partial<ExperimentStore>;
+}
+
+function datasetOperations(now: () => string) {
+  const datasets = new Map<string, DatasetRecord>();
+  const needDataset = (name: string): DatasetRecord => {
+    const record = datasets.get(name);
+    if (record === undefined) throw unknownDataset(name);
+    return record;
+  };
+  return {
+    addDataset: (record) => {
+      if (datasets.has(record.name)) throw datasetExists(record.name);
+      datasets.set(record.name, frozen({ ...record, addedAt: now() }));
+    },
+    dataset: (name) => datasets.get(name),
+    datasets: () => [...datasets.values()],
+    relocateDataset: (name, root, fingerprint) => {
+      datasets.set(name, { ...needDataset(name), root, fingerprint });
+    },
+    removeDataset: (name) => {
+      needDataset(name);
+      datasets.delete(name);
+    },
+  } satisfies Partial<ExperimentStore>;
+}

@@ -1,0 +1,12 @@
+import { initial } from './0001-initial.ts';
+
+/** One step forward of the schema. Never edited once released. */
+export interface Migration {
+  /** `user_version` after it. */
+  readonly version: number;
+  readonly name: string;
+  readonly sql: string;
+}
+
+/** In order, versions 1, 2, 3, ... */
+export const migrations: readonly Migration[] = [initial];

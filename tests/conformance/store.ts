@@ -1,0 +1,309 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { CheckpointRecord, ExperimentStore, FinishedTrial, RunnerMark } from '../../db/store.ts';
+
+export const runner: RunnerMark = { pid: 4711, bootId: 'boot-a', startedAt: '1234' };
+
+export function newExperiment(id: string) {
+  return { id, name: `name of ${id}`, system: 'hr-nas', config: { seed: 7, rhos: [0, 0.1] }, environment: { backend: 'cpu' }, runner };
+}
+
+export function finishedTrial(number: number, macs = 1000 + number): FinishedTrial {
+  return {
+    number,
+    arch: { space: 'hr-nas', choices: { a: number } },
+    hash: `hash-${number}`,
+    cost: { macs, params: 10 },
+    metrics: [{ name: 'mIoU', value: 0.5, split: 'search-val', kind: 'proxy' }],
+    steps: 40,
+    seed: 7,
+    role: 'front',
+  };
+}
+
+export function checkpoint(name: string, step: number, more: Partial<CheckpointRecord> = {}): Omit<CheckpointRecord, 'createdAt'> {
+  return { experiment: 'a', name, step, phaseIndex: 0, state: { step }, file: `state-${step}.safetensors`, bytes: 3, sha256: 'f'.repeat(64), keep: false, ...more };
+}
+
+function codeOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (error) {
+    return (error as { code: string }).code;
+  }
+  return 'nothing was thrown';
+}
+
+/** One suite for every implementation. `reopen` is given where a store outlives its connection. */
+export function storeConformance(name: string, open: () => { store: ExperimentStore; reopen?: () => ExperimentStore; remove?: () => void }): void {
+  describe(`${name}: contract of the store`, () => {
+    let store: ExperimentStore;
+    let opened: ReturnType<typeof open>;
+
+    beforeEach(() => {
+      opened = open();
+      store = opened.store;
+      store.createExperiment(newExperiment('a'));
+    });
+
+    afterEach(() => {
+      store.close();
+      opened.remove?.();
+    });
+
+    experimentCases(() => store);
+    trialCases(() => store);
+    scalarCases(() => store);
+    checkpointCases(() => store);
+    otherCases(() => store);
+
+    it('what was written is there after opening again', () => {
+      if (opened.reopen === undefined) return;
+      store.startTrial('a', finishedTrial(0));
+      store.finishTrial('a', { ...finishedTrial(0), weights: 'trial-0.safetensors', details: { alive: [1, 2] }, parents: [3], operator: 'shrink', series: 'rho=0.1' });
+      store.addScalars('a', [{ step: 1, values: { loss: 2 } }]);
+      store.addCheckpoint(checkpoint('latest', 4));
+      store.addLog({ experiment: 'a', level: 'warn', message: 'careful', values: { n: 1 } });
+      store.addDataset({ name: 'city', kind: 'cityscapes', root: '/data', fingerprint: 'aa', info: { splits: { train: 3 } } });
+      store.annotate('a', { tags: ['x'], note: 'n' });
+      const read = () => ({
+        experiments: store.experiments(),
+        trials: store.trials('a'),
+        scalars: store.scalars('a', 'loss'),
+        checkpoints: store.checkpoints('a'),
+        logs: store.logs('a'),
+        datasets: store.datasets(),
+      });
+      const before = read();
+      store.close();
+      store = opened.reopen();
+      expect(read()).toEqual(before);
+      expect(before.trials[0]).toMatchObject({ weights: 'trial-0.safetensors', parents: [3], operator: 'shrink', series: 'rho=0.1', details: { alive: [1, 2] } });
+    });
+  });
+}
+
+function experimentCases(store: () => ExperimentStore): void {
+  it('a new experiment is running under its runner, with its configuration', () => {
+    expect(store().experiment('a')).toMatchObject({ ...newExperiment('a'), state: 'running', tags: [], note: '', seconds: 0 });
+    expect(store().experiment('b')).toBeUndefined();
+  });
+
+  it('a second experiment of the same id is refused and changes nothing', () => {
+    expect(codeOf(() => store().createExperiment({ ...newExperiment('a'), name: 'other' }))).toBe('experiment-exists');
+    expect(store().experiments().map(({ name }) => name)).toEqual(['name of a']);
+  });
+
+  it('experiments are listed newest first', () => {
+    store().createExperiment(newExperiment('b'));
+    store().createExperiment(newExperiment('c'));
+    expect(store().experiments().map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+  });
+
+  it('legal transitions are followed; seconds add up; a failure goes when it runs again', () => {
+    store().setExperimentState('a', 'interrupted', { addSeconds: 1.5, failure: { code: 'disk-full', message: 'm', tip: 't' } });
+    expect(store().experiment('a')).toMatchObject({ state: 'interrupted', seconds: 1.5, failure: { code: 'disk-full', message: 'm', tip: 't' } });
+    expect(store().experiment('a')).not.toHaveProperty('runner');
+    store().setExperimentState('a', 'stopped');
+    store().setExperimentState('a', 'running', { runner: { ...runner, pid: 5 } });
+    expect(store().experiment('a')).toMatchObject({ state: 'running', runner: { pid: 5 } });
+    expect(store().experiment('a')).not.toHaveProperty('failure');
+    store().setExperimentState('a', 'complete', { addSeconds: 2 });
+    expect(store().experiment('a')).toMatchObject({ state: 'complete', seconds: 3.5 });
+  });
+
+  it('illegal transitions are refused: from complete, from failed, interrupted to complete, running without a runner', () => {
+    store().setExperimentState('a', 'interrupted');
+    expect(codeOf(() => store().setExperimentState('a', 'complete'))).toBe('illegal-transition');
+    expect(codeOf(() => store().setExperimentState('a', 'running'))).toBe('runner-missing');
+    store().setExperimentState('a', 'running', { runner });
+    store().setExperimentState('a', 'failed', { failure: { code: 'loss-not-finite', message: 'm' } });
+    for (const state of ['running', 'stopped', 'complete', 'failed', 'interrupted'] as const) {
+      expect(codeOf(() => store().setExperimentState('a', state, { runner }))).toBe('finished');
+    }
+    expect(store().experiment('a')).toMatchObject({ state: 'failed', failure: { code: 'loss-not-finite', message: 'm' } });
+  });
+
+  it('interruptRunning turns only those over whose runner is gone', () => {
+    store().createExperiment({ ...newExperiment('b'), runner: { ...runner, pid: 1 } });
+    store().createExperiment(newExperiment('c'));
+    store().setExperimentState('c', 'stopped');
+    expect(store().interruptRunning(({ pid }) => pid === 1)).toEqual(['a']);
+    expect(store().experiments().map(({ id, state }) => `${id} ${state}`)).toEqual(['c stopped', 'b running', 'a interrupted']);
+  });
+
+  it('annotations may change after the end; removing takes everything with it', () => {
+    store().setExperimentState('a', 'complete');
+    store().annotate('a', { tags: ['paper', 'hr'], note: 'kept' });
+    store().annotate('a', { name: 'new' });
+    expect(store().experiment('a')).toMatchObject({ name: 'new', tags: ['paper', 'hr'], note: 'kept' });
+    store().addLog({ experiment: 'a', level: 'info', message: 'm' });
+    store().removeExperiment('a');
+    store().createExperiment(newExperiment('a'));
+    expect([...store().logs('a'), ...store().trials('a'), ...store().checkpoints('a')]).toEqual([]);
+  });
+
+  it('an experiment that does not exist is named in the error of every operation', () => {
+    const calls: readonly ((id: string) => unknown)[] = [
+      (id) => store().setExperimentState(id, 'stopped'),
+      (id) => store().setEnvironment(id, {}),
+      (id) => store().annotate(id, { note: '' }),
+      (id) => store().removeExperiment(id),
+      (id) => store().startTrial(id, finishedTrial(0)),
+      (id) => store().trials(id),
+      (id) => store().addScalars(id, [{ step: 1, values: { loss: 1 } }]),
+      (id) => store().addCheckpoint({ ...checkpoint('latest', 1), experiment: id }),
+      (id) => store().addLog({ experiment: id, level: 'info', message: 'm' }),
+    ];
+    for (const call of calls) {
+      expect(codeOf(() => call('nobody'))).toBe('unknown-experiment');
+      expect(() => call('nobody')).toThrow(/nobody/);
+    }
+  });
+}
+
+function trialCases(store: () => ExperimentStore): void {
+  it('a trial runs, then is complete with its result', () => {
+    expect(store().startTrial('a', finishedTrial(3))).toBe(1);
+    expect(store().trial('a', 3)).toMatchObject({ state: 'running', attempt: 1, metrics: [] });
+    expect(store().finishTrial('a', finishedTrial(3))).toBe('written');
+    expect(store().trial('a', 3)).toMatchObject({ ...finishedTrial(3), state: 'complete', attempt: 1, experiment: 'a' });
+    expect(store().trial('a', 4)).toBeUndefined();
+  });
+
+  it('a trial that was cut off keeps its number and gets the next attempt, abandoned or still marked running', () => {
+    store().startTrial('a', finishedTrial(0));
+    store().abandonTrials('a');
+    expect(store().trial('a', 0)).toMatchObject({ state: 'abandoned', attempt: 1 });
+    expect(store().startTrial('a', finishedTrial(0))).toBe(2);
+    expect(store().startTrial('a', finishedTrial(0))).toBe(3);
+    expect(store().trial('a', 0)).toMatchObject({ state: 'running', attempt: 3 });
+    expect(store().trial('a', 0)).not.toHaveProperty('finishedAt');
+  });
+
+  it('a complete trial is kept as it is when it comes again, and refused with another architecture', () => {
+    store().startTrial('a', finishedTrial(0));
+    store().finishTrial('a', finishedTrial(0));
+    const before = store().trial('a', 0);
+    expect(store().finishTrial('a', finishedTrial(0, 5))).toBe('kept');
+    expect(codeOf(() => store().finishTrial('a', { ...finishedTrial(0), hash: 'other' }))).toBe('finished');
+    expect(codeOf(() => store().startTrial('a', finishedTrial(0)))).toBe('finished');
+    expect(codeOf(() => store().failTrial('a', 0, { code: 'x', message: 'm' }))).toBe('finished');
+    store().abandonTrials('a');
+    expect(store().trial('a', 0)).toEqual(before);
+  });
+
+  it('a failed trial keeps its cause and is final', () => {
+    store().startTrial('a', finishedTrial(0));
+    store().failTrial('a', 0, { code: 'out-of-memory', message: 'm', tip: 't' });
+    expect(store().trial('a', 0)).toMatchObject({ state: 'failed', failure: { code: 'out-of-memory', message: 'm', tip: 't' } });
+    expect(codeOf(() => store().startTrial('a', finishedTrial(0)))).toBe('finished');
+    expect(codeOf(() => store().finishTrial('a', finishedTrial(0)))).toBe('finished');
+  });
+
+  it('a trial that never started cannot end', () => {
+    expect(codeOf(() => store().finishTrial('a', finishedTrial(9)))).toBe('unknown-trial');
+    expect(codeOf(() => store().failTrial('a', 9, { code: 'x', message: 'm' }))).toBe('unknown-trial');
+  });
+
+  it('trials come by number whatever the order of their starts, separate for each experiment', () => {
+    store().createExperiment(newExperiment('b'));
+    for (const number of [10, 2, 5]) store().startTrial('a', finishedTrial(number));
+    store().startTrial('b', finishedTrial(2));
+    expect(store().trials('a').map(({ number }) => number)).toEqual([2, 5, 10]);
+    expect(store().trials('b').map(({ attempt }) => attempt)).toEqual([1]);
+  });
+}
+
+function scalarCases(store: () => ExperimentStore): void {
+  it('scalars come by step; writing a step again replaces it; not-a-number survives', () => {
+    store().addScalars('a', [
+      { step: 2, values: { loss: 1, lr: 0.1 } },
+      { step: 1, values: { loss: Number.NaN } },
+      { step: 2, values: { loss: 3 } },
+    ]);
+    expect(store().scalars('a', 'loss')).toEqual([{ step: 1, value: Number.NaN }, { step: 2, value: 3 }]);
+    expect(store().scalars('a', 'unknown')).toEqual([]);
+    expect(store().scalarNames('a')).toEqual(['loss', 'lr']);
+    expect(store().lastStep('a')).toBe(2);
+  });
+
+  it('truncating removes what lies after the resume point in this experiment alone', () => {
+    store().createExperiment(newExperiment('b'));
+    for (const id of ['a', 'b']) store().addScalars(id, [1, 2, 3, 4].map((step) => ({ step, values: { loss: step } })));
+    store().addScalars('a', [{ step: 4, values: { late: 1 } }]);
+    store().truncateScalars('a', 2);
+    expect(store().scalars('a', 'loss').map(({ step }) => step)).toEqual([1, 2]);
+    expect(store().scalarNames('a')).toEqual(['loss']);
+    expect([store().lastStep('a'), store().lastStep('b')]).toEqual([2, 4]);
+  });
+
+  it('a long series is down-sampled with its ends and its peak', () => {
+    store().addScalars('a', Array.from({ length: 1000 }, (_, step) => ({ step, values: { loss: step === 617 ? 99 : step % 7 } })));
+    const points = store().scalars('a', 'loss', 50);
+    expect(points.length).toBeLessThanOrEqual(50);
+    expect(points.length).toBeGreaterThan(30);
+    expect([points[0]?.step, points.at(-1)?.step]).toEqual([0, 999]);
+    expect(points).toContainEqual({ step: 617, value: 99 });
+  });
+}
+
+function checkpointCases(store: () => ExperimentStore): void {
+  it('the newest state replaces the older ones that are not kept and says which files can go', () => {
+    expect(store().addCheckpoint(checkpoint('latest', 10))).toEqual([]);
+    expect(store().addCheckpoint(checkpoint('warm-up', 20, { keep: true }))).toEqual([]);
+    expect(store().addCheckpoint(checkpoint('latest', 30))).toEqual(['state-10.safetensors']);
+    expect(store().addCheckpoint(checkpoint('later', 40))).toEqual(['state-30.safetensors']);
+    expect(store().checkpoints('a').map(({ name }) => name)).toEqual(['later', 'warm-up']);
+    expect(store().latestCheckpoint('a')).toMatchObject({ name: 'later', step: 40, state: { step: 40 }, keep: false });
+  });
+
+  it('the same file again, a file of a trial and a file that a kept one names are not for deletion', () => {
+    store().startTrial('a', finishedTrial(0));
+    store().finishTrial('a', { ...finishedTrial(0), weights: 'shared.safetensors' });
+    store().addCheckpoint(checkpoint('latest', 10, { file: 'shared.safetensors' }));
+    expect(store().addCheckpoint(checkpoint('latest', 20))).toEqual([]);
+    expect(store().addCheckpoint(checkpoint('latest', 20))).toEqual([]);
+    store().addCheckpoint(checkpoint('kept', 20, { keep: true }));
+    expect(store().addCheckpoint(checkpoint('latest', 30))).toEqual([]);
+    expect(store().removeCheckpoint('a', 'kept')).toEqual(['state-20.safetensors']);
+    expect(store().checkpoints('a').map(({ name }) => name)).toEqual(['latest']);
+  });
+
+  it('of equal steps the later phase is the one to resume from, then the last written', () => {
+    store().addCheckpoint(checkpoint('start of rho', 10, { phaseIndex: 1, keep: true, file: 'b' }));
+    store().addCheckpoint(checkpoint('end of warm-up', 10, { phaseIndex: 0, keep: true, file: 'a' }));
+    expect(store().latestCheckpoint('a')?.name).toBe('start of rho');
+    store().addCheckpoint(checkpoint('again', 10, { phaseIndex: 1, file: 'c' }));
+    expect(store().latestCheckpoint('a')?.name).toBe('again');
+    store().createExperiment(newExperiment('b'));
+    expect(store().latestCheckpoint('b')).toBeUndefined();
+  });
+}
+
+function otherCases(store: () => ExperimentStore): void {
+  it('the log is oldest first; a limit takes the newest', () => {
+    for (const message of ['one', 'two', 'three']) store().addLog({ experiment: 'a', level: 'info', message });
+    expect(store().logs('a').map(({ message }) => message)).toEqual(['one', 'two', 'three']);
+    expect(store().logs('a', 2).map(({ message }) => message)).toEqual(['two', 'three']);
+    expect(store().logs('a', 0)).toEqual([]);
+  });
+
+  it('data sets are registered once a name, moved and forgotten', () => {
+    const record = { name: 'city', kind: 'cityscapes', root: '/data/a', fingerprint: 'aa', info: { splits: { train: 3 } } };
+    store().addDataset(record);
+    expect(codeOf(() => store().addDataset({ ...record, root: '/elsewhere' }))).toBe('dataset-exists');
+    store().relocateDataset('city', '/data/b', 'bb');
+    expect(store().dataset('city')).toMatchObject({ ...record, root: '/data/b', fingerprint: 'bb' });
+    store().removeDataset('city');
+    expect(store().datasets()).toEqual([]);
+    expect(codeOf(() => store().removeDataset('city'))).toBe('unknown-dataset');
+    expect(codeOf(() => store().relocateDataset('city', '/x', 'x'))).toBe('unknown-dataset');
+  });
+
+  it('a record that was read does not change with what the caller does to its own objects', () => {
+    const arch = { choices: { a: 1 } };
+    store().startTrial('a', { number: 0, arch, hash: 'h' });
+    arch.choices.a = 2;
+    expect(store().trial('a', 0)?.arch).toEqual({ choices: { a: 1 } });
+  });
+}
