@@ -68,6 +68,8 @@ function removeStale(path) {
 /**
  * Waits for the lock and takes it. `onWait(pid)` is called once if somebody else holds it.
  * Returns { addChild(pid), release() }: while a child that was added lives, the lock stays taken even if its owner is killed.
+ * @param {string} path
+ * @param {(pid: number) => void} onWait
  */
 export async function takeLock(path, onWait = () => {}, pollMs = 300) {
   const owner = { pids: [process.pid], host: hostname() };
