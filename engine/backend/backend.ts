@@ -1,0 +1,135 @@
+/** The backends: what there is, opening one, and choosing among them by measurement. */
+import { backend, engine, memory, setBackend } from '@tensorflow/tfjs';
+import { EngineError } from '../error.ts';
+import { calibrationStepMs } from './calibration.ts';
+import { selfTest } from './self-test.ts';
+import { openWasm } from './wasm/open.ts';
+
+export type BackendId = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
+
+/** What `lab backend ls` shows. */
+export interface BackendDescription {
+  readonly id: BackendId;
+  readonly name: string;
+  readonly purpose: string;
+  /** Whether it can be opened here and now. */
+  readonly isAvailable: boolean;
+  /** Why not, and what to do; undefined when available. */
+  readonly reason?: string;
+  /** Whether `--threads` means anything to it. */
+  readonly canSetThreads: boolean;
+  /** Reference only: right, but far too slow for a search. */
+  readonly isReferenceOnly: boolean;
+}
+
+/** An opened backend: tensors live on it from now on. One process uses one backend at a time. */
+export interface Backend {
+  readonly id: BackendId;
+  describe(): BackendDescription;
+  /** Bytes and number of live tensors. */
+  memory(): { readonly bytes: number; readonly tensors: number };
+}
+
+export interface BackendOptions {
+  /** Threads of one op; only backends that say `canSetThreads` accept it. */
+  readonly threads?: number;
+}
+
+const descriptions: readonly BackendDescription[] = [
+  {
+    id: 'tensorflow', name: 'native TensorFlow', purpose: 'fastest on CPU and NVIDIA GPUs', isAvailable: false,
+    reason: 'This version has no native TensorFlow yet.', canSetThreads: true, isReferenceOnly: false,
+  },
+  {
+    id: 'webgpu', name: 'WebGPU', purpose: 'GPUs of every maker', isAvailable: false,
+    reason: 'This version has no WebGPU yet.', canSetThreads: false, isReferenceOnly: false,
+  },
+  {
+    id: 'wasm', name: 'WebAssembly with SIMD kernels', purpose: 'the embedded default: needs nothing installed', isAvailable: true,
+    canSetThreads: false, isReferenceOnly: false,
+  },
+  { id: 'cpu', name: 'plain JavaScript', purpose: 'reference for tests', isAvailable: true, canSetThreads: false, isReferenceOnly: true },
+];
+
+export function listBackends(): readonly BackendDescription[] {
+  return descriptions;
+}
+
+/** The description of `id`; throws EngineError 'unknown-backend'. */
+export function describeBackend(id: string): BackendDescription {
+  const description = descriptions.find((candidate) => candidate.id === id);
+  if (!description) {
+    throw new EngineError('unknown-backend', `There is no backend '${id}'; the backends are ${descriptions.map((d) => d.id).join(', ')}.`, {
+      tip: 'Run "lab backend ls" to see which of them are ready here.',
+    });
+  }
+  return description;
+}
+
+/** Refuses options that a backend cannot honour: EngineError 'threads-not-supported' or 'bad-option'. */
+export function checkBackendOptions(id: string, options: BackendOptions): void {
+  const description = describeBackend(id);
+  if (options.threads === undefined) return;
+  if (!description.canSetThreads) {
+    throw new EngineError('threads-not-supported', `Backend '${id}' runs every op on one thread; threads ${options.threads} was asked for.`, {
+      tip: 'Leave --threads out. To use more cores, run several experiments side by side.',
+    });
+  }
+  if (!Number.isInteger(options.threads) || options.threads < 1) {
+    throw new EngineError('bad-option', `Threads must be a whole number of at least 1; got ${options.threads}.`);
+  }
+}
+
+/**
+ * Makes a backend ready and current, after its self test. Throws EngineError: 'unknown-backend', 'backend-not-available',
+ * 'threads-not-supported', 'backend-failed' when it does not start, 'backend-self-test' when it computes wrongly.
+ */
+export async function openBackend(id: string, options: BackendOptions = {}): Promise<Backend> {
+  const description = describeBackend(id);
+  checkBackendOptions(id, options);
+  if (!description.isAvailable) {
+    throw new EngineError('backend-not-available', `Backend '${id}' cannot be used here. ${description.reason ?? ''}`.trim(), {
+      tip: `Use one of: ${descriptions.filter((d) => d.isAvailable).map((d) => d.id).join(', ')}.`,
+    });
+  }
+  if (description.id === 'wasm') await openWasm();
+  else await openCpu();
+  selfTest(id);
+  return {
+    id: description.id,
+    describe: () => description,
+    memory: () => {
+      const { numBytes, numTensors } = memory();
+      return { bytes: numBytes, tensors: numTensors };
+    },
+  };
+}
+
+async function openCpu(): Promise<void> {
+  if (!(await setBackend('cpu'))) throw new EngineError('backend-failed', "Backend 'cpu' did not start.");
+  // Otherwise the first op prints an advertisement for tfjs-node.
+  (backend() as unknown as { firstUse: boolean }).firstUse = false;
+}
+
+/** One measurement: milliseconds of the fixed small training step, best of several. */
+export interface Calibration {
+  readonly id: BackendId;
+  readonly stepMs: number;
+}
+
+/** Measures the fixed small step on the given backend, which must be the current one. Takes well under a second on `wasm`. */
+export function calibrate(opened: Backend): Calibration {
+  if (engine().backendName !== opened.id) {
+    throw new EngineError('backend-not-current', `calibrate: '${opened.id}' is not the backend in use ('${engine().backendName}').`);
+  }
+  return { id: opened.id, stepMs: calibrationStepMs() };
+}
+
+/** The fastest of the measured backends that are fit for searches; says why. */
+export function chooseBackend(calibrations: readonly Calibration[]): { readonly id: BackendId; readonly reason: string } {
+  const sorted = [...calibrations].sort((a, b) => a.stepMs - b.stepMs);
+  const best = sorted.find((calibration) => !describeBackend(calibration.id).isReferenceOnly) ?? sorted[0];
+  if (!best) throw new EngineError('no-backend', 'chooseBackend: no backend was measured.');
+  const others = sorted.filter((calibration) => calibration !== best).map((c) => `${c.id} ${c.stepMs.toFixed(1)} ms`);
+  return { id: best.id, reason: `${best.stepMs.toFixed(1)} ms a calibration step${others.length ? `, against ${others.join(', ')}` : ''}` };
+}

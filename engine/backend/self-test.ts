@@ -1,0 +1,48 @@
+/** What a backend must compute rightly before it may be used: gradients of a small network against finite differences. */
+import { tensor, tidy } from '@tensorflow/tfjs';
+import type { Variable } from '@tensorflow/tfjs';
+import { EngineError } from '../error.ts';
+import { createSmallNetwork } from './small-network.ts';
+import type { SmallNetwork } from './small-network.ts';
+import { valueAndGradients } from './tape.ts';
+
+const stepSize = 0.02;
+const tolerance = 0.02;
+
+/** Throws EngineError 'backend-self-test' with what was expected and what came. */
+export function selfTest(id: string): void {
+  const network = createSmallNetwork(2, 8, 6);
+  try {
+    const { value, grads } = valueAndGradients(network.loss, network.variables);
+    network.variables.forEach((variable, i) => {
+      const gradient = grads[i]!.dataSync() as Float32Array;
+      checkAlong(id, network, variable, gradient);
+    });
+    [value, ...grads].forEach((tensor) => tensor.dispose());
+  } finally {
+    network.dispose();
+  }
+}
+
+/** Compares the slope of the loss along the gradient's own direction with the gradient's length. */
+function checkAlong(id: string, network: SmallNetwork, variable: Variable, gradient: Float32Array): void {
+  const length = Math.hypot(...gradient);
+  const original = variable.dataSync() as Float32Array;
+  const lossAt = (offset: number): number => tidy(() => {
+    const moved = original.map((value, i) => value + (offset * gradient[i]!) / (length || 1));
+    assignValues(variable, moved);
+    return network.loss().dataSync()[0]!;
+  });
+  const slope = (lossAt(stepSize) - lossAt(-stepSize)) / (2 * stepSize);
+  assignValues(variable, original);
+  if (!(Math.abs(slope - length) <= tolerance * Math.max(length, 0.05))) {
+    throw new EngineError('backend-self-test', `Backend '${id}' failed its self test: along the gradient of weight [${variable.shape.join(', ')}] `
+      + `the loss rises by ${slope.toPrecision(4)}, the gradient says ${length.toPrecision(4)}.`, {
+      tip: 'Run the set-up again; if it persists, use another backend and report this message.',
+    });
+  }
+}
+
+function assignValues(variable: Variable, values: Float32Array): void {
+  tidy(() => variable.assign(tensor(values, variable.shape)));
+}
