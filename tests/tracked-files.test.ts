@@ -11,7 +11,7 @@ const words = (...parts: string[]): string => parts.join('');
 const forbidden: readonly { what: string; pattern: RegExp; except?: RegExp }[] = [
   { what: "a path of somebody's machine", pattern: new RegExp(words('(^|[^\\w.])/(', 'root|work|Users|home/\\w+', ')/\\w'), 'm') },
   { what: "a path of somebody's machine", pattern: new RegExp(words('[A-Z]:\\\\+', 'Users\\\\'), 'i') },
-  { what: 'the host of a package registry', pattern: new RegExp(words('registry\\.', 'npm|npm', 'mirror|', 'pypi\\.', 'org|pythonhosted|', 'crates\\.', 'io|proxy\\.', 'golang|repo1?\\.', 'maven')) },
+  { what: 'the host of a package registry', pattern: new RegExp(words('registry\\.', 'npm|npm', 'mirror|', 'pypi\\.', 'org|python', 'hosted|', 'crates\\.', 'io|proxy\\.', 'golang|repo1?\\.', 'maven')) },
   { what: 'a resolved address in the lock file', pattern: new RegExp(words('"resolved": "', 'https?:')) },
   { what: 'an access token', pattern: new RegExp(words('_auth', 'Token|gh', 'p_[A-Za-z0-9]{20}|BEGIN [A-Z ]*PRIVATE', ' KEY')) },
   {
