@@ -75,14 +75,22 @@ function fromHsv(hsv: Float64Array, rgb: Uint8Array, at: number): void {
   const sector = (hsv[0] as number) / 30;
   const saturation = (hsv[1] as number) / 255;
   const value = hsv[2] as number;
-  const whole = Math.floor(sector) % 6;
-  const fraction = sector - Math.floor(sector);
+  const whole = Math.floor(sector);
+  const fraction = sector - whole;
   const low = Math.round(value * (1 - saturation));
   const falling = Math.round(value * (1 - saturation * fraction));
   const rising = Math.round(value * (1 - saturation * (1 - fraction)));
-  const red = [value, falling, low, low, rising, value][whole] as number;
-  const green = [rising, value, value, falling, low, low][whole] as number;
-  const blue = [low, low, rising, value, value, falling][whole] as number;
+  switch (whole) {
+    case 0: return put(rgb, at, value, rising, low);
+    case 1: return put(rgb, at, falling, value, low);
+    case 2: return put(rgb, at, low, value, rising);
+    case 3: return put(rgb, at, low, falling, value);
+    case 4: return put(rgb, at, rising, low, value);
+    default: return put(rgb, at, value, low, falling);
+  }
+}
+
+function put(rgb: Uint8Array, at: number, red: number, green: number, blue: number): void {
   rgb[at] = red;
   rgb[at + 1] = green;
   rgb[at + 2] = blue;

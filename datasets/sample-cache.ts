@@ -1,0 +1,41 @@
+import type { SegmentationSample } from './source.ts';
+
+/**
+ * Decoded samples, bounded by bytes. Nothing is thrown out: a pass over the set touches every sample once, and a set larger than the cache then hits
+ * cache / set of its samples, whereas throwing out the least recently used would hit none.
+ */
+export class SampleCache {
+  readonly #samples = new Map<string, SegmentationSample>();
+  readonly #capacityBytes: number;
+  #bytes = 0;
+
+  constructor(capacityBytes: number) {
+    this.#capacityBytes = capacityBytes;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get hasRoom(): boolean {
+    return this.#bytes < this.#capacityBytes;
+  }
+
+  get(split: string, index: number): SegmentationSample | undefined {
+    return this.#samples.get(`${split}/${index}`);
+  }
+
+  /** Keeps the sample when it fits; otherwise it is left to the caller. */
+  add(split: string, index: number, sample: SegmentationSample): void {
+    const key = `${split}/${index}`;
+    const bytes = sample.rgb.byteLength + sample.labels.byteLength;
+    if (this.#samples.has(key) || this.#bytes + bytes > this.#capacityBytes) return;
+    this.#samples.set(key, sample);
+    this.#bytes += bytes;
+  }
+
+  clear(): void {
+    this.#samples.clear();
+    this.#bytes = 0;
+  }
+}

@@ -1,0 +1,146 @@
+import { DatasetError, type SegmentationSample } from '../source.ts';
+import type { Random } from '../random.ts';
+import { imagenetNormalization, normalizeInto, placeLabels, type Normalization } from './normalize.ts';
+import { defaultPhotometricOptions, distortColors, type PhotometricOptions } from './photometric.ts';
+import { fitSize, scaleLabels, scaleRgb, type ScaledWindow } from './resample.ts';
+
+type Size = readonly [height: number, width: number];
+
+/** Random scale, random crop, flip, colours, normalise, pad: HR-NAS (Ding et al., CVPR 2021), mmseg/seg_dataflow.py. */
+export interface SegmentationTraining {
+  readonly kind: 'train';
+  /** The size that a scale of 1 fits a picture into. */
+  readonly base: Size;
+  readonly crop: Size;
+  /** Uniform factor of `base`. */
+  readonly scale: readonly [low: number, high: number];
+  /** A crop is drawn again while one class covers at least this share of its labelled pixels, or only one class is seen. 1 turns the rule off. */
+  readonly maxClassShare: number;
+  readonly cropRetries: number;
+  readonly flipProbability: number;
+  /** False turns the colour changes off. */
+  readonly photometric: PhotometricOptions | false;
+  readonly normalization: Normalization;
+}
+
+/** The whole picture, scaled (aspect kept) to fit `size` when that is given; labels keep their own size. */
+export interface SegmentationEvaluation {
+  readonly kind: 'evaluation';
+  readonly size?: Size;
+  readonly normalization: Normalization;
+}
+
+export type SegmentationTransform = SegmentationTraining | SegmentationEvaluation;
+
+/** The published settings for Cityscapes. */
+export const cityscapesTraining: SegmentationTraining = {
+  kind: 'train',
+  base: [1024, 2048],
+  crop: [512, 1024],
+  scale: [0.5, 2],
+  maxClassShare: 0.75,
+  cropRetries: 10,
+  flipProbability: 0.5,
+  photometric: defaultPhotometricOptions,
+  normalization: imagenetNormalization,
+};
+
+export const cityscapesEvaluation: SegmentationEvaluation = { kind: 'evaluation', normalization: imagenetNormalization };
+
+/** Train crops without any random change but the crop's position: what batch-norm statistics are recalibrated on. */
+export function calibrationOf(training: SegmentationTraining): SegmentationTraining {
+  return { ...training, scale: [1, 1], flipProbability: 0, photometric: false };
+}
+
+/** One sample as a network takes it. Ignored and padded pixels have label 255. */
+export interface SegmentationInput {
+  readonly height: number;
+  readonly width: number;
+  /** [height, width, 3] */
+  readonly image: Float32Array;
+  readonly labelHeight: number;
+  readonly labelWidth: number;
+  /** [labelHeight, labelWidth]; empty when the sample has no labels. */
+  readonly labels: Uint8Array;
+}
+
+const IGNORED = 255;
+
+/** A pure function of its arguments: equal samples, transforms and random streams give equal results. */
+export function transformSegmentation(sample: SegmentationSample, transform: SegmentationTransform, random: Random): SegmentationInput {
+  return transform.kind === 'train' ? trainingInput(sample, transform, random) : evaluationInput(sample, transform);
+}
+
+function trainingInput(sample: SegmentationSample, transform: SegmentationTraining, random: Random): SegmentationInput {
+  if (sample.labels.length === 0) {
+    throw new DatasetError('label-missing', `picture ${sample.key} has no labels; expected a labelled split for training`, { tip: 'Train on the split train or search-train.' });
+  }
+  const [cropHeight, cropWidth] = transform.crop;
+  const factor = random.between(...transform.scale);
+  // Whole numbers first, as mmcv's sampled scale is cut before the picture is fitted into it.
+  const scaled = fitSize(sample.height, sample.width, Math.max(1, Math.floor(transform.base[0] * factor)), Math.max(1, Math.floor(transform.base[1] * factor)));
+  const { window, labels } = chooseCrop(sample, transform, scaled, random);
+  const rgb = scaleRgb(sample.rgb, window);
+  const isFlipped = random.chance(transform.flipProbability);
+  if (transform.photometric !== false) distortColors(rgb, transform.photometric, random);
+
+  const placement = { height: window.height, width: window.width, outWidth: cropWidth, isFlipped };
+  const image = new Float32Array(cropHeight * cropWidth * 3);
+  normalizeInto(image, rgb, placement, transform.normalization);
+  const outLabels = new Uint8Array(cropHeight * cropWidth).fill(IGNORED);
+  placeLabels(outLabels, labels, placement);
+  return { height: cropHeight, width: cropWidth, image, labelHeight: cropHeight, labelWidth: cropWidth, labels: outLabels };
+}
+
+function chooseCrop(
+  sample: SegmentationSample,
+  transform: SegmentationTraining,
+  scaled: { readonly height: number; readonly width: number },
+  random: Random,
+): { readonly window: ScaledWindow; readonly labels: Uint8Array } {
+  const height = Math.min(transform.crop[0], scaled.height);
+  const width = Math.min(transform.crop[1], scaled.width);
+  const draw = (): ScaledWindow => ({
+    sourceHeight: sample.height,
+    sourceWidth: sample.width,
+    scaledHeight: scaled.height,
+    scaledWidth: scaled.width,
+    top: random.int(scaled.height - height + 1),
+    left: random.int(scaled.width - width + 1),
+    height,
+    width,
+  });
+  let window = draw();
+  let labels = scaleLabels(sample.labels, window);
+  for (let retry = 0; retry < transform.cropRetries && transform.maxClassShare < 1; retry++) {
+    if (isMixed(labels, transform.maxClassShare)) break;
+    window = draw();
+    labels = scaleLabels(sample.labels, window);
+  }
+  return { window, labels };
+}
+
+/** More than one class, and none with `maxShare` or more of the labelled pixels. */
+function isMixed(labels: Uint8Array, maxShare: number): boolean {
+  const counts = new Uint32Array(256);
+  for (let i = 0; i < labels.length; i++) {
+    const label = labels[i] as number;
+    counts[label] = (counts[label] as number) + 1;
+  }
+  counts[IGNORED] = 0;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const seen = counts.reduce((sum, count) => sum + (count > 0 ? 1 : 0), 0);
+  return seen > 1 && Math.max(...counts) / total < maxShare;
+}
+
+function evaluationInput(sample: SegmentationSample, transform: SegmentationEvaluation): SegmentationInput {
+  const own = { height: sample.height, width: sample.width };
+  const { height, width } = transform.size === undefined ? own : fitSize(own.height, own.width, ...transform.size);
+  const isScaled = height !== own.height || width !== own.width;
+  const rgb = isScaled
+    ? scaleRgb(sample.rgb, { sourceHeight: own.height, sourceWidth: own.width, scaledHeight: height, scaledWidth: width, top: 0, left: 0, height, width })
+    : sample.rgb;
+  const image = new Float32Array(height * width * 3);
+  normalizeInto(image, rgb, { height, width, outWidth: width, isFlipped: false }, transform.normalization);
+  return { height, width, image, labelHeight: own.height, labelWidth: own.width, labels: sample.labels };
+}
