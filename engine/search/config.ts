@@ -162,6 +162,9 @@ function crossChecks(config: SearchConfig): Problem[] {
   if (strategy.id === 'random' && strategy.minMacs >= strategy.maxMacs) {
     problems.push({ path: 'strategy.minMacs', message: `${strategy.minMacs} is not below strategy.maxMacs (${strategy.maxMacs})` });
   }
+  if (train.optimizer.id === 'adamw' && train.optimizer.decoupledWeightDecay > 0 && train.weightDecay > 0) {
+    problems.push({ path: 'train.optimizer.decoupledWeightDecay', message: 'is above 0 beside train.weightDecay; use one of them' });
+  }
   if (train.schedule.id === 'one-cycle' && train.rateWarmupSteps > 0) {
     problems.push({ path: 'train.rateWarmupSteps', message: 'one-cycle has its own rise; use 0' });
   }

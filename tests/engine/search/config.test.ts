@@ -52,6 +52,7 @@ describe('parseSearchConfig', () => {
     ['crop that the output stride does not divide', { data: { crop: [66, 128] } }, ['data.crop']],
     ['scale upside down', { data: { scale: [2, 0.5] } }, ['data.scale']],
     ['limits upside down', { strategy: { id: 'random', minMacs: 2, maxMacs: 1 } }, ['strategy.minMacs']],
+    ['both kinds of decay', { train: { optimizer: { decoupledWeightDecay: 0.1 } } }, ['train.optimizer.decoupledWeightDecay']],
     ['rate warm-up with one-cycle', { train: { rateWarmupSteps: 5 } }, ['train.rateWarmupSteps']],
   ])('%s is refused with its path', (_case, value, paths) => {
     expect(pathsOf(value)).toEqual(paths);

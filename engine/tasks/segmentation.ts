@@ -1,0 +1,109 @@
+import { EngineError } from '../error.ts';
+import { argMax, dispose, reshape, resizeBilinear, softmaxCrossEntropy, tensor1d, tensor4d, tidy } from '../backend/tf.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../backend/tf.ts';
+import type { CollatedBatch, Evaluator, SegmentationBatch, Task } from './task.ts';
+
+export const ignoredLabel = 255;
+
+export interface SegmentationOptions {
+  readonly classes: number;
+}
+
+/**
+ * Semantic segmentation as HR-NAS trains and scores it (spec 5.2, 6.2): logits are resized bilinearly (half-pixel centres) to the
+ * labels, cross entropy is 0 at ignored pixels and averaged over all pixels, ignored ones included.
+ */
+export function segmentationTask(options: SegmentationOptions): Task<SegmentationBatch> {
+  return {
+    id: 'segmentation',
+    metric: { name: 'mIoU', direction: 'up' },
+    collate,
+    loss: (outputs, targets) => segmentationLoss(outputs as Tensor4D, targets),
+    evaluator: () => new SegmentationEvaluator(options.classes),
+  };
+}
+
+function collate(batch: SegmentationBatch): CollatedBatch {
+  const { batch: count, height, width, images, labels } = batch;
+  if (images.length !== count * height * width * 3 || labels.length !== count * height * width) {
+    throw new EngineError(
+      'bad-batch',
+      `segmentation batch: expected ${count} images and label maps of ${height}x${width}, got ${images.length} values and ${labels.length} labels`,
+    );
+  }
+  return {
+    inputs: tensor4d(images, [count, height, width, 3]),
+    // flat: where a pixel lies does not matter to the loss
+    targets: tensor1d(labels instanceof Int32Array ? labels : Int32Array.from(labels), 'int32'),
+  };
+}
+
+/** outputs [batch, h, w, classes], targets int32 [batch * height * width] of maps with the same aspect ratio. */
+function segmentationLoss(outputs: Tensor4D, targets: Tensor): Scalar {
+  const [batch, height, width, classes] = outputs.shape;
+  const scale = Math.sqrt(targets.size / (batch * height * width));
+  if (!Number.isInteger(height * scale) || !Number.isInteger(width * scale)) {
+    throw new EngineError('bad-shape', `segmentation loss: ${targets.size} labels are no multiple of logits [${outputs.shape.join(', ')}]`);
+  }
+  const logits = resizeBilinear(outputs, [height * scale, width * scale]); // [batch, height, width, classes]
+  const rows = reshape(logits, [targets.size, classes]) as Tensor2D;
+  return softmaxCrossEntropy(rows, targets as Tensor1D, { ignoreLabel: ignoredLabel, reduction: 'mean-all' });
+}
+
+/** One confusion matrix over the whole split; a class that neither labels nor predictions hold has no IoU and is left out of the mean. */
+class SegmentationEvaluator implements Evaluator<SegmentationBatch> {
+  readonly #classes: number;
+  /** [truth, prediction], row-major. */
+  readonly #confusion: Float64Array;
+
+  constructor(classes: number) {
+    this.#classes = classes;
+    this.#confusion = new Float64Array(classes * classes);
+  }
+
+  async add(outputs: Tensor, batch: SegmentationBatch): Promise<void> {
+    const predicted = tidy(() => {
+      const logits = resizeBilinear(outputs as Tensor4D, [batch.height, batch.width]);
+      return argMax(logits, 3); // [batch, height, width]
+    });
+    const predictions = await predicted.data();
+    dispose(predicted);
+    const { labels } = batch;
+    for (let i = 0; i < labels.length; i++) {
+      const label = labels[i]!;
+      if (label < this.#classes) this.#confusion[label * this.#classes + predictions[i]!]!++;
+    }
+  }
+
+  metrics(): readonly { readonly name: string; readonly value: number }[] {
+    const ious = this.#ious();
+    const known = ious.filter((iou) => !Number.isNaN(iou));
+    const mean = known.length === 0 ? NaN : known.reduce((sum, iou) => sum + iou, 0) / known.length;
+    return [{ name: 'mIoU', value: mean }];
+  }
+
+  /** `classIou` by train id, null where a class does not occur; `pixelAccuracy`. */
+  details(): Readonly<Record<string, unknown>> {
+    const total = this.#confusion.reduce((sum, count) => sum + count, 0);
+    let right = 0;
+    for (let c = 0; c < this.#classes; c++) right += this.#confusion[c * this.#classes + c]!;
+    return {
+      classIou: this.#ious().map((iou) => (Number.isNaN(iou) ? null : iou)),
+      pixelAccuracy: total === 0 ? null : right / total,
+    };
+  }
+
+  /** intersection / (labels + predictions - intersection); NaN for a class that does not occur. */
+  #ious(): number[] {
+    const n = this.#classes;
+    return Array.from({ length: n }, (_, c) => {
+      let [labelled, predicted] = [0, 0];
+      for (let other = 0; other < n; other++) {
+        labelled += this.#confusion[c * n + other]!;
+        predicted += this.#confusion[other * n + c]!;
+      }
+      const both = this.#confusion[c * n + c]!;
+      return both / (labelled + predicted - both);
+    });
+  }
+}

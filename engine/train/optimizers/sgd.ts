@@ -1,0 +1,19 @@
+import { updateSgd } from '../../backend/tf.ts';
+import type { Optimizer } from './optimizer.ts';
+
+export interface SgdOptions {
+  readonly id: 'sgd';
+  readonly momentum: number;
+  readonly nesterov: boolean;
+}
+
+/** v = momentum v + g; w -= rate v, or rate (g + momentum v) with Nesterov (PyTorch's definition). */
+export function sgd({ momentum, nesterov }: SgdOptions): Optimizer {
+  return {
+    slots: momentum === 0 ? [] : ['velocity'],
+    update: (variable, gradient, [velocity], { learningRate, weightDecay, l1, ema }) => {
+      const options = { learningRate, momentum, nesterov, weightDecay, l1, ...(ema && { ema }) };
+      updateSgd(variable, gradient, velocity ? { velocity } : {}, options);
+    },
+  };
+}
