@@ -1,0 +1,125 @@
+import { EngineError } from '../../error.ts';
+import type { Architecture } from '../search-space.ts';
+import { blocks, blockSites, kernelChoice, tokenChoice, type BlockSite } from './blocks.ts';
+import { checkSettings, shortSettings, withDefaults, type HrNasSettings } from './settings.ts';
+
+export const hrNasVersion = 1;
+
+/** An architecture from hidden channels per block and kernel (construction order) and tokens per transformer site. */
+export function fromLists(settings: HrNasSettings, hidden: readonly (readonly number[])[], tokens: readonly number[]): Architecture {
+  const sites = blockSites(settings);
+  const transformers = sites.filter((site) => site.maxTokens > 0);
+  if (hidden.length !== sites.length) throw badNotation(`the network has ${sites.length} blocks, ${hidden.length} came`);
+  if (tokens.length !== transformers.length) throw badNotation(`the network has ${transformers.length} transformer sites, ${tokens.length} token counts came`);
+  const tokensOf = new Map(transformers.map((site, index) => [site.name, tokens[index] ?? 0]));
+  const choices: Record<string, number> = {};
+  sites.forEach((site, index) => {
+    settings.kernelSizes.forEach((kernel, k) => {
+      choices[kernelChoice(site.name, kernel)] = hidden[index]?.[k] ?? 0;
+    });
+    if (site.maxTokens > 0) choices[tokenChoice(site.name)] = tokensOf.get(site.name) ?? 0;
+  });
+  return { space: 'hr-nas', version: hrNasVersion, settings: shortSettings(settings), choices };
+}
+
+/** [C_out, 1, stride, kernels, channels, true] (official `inverted_residual_setting` of a searched network). */
+type OfficialBlock = readonly [number, number, number, readonly number[], readonly number[], boolean];
+
+function badNotation(message: string): EngineError {
+  return new EngineError('bad-architecture', `hr-nas: reading the official notation: ${message}.`, {
+    tip: 'Expected one entry [C_out, 1, stride, [kernels], [channels], true] a block, alone or as {"blocks": [...], "tokens": [...], "settings": {...}}.',
+  });
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((entry) => Number.isInteger(entry) && (entry as number) >= 0);
+}
+
+function parseBlocks(value: unknown): OfficialBlock[] {
+  if (!Array.isArray(value)) throw badNotation('the list of blocks is missing');
+  return value.map((entry: unknown, index) => {
+    const [cOut, repeats, stride, kernels, channels, expands] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    const valid = Number.isInteger(cOut) && Number.isInteger(stride) && isNumbers(kernels) && isNumbers(channels) && kernels.length === channels.length;
+    if (!valid) throw badNotation(`block ${index} is ${JSON.stringify(entry)}`);
+    if (repeats !== 1 || expands !== true) throw badNotation(`block ${index} has repeats ${JSON.stringify(repeats)} and expands ${JSON.stringify(expands)}; only 1 and true occur`);
+    return [cOut as number, 1, stride as number, kernels, channels, true];
+  });
+}
+
+interface OfficialParts {
+  readonly blocks: unknown;
+  readonly tokens: unknown;
+  readonly settings: Record<string, unknown>;
+}
+
+function takeApart(value: unknown, tokens: unknown): OfficialParts {
+  if (Array.isArray(value)) return { blocks: value, tokens, settings: {} };
+  if (typeof value !== 'object' || value === null) throw badNotation(`a list or an object was expected, ${JSON.stringify(value)} came`);
+  const record = value as Record<string, unknown>;
+  const settings = typeof record['settings'] === 'object' && record['settings'] !== null ? (record['settings'] as Record<string, unknown>) : {};
+  return { blocks: record['blocks'] ?? record['inverted_residual_setting'], tokens: tokens ?? record['tokens'], settings };
+}
+
+/** Settings that a bare list implies: classification when its last block is the widest down-sampling one, transformers from the number of token counts. */
+function inferSettings(list: readonly OfficialBlock[], tokens: readonly number[] | undefined, given: Record<string, unknown>): HrNasSettings {
+  const last = list[list.length - 1];
+  const task = given['task'] ?? (last?.[2] === 2 ? 'classification' : 'segmentation');
+  const lastChannels = last?.[0];
+  const dense = task === 'classification' || lastChannels === undefined ? {} : { lastChannels, ...(lastChannels === 180 ? { classes: 150 } : {}) };
+  const settings = { ...dense, transformer: tokens !== undefined, ...given, task } as unknown as Architecture['settings'];
+  const problems = checkSettings(settings);
+  if (problems.length > 0) throw badNotation(problems.map((problem) => `${problem.path} ${problem.message}`).join('; '));
+  const complete = withDefaults(settings);
+  if (tokens === undefined || given['downsamplingTransformer'] !== undefined) return complete;
+  const everywhere = { ...complete, downsamplingTransformer: true };
+  return tokens.length === list.length ? everywhere : complete;
+}
+
+/**
+ * Reads the official notation: the array of searched blocks, or { blocks, tokens, settings }; token counts may come separately.
+ * Throws EngineError 'bad-architecture'.
+ */
+export function importOfficial(value: unknown, separateTokens?: unknown): Architecture {
+  const parts = takeApart(value, separateTokens);
+  const list = parseBlocks(parts.blocks);
+  const tokens = parts.tokens;
+  if (tokens !== undefined && !isNumbers(tokens)) throw badNotation(`tokens must be a list of whole numbers, ${JSON.stringify(tokens)} came`);
+  const settings = inferSettings(list, tokens, parts.settings);
+  const sites = blockSites(settings);
+  if (list.length !== sites.length) throw badNotation(`a ${settings.task} network has ${sites.length} blocks, ${list.length} came`);
+  const hidden = list.map((block, index) => hiddenOf(block, sites[index]!, settings.kernelSizes));
+  return fromLists(settings, hidden, tokens ?? sites.filter((site) => site.maxTokens > 0).map(() => 0));
+}
+
+function hiddenOf([cOut, , stride, kernels, channels]: OfficialBlock, site: BlockSite, sizes: readonly number[]): number[] {
+  if (cOut !== site.cOut || stride !== site.stride) {
+    throw badNotation(`block ${site.name} has ${site.cOut} output channels and stride ${site.stride}, the file says ${cOut} and ${stride}`);
+  }
+  const unknown = kernels.find((kernel) => !sizes.includes(kernel));
+  if (unknown !== undefined) throw badNotation(`block ${site.name} has a kernel of ${unknown}; the kernels are ${sizes.join(', ')}`);
+  return sizes.map((kernel) => channels[kernels.indexOf(kernel)] ?? 0);
+}
+
+/** The official array; with transformers or settings of its own { blocks, tokens, settings }. */
+export function exportOfficial(arch: Architecture): unknown {
+  const settings = withDefaults(arch.settings);
+  const list = blocks(arch);
+  const official = list.map((block) => [
+    block.cOut,
+    1,
+    block.stride,
+    block.kernels.map((path) => path.kernel),
+    block.kernels.map((path) => path.hidden),
+    true,
+  ]);
+  const own: Record<string, unknown> = shortSettings({ ...settings, transformer: true });
+  delete own['transformer'];
+  const isPlain = !settings.transformer && settings.blockForm === 'search' && Object.keys(own).length === 3 && settings.task !== 'pose' && hasPublishedClasses(settings);
+  if (isPlain) return official;
+  const tokens = list.filter((block) => block.maxTokens > 0).map((block) => block.tokens);
+  return { blocks: official, ...(settings.transformer ? { tokens } : {}), settings: own };
+}
+
+function hasPublishedClasses(settings: HrNasSettings): boolean {
+  return settings.classes === (settings.task === 'classification' ? 1000 : 19);
+}
