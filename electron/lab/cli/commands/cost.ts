@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { estimate } from '../../../../engine/cost/estimate.ts';
+import { quantity, sizeText } from '../../../../engine/export/quantity.ts';
+import type { Shape } from '../../../../engine/graph/model-graph.ts';
+import { architectureHelp, resolveArchitecture } from '../architecture-argument.ts';
+import type { ResolvedArchitecture } from '../architecture-argument.ts';
+import { size } from '../arguments.ts';
+import { examples, handle } from '../command.ts';
+import type { CommandHost } from '../command.ts';
+import { bytesText } from '../format.ts';
+import { prettyJson } from '../pretty-json.ts';
+import { facts, table } from '../table.ts';
+
+interface InputOption {
+  readonly input?: readonly [number, number];
+}
+
+/** `lab cost` and `lab graph`: what a network costs and what it is. */
+export function addCostCommands(program: Command, host: CommandHost): void {
+  handle<[string], InputOption & { perNode?: boolean }>(
+    examples(
+      program.command('cost').argument('<arch>', architectureHelp).description('parameters, MACs and activation memory of one input')
+        .option('--input <HxW>', 'size in pixels, height first (default: the published one)', size('--input'))
+        .option('--per-node', 'also every node'),
+      ['lab cost hr-nas:cs2 --input 512x1024', 'lab cost arch.json --per-node --json'],
+      '{ "params": 2183176, "macs": 61943184, "activationBytes": 21430272, "input": [64, 128, 3], "scope": "full", "nodes": […] }',
+    ),
+    host,
+    async (session, [text], { input, perNode }) => {
+      const resolved = await resolveArchitecture(session, text);
+      const shape = inputShape(resolved, input);
+      const { nodes, macs, params, activationBytes } = estimate(resolved.space.graph(resolved.arch, shape));
+      const total = facts([
+        ['input', sizeText(shape)],
+        ['MACs', `${quantity(macs, 'MACs')} (${macs}; convolutions and matrix products)`],
+        ['params', `${quantity(params, '')} (${params})`],
+        ['activations', bytesText(activationBytes)],
+      ]);
+      const rows = nodes.map((node) => [node.scope, node.op, sizeText(node.shape), `${node.macs}`, `${node.params}`, `${node.activationBytes}`]);
+      const columns = [{ title: 'scope' }, { title: 'op' }, { title: 'output' }, ...['MACs', 'params', 'bytes'].map((title) => ({ title, align: 'right' as const }))];
+      return {
+        document: { params, macs, activationBytes, input: shape, scope: 'full', ...(perNode === true ? { nodes } : {}) },
+        text: perNode === true ? `${table(columns, rows)}\n\n${total}` : total,
+      };
+    },
+  );
+  handle<[string], InputOption>(
+    examples(
+      program.command('graph').argument('<arch>', architectureHelp).description('the network as JSON: inputs, nodes, outputs, weights')
+        .option('--input <HxW>', 'size in pixels, height first (default: the published one)', size('--input')),
+      ['lab graph hr-nas:cs1 --input 64x128 > cs1-graph.json'],
+    ),
+    host,
+    async (session, [text], { input }) => {
+      const resolved = await resolveArchitecture(session, text);
+      const graph = resolved.space.graph(resolved.arch, inputShape(resolved, input));
+      return { document: graph, text: prettyJson(graph) };
+    },
+  );
+}
+
+/** [height, width, 3]: as asked for, else as its trial was measured, else as published. */
+export function inputShape({ space, arch, trial }: ResolvedArchitecture, input: readonly [number, number] | undefined): Shape {
+  if (input !== undefined) return [...input, 3];
+  return trial?.cost?.input ?? space.defaultInput(arch.settings);
+}

@@ -1,0 +1,109 @@
+import type { Command } from 'commander';
+import { findSpace, spaces } from '../../../../engine/catalog.ts';
+import { estimate } from '../../../../engine/cost/estimate.ts';
+import { quantity, sizeText } from '../../../../engine/export/quantity.ts';
+import { rngFor } from '../../../../engine/rng.ts';
+import type { Architecture, Choice, SearchSpace } from '../../../../engine/spaces/search-space.ts';
+import { presets } from '../../../../engine/search/presets.ts';
+import { quantityArgument, wholeNumber } from '../arguments.ts';
+import { examples, handle } from '../command.ts';
+import type { CommandHost } from '../command.ts';
+import { CliError, exitCodes } from '../failure.ts';
+import type { CommandResult } from '../session.ts';
+import { facts, table } from '../table.ts';
+
+/** Draws per architecture that is asked for before `sample --max-macs` gives up. */
+const drawsPerSample = 200;
+
+/** `lab space ls`, `show`, `sample`. */
+export function addSpaceCommands(program: Command, host: CommandHost): void {
+  const space = program.command('space').description('search spaces: what can be chosen');
+  handle(examples(space.command('ls').description('list the spaces with size, presets and published networks'), ['lab space ls']), host, () => {
+    const summaries = spaces.map(summary);
+    const rows = summaries.map((entry) => [entry.id, entry.title, `${entry.choices}`, `10^${entry.log10Size.toFixed(0)}`, entry.presets.join(', '), entry.published.join(', ')]);
+    return {
+      document: { spaces: summaries },
+      text: table([{ title: 'id' }, { title: 'title' }, { title: 'choices', align: 'right' }, { title: 'size', align: 'right' }, { title: 'presets' }, { title: 'published' }], rows),
+    };
+  });
+  handle<[string]>(
+    examples(space.command('show').argument('<space>', 'id of a space').description('describe a space with every choice and its options'), ['lab space show hr-nas']),
+    host,
+    (_, [id]) => show(findSpace(id)),
+  );
+  handle<[string], { count?: number; maxMacs?: number }>(
+    examples(
+      space.command('sample').argument('<space>', 'id of a space').description('random architectures, one JSON line each')
+        .option('--count <N>', 'how many (default 1)', wholeNumber('--count', 1, 100_000))
+        .option('--max-macs <M>', 'only architectures of at most so many MACs at the published input', quantityArgument('--max-macs')),
+      ['lab space sample hr-nas --count 3 --seed 7', 'lab space sample hr-nas --max-macs 10G > arch.json'],
+      '{ "architectures": [{ "space", "version", "settings", "choices" }, …] }',
+    ),
+    host,
+    ({ options }, [id], { count, maxMacs }) => {
+      const architectures = sample(findSpace(id), count ?? 1, options.seed ?? 0, maxMacs);
+      return { document: { architectures }, text: architectures.map((arch) => JSON.stringify(arch)).join('\n') };
+    },
+  );
+}
+
+function sample(space: SearchSpace, count: number, seed: number, maxMacs: number | undefined): Architecture[] {
+  const settings = space.defaultSettings;
+  const input = space.defaultInput(settings);
+  const found: Architecture[] = [];
+  const draws = maxMacs === undefined ? count : count * drawsPerSample;
+  for (let i = 0; i < draws && found.length < count; i++) {
+    const arch = space.sample(settings, rngFor(seed, 'sample', i));
+    if (maxMacs === undefined || estimate(space.graph(arch, input)).macs <= maxMacs) found.push(arch);
+  }
+  if (found.length < count) {
+    const smallest = estimate(space.graph(space.smallest(settings), input)).macs;
+    throw new CliError('infeasible', `space sample: found ${found.length} of ${count} architectures of at most ${quantity(maxMacs ?? 0, 'MACs')} in ${draws} draws.`, {
+      exit: exitCodes.infeasible,
+      tip: `The smallest of ${space.id} has ${quantity(smallest, 'MACs')} at ${sizeText(input)}.`,
+    });
+  }
+  return found;
+}
+
+function summary(space: SearchSpace): { id: string; title: string; version: number; choices: number; log10Size: number; presets: string[]; published: string[] } {
+  const choices = space.choices(space.defaultSettings);
+  return {
+    id: space.id,
+    title: space.title,
+    version: space.version,
+    choices: choices.length,
+    log10Size: choices.reduce((sum, choice) => sum + Math.log10(optionCount(choice)), 0),
+    presets: Object.entries(presets).filter(([, preset]) => preset.system === space.id).map(([name]) => name),
+    published: space.published.map((entry) => entry.name),
+  };
+}
+
+function optionCount(choice: Choice): number {
+  return choice.options?.length ?? (choice.range === undefined ? 1 : choice.range[1] - choice.range[0] + 1);
+}
+
+function show(space: SearchSpace): CommandResult {
+  const { id, title, version, log10Size, presets: names } = summary(space);
+  const choices = space.choices(space.defaultSettings);
+  const input = space.defaultInput(space.defaultSettings);
+  const costOf = (arch: Architecture): number => estimate(space.graph(arch, input)).macs;
+  const ends = { smallest: costOf(space.smallest(space.defaultSettings)), largest: costOf(space.largest(space.defaultSettings)) };
+  const about = { id, title, version, log10Size, input, macs: ends, presets: names };
+  const rows = choices.map((choice) => [choice.name, choice.options?.join(', ') ?? choice.range?.join('..') ?? '', choice.description ?? '']);
+  return {
+    document: { ...about, settings: space.defaultSettings, choices, published: space.published.map(({ name, source }) => ({ name, source })) },
+    text: [
+      facts([
+        ['space', `${id}: ${title}, version ${version}`],
+        ['size', `10^${log10Size.toFixed(1)} in ${choices.length} choices`],
+        ['MACs', `${quantity(ends.smallest, '')} to ${quantity(ends.largest, '')} at ${sizeText(input)}`],
+        ['settings', JSON.stringify(space.defaultSettings)],
+        ['presets', names.join(', ')],
+        ['published', space.published.map(({ name, source }) => `${name} (${source})`).join('\n')],
+      ]),
+      '',
+      table([{ title: 'choice' }, { title: 'options' }, { title: 'what it is' }], rows),
+    ].join('\n'),
+  };
+}

@@ -1,0 +1,57 @@
+import { CommanderError } from 'commander';
+import type { LabApi } from '../../ipc/contract.ts';
+import type { CommandHost } from './command.ts';
+import { failureOf } from './failure.ts';
+import { catchInterrupts } from './interrupt.ts';
+import { Output } from './output.ts';
+import type { Streams } from './output.ts';
+import { createProgram } from './program.ts';
+import type { CommonOptions, Session } from './session.ts';
+
+/** A lab that a session has opened. */
+export interface OpenedLab {
+  readonly api: LabApi;
+  close(): Promise<void>;
+}
+
+/** Runs one command. Returns its exit code; nothing is thrown and the process is not ended. */
+export async function main(
+  argv: readonly string[],
+  streams: Streams,
+  openLab: (options: CommonOptions) => Promise<OpenedLab>,
+): Promise<number> {
+  // Needed before the arguments are parsed, since parsing itself may fail.
+  let output = new Output(streams, { json: argv.includes('--json'), quiet: argv.includes('--quiet') });
+  let exit = 0;
+  const host: CommandHost = {
+    run: async (options, action) => {
+      output = new Output(streams, { json: options.json === true, quiet: options.quiet === true });
+      let opened: Promise<OpenedLab> | undefined;
+      const session: Session = {
+        options,
+        output,
+        lab: async () => (await (opened ??= openLab(options))).api,
+        onInterrupt: catchInterrupts,
+      };
+      try {
+        const result = await action(session);
+        if (result !== undefined) output.answer(result);
+        exit = result?.exit ?? 0;
+      } finally {
+        await (await opened?.catch(() => undefined))?.close();
+      }
+    },
+  };
+  try {
+    const program = createProgram(host, { help: (text) => void streams.out.write(text), complaint: (text) => output.notice(text) });
+    if (argv.length === 0) program.outputHelp();
+    else await program.parseAsync([...argv], { from: 'user' });
+    return exit;
+  } catch (error) {
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const failure = failureOf(error);
+    output.failure(failure);
+    if (process.env.LAB_TRACE === '1' && error instanceof Error) streams.err.write(`${error.stack ?? ''}\n`);
+    return failure.exit;
+  }
+}

@@ -1,0 +1,69 @@
+import { Command } from 'commander';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { wholeNumber } from './arguments.ts';
+import type { CommandHost } from './command.ts';
+import { addArchCommands } from './commands/arch.ts';
+import { addCostCommands } from './commands/cost.ts';
+import { addSpaceCommands } from './commands/space.ts';
+import { CliError } from './failure.ts';
+
+/** Declares every command; explicit, in the order in which `lab help` lists them. */
+const declarations: readonly ((program: Command, host: CommandHost) => void)[] = [
+  addSpaceCommands,
+  addArchCommands,
+  addCostCommands,
+];
+
+/** `help` was asked for; `complaint` is the help of a group whose command is missing. Errors are thrown, not written. */
+export interface HelpWriter {
+  help(text: string): void;
+  complaint(text: string): void;
+}
+
+/** The whole command line as a commander program. It throws instead of ending the process and writes nothing but help and version. */
+export function createProgram(host: CommandHost, write: HelpWriter): Command {
+  const program = new Command('lab')
+    .description('Paretoscope: neural architecture search, accuracy against MACs.')
+    .version(packageJson.version, '--version', 'print the version')
+    .option('--home <DIR>', 'folder of experiments and settings (else $LAB_HOME, else the platform\'s data folder)')
+    .option('--json', 'one JSON document on standard output, nothing else')
+    .option('--backend <ID>', 'what computes: see `lab backend ls`')
+    .option('--threads <N>', 'threads of a backend that has more than one', wholeNumber('--threads', 1, 1024))
+    .option('--seed <N>', 'where randomness starts from', wholeNumber('--seed', 0, 2 ** 32 - 1))
+    .option('--quiet', 'no progress and no notices')
+    .helpOption('-h, --help', 'explain a command')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true, sortOptions: false })
+    .addHelpText('after', '\nExit codes: 0 done, 1 failed, 2 wrong usage or invalid input, 3 infeasible, 130 interrupted (state kept).');
+  for (const declare of declarations) declare(program, host);
+  addHelpCommand(program);
+  eachCommand(program, (command) => {
+    command.helpCommand(false).exitOverride().configureOutput({ writeOut: write.help, writeErr: (text) => (text.startsWith('error:') ? undefined : write.complaint(text)) }).showSuggestionAfterError(true);
+  });
+  return program;
+}
+
+/** `lab help`, `lab help cost`, `lab help data add`. */
+function addHelpCommand(program: Command): void {
+  program
+    .command('help')
+    .argument('[command...]', 'for example: data add')
+    .description('explain a command, with an example')
+    .addHelpText('after', '\nExample:\n  lab help data add')
+    .action((names: readonly string[]) => {
+      let command = program;
+      for (const name of names) {
+        const next = command.commands.find((entry) => entry.name() === name || entry.aliases().includes(name));
+        if (next === undefined) {
+          throw new CliError('usage', `help: there is no command '${names.join(' ')}'.`, { tip: '`lab help` lists the commands.' });
+        }
+        command = next;
+      }
+      command.outputHelp();
+    });
+}
+
+export function eachCommand(command: Command, visit: (command: Command) => void): void {
+  visit(command);
+  for (const child of command.commands) eachCommand(child, visit);
+}
