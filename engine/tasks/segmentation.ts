@@ -1,6 +1,6 @@
 import { EngineError } from '../error.ts';
-import { argMax, dispose, reshape, resizeBilinear, softmaxCrossEntropy, tensor1d, tensor4d, tidy } from '../backend/tf.ts';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '../backend/tf.ts';
+import { argMax, dispose, reshape, resizeBilinear, softmaxCrossEntropy, tensor3d, tensor4d, tidy } from '../backend/tf.ts';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '../backend/tf.ts';
 import type { CollatedBatch, Evaluator, SegmentationBatch, Task } from './task.ts';
 
 export const ignoredLabel = 255;
@@ -18,36 +18,32 @@ export function segmentationTask(options: SegmentationOptions): Task<Segmentatio
     id: 'segmentation',
     metric: { name: 'mIoU', direction: 'up' },
     collate,
-    loss: (outputs, targets) => segmentationLoss(outputs as Tensor4D, targets),
+    loss: (outputs, targets) => segmentationLoss(outputs as Tensor4D, targets as Tensor3D),
     evaluator: () => new SegmentationEvaluator(options.classes),
   };
 }
 
 function collate(batch: SegmentationBatch): CollatedBatch {
-  const { batch: count, height, width, images, labels } = batch;
-  if (images.length !== count * height * width * 3 || labels.length !== count * height * width) {
+  const { size, height, width, images, labelHeight, labelWidth, labels } = batch;
+  if (images.length !== size * height * width * 3 || labels.length !== size * labelHeight * labelWidth) {
     throw new EngineError(
       'bad-batch',
-      `segmentation batch: expected ${count} images and label maps of ${height}x${width}, got ${images.length} values and ${labels.length} labels`,
+      `segmentation batch: expected ${size} images of ${height}x${width} and label maps of ${labelHeight}x${labelWidth}, ` +
+        `got ${images.length} values and ${labels.length} labels`,
     );
   }
   return {
-    inputs: tensor4d(images, [count, height, width, 3]),
-    // flat: where a pixel lies does not matter to the loss
-    targets: tensor1d(labels instanceof Int32Array ? labels : Int32Array.from(labels), 'int32'),
+    inputs: tensor4d(images, [size, height, width, 3]),
+    targets: tensor3d(Int32Array.from(labels), [size, labelHeight, labelWidth], 'int32'),
   };
 }
 
-/** outputs [batch, h, w, classes], targets int32 [batch * height * width] of maps with the same aspect ratio. */
-function segmentationLoss(outputs: Tensor4D, targets: Tensor): Scalar {
-  const [batch, height, width, classes] = outputs.shape;
-  const scale = Math.sqrt(targets.size / (batch * height * width));
-  if (!Number.isInteger(height * scale) || !Number.isInteger(width * scale)) {
-    throw new EngineError('bad-shape', `segmentation loss: ${targets.size} labels are no multiple of logits [${outputs.shape.join(', ')}]`);
-  }
-  const logits = resizeBilinear(outputs, [height * scale, width * scale]); // [batch, height, width, classes]
-  const rows = reshape(logits, [targets.size, classes]) as Tensor2D;
-  return softmaxCrossEntropy(rows, targets as Tensor1D, { ignoreLabel: ignoredLabel, reduction: 'mean-all' });
+/** outputs [batch, h, w, classes], targets int32 [batch, height, width]. */
+function segmentationLoss(outputs: Tensor4D, targets: Tensor3D): Scalar {
+  const [, height, width] = targets.shape;
+  const logits = resizeBilinear(outputs, [height, width]); // [batch, height, width, classes]
+  const rows = reshape(logits, [targets.size, outputs.shape[3]]) as Tensor2D;
+  return softmaxCrossEntropy(rows, reshape(targets, [targets.size]) as Tensor1D, { ignoreLabel: ignoredLabel, reduction: 'mean-all' });
 }
 
 /** One confusion matrix over the whole split; a class that neither labels nor predictions hold has no IoU and is left out of the mean. */
@@ -64,7 +60,8 @@ class SegmentationEvaluator implements Evaluator<SegmentationBatch> {
   async add(outputs: Tensor, batch: SegmentationBatch): Promise<void> {
     const predicted = tidy(() => {
       const logits = resizeBilinear(outputs as Tensor4D, [batch.height, batch.width]);
-      return argMax(logits, 3); // [batch, height, width]
+      const isScaled = batch.labelHeight !== batch.height || batch.labelWidth !== batch.width;
+      return argMax(isScaled ? resizeBilinear(logits, [batch.labelHeight, batch.labelWidth]) : logits, 3); // [batch, labelHeight, labelWidth]
     });
     const predictions = await predicted.data();
     dispose(predicted);

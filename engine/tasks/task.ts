@@ -1,14 +1,17 @@
 import type { Scalar, Tensor } from '../backend/tf.ts';
 
-/** Images and labels of one step as the loader makes them; the same shape as datasets/loader.ts, checked where both are wired. */
+/** Images and labels as the loader makes them; the same shape as datasets/batch.ts, checked where both are wired. */
 export interface SegmentationBatch {
-  /** [batch, height, width, 3], normalised, row-major. */
-  readonly images: Float32Array;
-  /** [batch, height, width], train ids, 255 = ignored. */
-  readonly labels: Uint8Array | Int32Array;
-  readonly batch: number;
+  /** Number of images. */
+  readonly size: number;
   readonly height: number;
   readonly width: number;
+  /** [size, height, width, 3], normalised, row-major. */
+  readonly images: Float32Array;
+  readonly labelHeight: number;
+  readonly labelWidth: number;
+  /** [size, labelHeight, labelWidth], train ids, 255 = ignored. */
+  readonly labels: Uint8Array;
 }
 
 /** A batch on the backend. Whoever collates it disposes both. */
