@@ -3,7 +3,11 @@ import packageJson from '../../../package.json' with { type: 'json' };
 import { wholeNumber } from './arguments.ts';
 import type { CommandHost } from './command.ts';
 import { addArchCommands } from './commands/arch.ts';
+import { addBackendCommands } from './commands/backend.ts';
 import { addCostCommands } from './commands/cost.ts';
+import { addExperimentCommands } from './commands/experiments.ts';
+import { addFrontCommands } from './commands/front.ts';
+import { addHomeCommands } from './commands/home.ts';
 import { addSpaceCommands } from './commands/space.ts';
 import { CliError } from './failure.ts';
 
@@ -12,6 +16,10 @@ const declarations: readonly ((program: Command, host: CommandHost) => void)[] =
   addSpaceCommands,
   addArchCommands,
   addCostCommands,
+  addExperimentCommands,
+  addFrontCommands,
+  addHomeCommands,
+  addBackendCommands,
 ];
 
 /** `help` was asked for; `complaint` is the help of a group whose command is missing. Errors are thrown, not written. */

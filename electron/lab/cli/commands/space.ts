@@ -3,17 +3,16 @@ import { findSpace, spaces } from '../../../../engine/catalog.ts';
 import { estimate } from '../../../../engine/cost/estimate.ts';
 import { quantity, sizeText } from '../../../../engine/export/quantity.ts';
 import { rngFor } from '../../../../engine/rng.ts';
+import { architectureHash } from '../../../../engine/spaces/canonical.ts';
 import type { Architecture, Choice, SearchSpace } from '../../../../engine/spaces/search-space.ts';
 import { presets } from '../../../../engine/search/presets.ts';
+import { randomStrategy } from '../../../../engine/strategies/random.ts';
 import { quantityArgument, wholeNumber } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { CliError, exitCodes } from '../failure.ts';
 import type { CommandResult } from '../session.ts';
 import { facts, table } from '../table.ts';
-
-/** Draws per architecture that is asked for before `sample --max-macs` gives up. */
-const drawsPerSample = 200;
 
 /** `lab space ls`, `show`, `sample`. */
 export function addSpaceCommands(program: Command, host: CommandHost): void {
@@ -47,20 +46,25 @@ export function addSpaceCommands(program: Command, host: CommandHost): void {
   );
 }
 
+/** The same draws as a random search makes: a limit scales an architecture down instead of waiting for a small one to come by. */
 function sample(space: SearchSpace, count: number, seed: number, maxMacs: number | undefined): Architecture[] {
   const settings = space.defaultSettings;
-  const input = space.defaultInput(settings);
+  const macs = (arch: Architecture): number => estimate(space.graph(arch, space.defaultInput(settings))).macs;
+  if (maxMacs === undefined) return Array.from({ length: count }, (_, i) => space.sample(settings, rngFor(seed, 'sample', i)));
+  const smallest = macs(space.smallest(settings));
   const found: Architecture[] = [];
-  const draws = maxMacs === undefined ? count : count * drawsPerSample;
-  for (let i = 0; i < draws && found.length < count; i++) {
-    const arch = space.sample(settings, rngFor(seed, 'sample', i));
-    if (maxMacs === undefined || estimate(space.graph(arch, input)).macs <= maxMacs) found.push(arch);
+  while (maxMacs >= smallest && found.length < count) {
+    const trialNumber = found.length;
+    const proposal = randomStrategy.propose({
+      space, settings, trialNumber, finished: [], macs, hash: architectureHash, macsLimits: [0, maxMacs], rng: rngFor(seed, 'sample', trialNumber),
+    });
+    if (proposal === undefined) break;
+    found.push(proposal.arch);
   }
   if (found.length < count) {
-    const smallest = estimate(space.graph(space.smallest(settings), input)).macs;
-    throw new CliError('infeasible', `space sample: found ${found.length} of ${count} architectures of at most ${quantity(maxMacs ?? 0, 'MACs')} in ${draws} draws.`, {
+    throw new CliError('infeasible', `space sample: found ${found.length} of ${count} architectures of at most ${quantity(maxMacs, 'MACs')}.`, {
       exit: exitCodes.infeasible,
-      tip: `The smallest of ${space.id} has ${quantity(smallest, 'MACs')} at ${sizeText(input)}.`,
+      tip: `The smallest of ${space.id} has ${quantity(smallest, 'MACs')} at ${sizeText(space.defaultInput(settings))}.`,
     });
   }
   return found;
