@@ -1,0 +1,45 @@
+import type { OpRunner } from '../op-runner.ts';
+import { activation } from './activation.ts';
+import { add } from './add.ts';
+import { appendPositionMap } from './append-position-map.ts';
+import { concat } from './concat.ts';
+import { conv2d } from './conv2d.ts';
+import { depthwiseConv2d } from './depthwise-conv2d.ts';
+import { dropout } from './dropout.ts';
+import { flatten } from './flatten.ts';
+import { globalAveragePool } from './global-average-pool.ts';
+import { layerNorm } from './layer-norm.ts';
+import { linear } from './linear.ts';
+import { mul } from './mul.ts';
+import { parameter } from './parameter.ts';
+import { reshape } from './reshape.ts';
+import { resizeBilinear } from './resize-bilinear.ts';
+import { resizeNearest } from './resize-nearest.ts';
+import { scaledDotProductAttention } from './scaled-dot-product-attention.ts';
+import { sliceChannels } from './slice-channels.ts';
+import { transpose } from './transpose.ts';
+
+const runners: readonly OpRunner[] = [
+  activation,
+  add,
+  appendPositionMap,
+  concat,
+  conv2d,
+  depthwiseConv2d,
+  dropout,
+  flatten,
+  globalAveragePool,
+  layerNorm,
+  linear,
+  mul,
+  parameter,
+  reshape,
+  resizeBilinear,
+  resizeNearest,
+  scaledDotProductAttention,
+  sliceChannels,
+  transpose,
+];
+
+/** How every op but batch-norm runs; batch norms are part of the plan, since they return statistics and take in the activation after them. */
+export const opRunners: ReadonlyMap<string, OpRunner> = new Map(runners.map((runner) => [runner.op, runner]));

@@ -1,0 +1,122 @@
+import { EngineError } from '../error.ts';
+import type { GraphNode, ModelGraph } from '../graph/model-graph.ts';
+import { formatShape, sameShape } from '../graph/shapes.ts';
+import * as tf from '../backend/tf.ts';
+import { planFor, type Plan, type PlanStep } from './plan.ts';
+import type { Weights } from './weights.ts';
+
+export interface RunMode {
+  /** Training keeps dropout where `dropoutSeed` is given. */
+  readonly training: boolean;
+  /** 'batch': batch norms use, and report, the statistics of this batch; 'running': those among the weights. */
+  readonly norm: 'batch' | 'running';
+  /** Of this step; every node derives its own. Without it nothing is dropped. */
+  readonly dropoutSeed?: number;
+}
+
+export const inferenceMode: RunMode = { training: false, norm: 'running' };
+
+/** What one batch norm saw of a batch. */
+export interface NormStatistics {
+  readonly node: GraphNode;
+  /** [channels] */
+  readonly mean: tf.Tensor1D;
+  /** Biased: divided by `count`. */
+  readonly variance: tf.Tensor1D;
+  /** Values a channel. */
+  readonly count: number;
+}
+
+export interface RunResult {
+  /** In the graph's order; they belong to the caller's tidy. */
+  readonly outputs: tf.Tensor[];
+  /** In running order, one entry each time a batch norm ran with norm 'batch'. Kept: end them with `updateRunning` or `disposeStatistics`. */
+  readonly statistics: readonly NormStatistics[];
+}
+
+/**
+ * Runs a network. `inputs` by id, NHWC with the batch first; they stay the caller's.
+ * Differentiable in the weights; values that nothing reads any more are freed on the way.
+ */
+export function run(graph: ModelGraph, weights: Weights, inputs: Readonly<Record<string, tf.Tensor>>, mode: RunMode): RunResult {
+  const dropoutSeed = mode.training ? mode.dropoutSeed : undefined;
+  const plan = planFor(graph, dropoutSeed !== undefined);
+  const values: (tf.Tensor | undefined)[] = new Array<tf.Tensor | undefined>(plan.slots).fill(undefined);
+  placeInputs(graph, plan, inputs, values);
+  const statistics: NormStatistics[] = [];
+  try {
+    for (const step of plan.steps) {
+      values[step.output] = runStep(step, values, weights, mode.norm, dropoutSeed, statistics);
+      for (const slot of step.frees) {
+        values[slot]!.dispose();
+        values[slot] = undefined;
+      }
+    }
+  } catch (cause) {
+    disposeStatistics(statistics);
+    throw cause;
+  }
+  return { outputs: plan.outputs.map((slot) => values[slot]!), statistics };
+}
+
+function placeInputs(graph: ModelGraph, plan: Plan, inputs: Readonly<Record<string, tf.Tensor>>, values: (tf.Tensor | undefined)[]): void {
+  plan.inputs.forEach(({ id, slot }, index) => {
+    const given = inputs[id];
+    const expected = graph.inputs[index]!.shape;
+    if (given === undefined || !sameShape(given.shape.slice(1), expected)) {
+      const came = given === undefined ? 'nothing' : formatShape(given.shape);
+      throw new EngineError('bad-input', `running a network: input '${id}' must be [batch, ${expected.join(', ')}], ${came} came.`);
+    }
+    values[slot] = given;
+  });
+}
+
+function runStep(
+  step: PlanStep,
+  values: readonly (tf.Tensor | undefined)[],
+  weights: Weights,
+  norm: RunMode['norm'],
+  dropoutSeed: number | undefined,
+  statistics: NormStatistics[],
+): tf.Tensor {
+  const inputs = step.inputs.map((slot) => values[slot]!);
+  const result = tf.tidy(() => {
+    if (step.kind === 'batch-norm') return runBatchNorm(step, inputs[0]!, weights, norm, statistics);
+    const roles: Record<string, tf.Tensor> = {};
+    for (const [role, ref] of step.weights) roles[role] = weights.take(ref);
+    return step.run({ inputs, weights: roles, dropoutSeed: dropoutSeed === undefined ? undefined : nodeSeed(dropoutSeed, step.index) });
+  });
+  return inputs.includes(result) ? tf.clone(result) : result;
+}
+
+/** A 32-bit seed for one node of one step. */
+function nodeSeed(seed: number, index: number): number {
+  return Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b) >>> 0;
+}
+
+function runBatchNorm(
+  step: PlanStep & { readonly kind: 'batch-norm' },
+  x: tf.Tensor,
+  weights: Weights,
+  norm: RunMode['norm'],
+  statistics: NormStatistics[],
+): tf.Tensor {
+  const { epsilon, activation } = step;
+  const refs = step.node.weights;
+  const gamma = weights.take(refs['gamma']!);
+  const beta = weights.take(refs['beta']!);
+  if (norm === 'running') {
+    const parameters = { mean: weights.take(refs['mean']!), variance: weights.take(refs['variance']!), gamma, beta };
+    return tf.batchNormInference(x, parameters, { epsilon, activation });
+  }
+  const { y, mean, variance } = tf.batchNormTrain(x, gamma, beta, { epsilon, activation });
+  statistics.push({ node: step.node, mean: tf.keep(mean), variance: tf.keep(variance), count: x.size / mean.size });
+  return y;
+}
+
+export function disposeStatistics(statistics: readonly NormStatistics[]): void {
+  for (const { mean, variance } of statistics) {
+    mean.dispose();
+    variance.dispose();
+  }
+}

@@ -1,0 +1,52 @@
+import type { ModelGraph } from '../graph/model-graph.ts';
+import * as tf from '../backend/tf.ts';
+import { run, disposeStatistics, type NormStatistics } from './run.ts';
+import type { Weights } from './weights.ts';
+
+/**
+ * Moves the running statistics towards those of a batch: running = (1 - m) running + m batch, with the unbiased variance, and counts the batch.
+ * m is each norm's own momentum unless one is given. Disposes the statistics.
+ */
+export function updateRunning(weights: Weights, statistics: readonly NormStatistics[], momentum?: number): void {
+  for (const { node, mean, variance, count } of statistics) {
+    const decay = 1 - (momentum ?? (node.attrs['momentum'] as number));
+    const meanName = node.weights['mean']!.name;
+    tf.updateEma(weights.get(meanName), mean, decay);
+    const unbiased = tf.mul(variance, count / Math.max(count - 1, 1));
+    tf.updateEma(weights.get(node.weights['variance']!.name), unbiased, decay);
+    unbiased.dispose();
+    countBatch(weights, meanName);
+  }
+  disposeStatistics(statistics);
+}
+
+function countBatch(weights: Weights, meanName: string): void {
+  const counter = meanName.replace(/running_mean$/, 'num_batches_tracked');
+  const before = weights.counter(counter);
+  if (before !== undefined) weights.setCounter(counter, before + 1);
+}
+
+/**
+ * Recalibrates all batch norms: running statistics become the plain average of those of the given batches (inputs by id; each batch is disposed
+ * here). Everything else runs in inference mode. Returns the number of batches; with none the statistics stay as they are.
+ */
+export async function recalibrate(
+  graph: ModelGraph,
+  weights: Weights,
+  batches: AsyncIterable<Readonly<Record<string, tf.Tensor>>> | Iterable<Readonly<Record<string, tf.Tensor>>>,
+): Promise<number> {
+  let done = 0;
+  for await (const inputs of batches) {
+    recalibrateBatch(graph, weights, inputs, done);
+    tf.dispose(inputs as Record<string, tf.Tensor>);
+    done++;
+  }
+  return done;
+}
+
+/** One batch of a recalibration; `index` counts from 0. The inputs stay the caller's. */
+export function recalibrateBatch(graph: ModelGraph, weights: Weights, inputs: Readonly<Record<string, tf.Tensor>>, index: number): void {
+  const { outputs, statistics } = run(graph, weights, inputs, { training: false, norm: 'batch' });
+  tf.dispose(outputs);
+  updateRunning(weights, statistics, 1 / (index + 1));
+}
