@@ -42,13 +42,21 @@ export function writeFileWhole(path: string, content: string | Uint8Array): void
     writeFileSync(part, content);
     renameSync(part, path);
   } catch (error) {
-    rmSync(part, { force: true });
+    removePart(part);
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError('file-unwritable', `Writing ${path}: ${reason}.`, {
       tip: 'Choose a file in a folder that you may write to, on a disk with room.',
       exit: exitCodes.failed,
       cause: error,
     });
+  }
+}
+
+function removePart(part: string): void {
+  try {
+    rmSync(part, { force: true });
+  } catch {
+    // Where nothing could be written nothing is left; the error of the writing is what counts.
   }
 }
 

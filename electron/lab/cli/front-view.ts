@@ -56,7 +56,7 @@ export function frontText(front: FrontTable<ScoredTrial>): string {
 
 function summary(front: FrontTable<ScoredTrial>): string[] {
   const unit = front.axis === 'macs' ? 'G MACs' : 'G parameters';
-  const gain = (value: number | undefined): string => (value === undefined ? '—' : `${(100 * value * 1e9).toFixed(1)} % per ${unit}`);
+  const gain = (value: number | undefined): string => (value === undefined ? '—' : `${(100 * value * 1e9).toFixed(1)} points per ${unit}`);
   return [
     ...(front.knee === undefined ? [] : [`knee t${front.knee.row.trial.number}: gain ${gain(front.knee.gainLeft)} before it, ${gain(front.knee.gainRight)} after it`]),
     ...(front.hypervolume === undefined || front.reference === undefined

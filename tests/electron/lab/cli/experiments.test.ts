@@ -1,0 +1,147 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { ExperimentView, FrontInput, LabApi } from '../../../../electron/ipc/contract.ts';
+import { StoreError } from '../../../../db/store.ts';
+import { experimentView, runOn, trials, trialView } from './fake-lab.ts';
+import { scratch } from './run-lab.ts';
+import type { CliError } from './run-lab.ts';
+
+const folder = scratch();
+afterAll(folder.remove);
+
+function frontInput(change: Partial<FrontInput> = {}): FrontInput {
+  const { id, name, system, state, environment } = experimentView;
+  return { experiment: { id, name, system, state }, dataset: environment.dataset, reference: { macs: 100e6, metric: 0 }, trials, ...change };
+}
+const lab: Partial<LabApi> = {
+  experiments: () => Promise.resolve([experimentView]),
+  experiment: (id) =>
+    id === 'nope'
+      ? Promise.reject(new StoreError('unknown-experiment', `There is no experiment '${id}'.`, { tip: '`lab ls` lists them.' }))
+      : Promise.resolve(experimentView),
+  trials: () => Promise.resolve(trials),
+  frontInputs: (ids) => Promise.resolve(ids.map(() => frontInput())),
+};
+
+describe('reading', () => {
+  test('ls: one line an experiment; no experiments: what to do', async () => {
+    const run = await runOn(lab, ['ls']);
+    expect(run.out).toMatch(/hrnas-7f3a2c +complete +100 % +4 +streets +2:11 min .* #paper/);
+    expect((await runOn(lab, ['ls', '--json'])).json()).toEqual({ experiments: [experimentView] });
+    expect((await runOn({ experiments: () => Promise.resolve([]) }, ['ls'])).out).toContain('lab demo');
+  });
+
+  test('show: state, data, backend; a failure with its tip', async () => {
+    expect((await runOn(lab, ['show', 'hrnas'])).out).toMatch(/state +complete\n[^]*data +streets \(cityscapes, \/data\/streets\)\n[^]*computes on +wasm, 1 thread\n/);
+    const failed: ExperimentView = { ...experimentView, state: 'failed', failure: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' } };
+    expect((await runOn({ experiment: () => Promise.resolve(failed) }, ['show', 'x'])).out).toMatch(/reason +The loss became NaN\.\n +Tip: Lower it\.\n/);
+  });
+
+  test('trials: score with split and kind, costs with units, dashes for what is missing', async () => {
+    const unfinished = { ...trialView(9, 1, 1), state: 'running' as const, metrics: [] };
+    const { cost: _cost, steps: _steps, series: _series, ...bare } = unfinished;
+    const run = await runOn({ trials: () => Promise.resolve([...trials, bare]) }, ['trials', 'x']);
+    expect(run.out).toContain('mIoU (search-val, proxy)');
+    expect(run.out).toMatch(/t2 +complete +front +rho=2 +70\.0 % +40\.0 M +800 k +100 +#002a91f0\n/);
+    expect(run.out).toMatch(/t9 +running +front +— +— +— +— +—/);
+  });
+
+  test('an unknown experiment: exit 2 with code and tip, as words and as JSON', async () => {
+    const run = await runOn(lab, ['show', 'nope']);
+    expect(run).toMatchObject({ exit: 2, out: '', err: "lab: There is no experiment 'nope'.\nTip: `lab ls` lists them.\n" });
+    expect((await runOn(lab, ['show', 'nope', '--json'])).json<CliError>().error.code).toBe('unknown-experiment');
+  });
+});
+
+describe('annotating', () => {
+  test('tag adds and removes, note replaces', async () => {
+    const changes: unknown[] = [];
+    const annotate: LabApi['annotate'] = (_, change) => {
+      changes.push(change);
+      return Promise.resolve({ ...experimentView, ...change });
+    };
+    expect((await runOn({ ...lab, annotate }, ['tag', 'x', 'a', 'paper', 'b'])).out).toBe('hrnas-7f3a2c: paper, a, b\n');
+    expect((await runOn({ ...lab, annotate }, ['tag', 'x', 'paper', '--remove'])).out).toBe('hrnas-7f3a2c: no tags\n');
+    await runOn({ ...lab, annotate }, ['note', 'x', 'see Tuesday']);
+    expect(changes).toEqual([{ tags: ['paper', 'a', 'b'] }, { tags: [] }, { note: 'see Tuesday' }]);
+  });
+
+  test('rm says what was freed', async () => {
+    const run = await runOn({ removeExperiment: () => Promise.resolve({ freedBytes: 12_345_678 }) }, ['rm', 'x']);
+    expect(run.out).toBe('Removed x: 12 MB freed.\n');
+  });
+});
+
+describe('front', () => {
+  test('--json: front, knee, hypervolume and reference; the dominated end and the reference beside it', async () => {
+    const document = (await runOn(lab, ['front', 'x', '--json'])).json<{ front: { number: number }[]; dominated: { number: number }[]; references: { number: number }[] }>();
+    expect(document.front.map((trial) => trial.number)).toEqual([1, 2, 3]);
+    expect(document.dominated.map((trial) => trial.number)).toEqual([4]);
+    expect(document.references.map((trial) => trial.number)).toEqual([0]);
+    // (20, .5) (40, .7) (80, .75) against (100, 0): 20 * .5 + 40 * .7 + 20 * .75 = 53 of 100
+    expect(document).toMatchObject({
+      knee: { number: 2, gainLeft: expect.closeTo(1e-8, 12), gainRight: expect.closeTo(1.25e-9, 12) },
+      hypervolume: expect.closeTo(0.53, 12),
+      reference: { macs: 100e6, metric: 0 },
+      skipped: 1,
+      warnings: [],
+    });
+  });
+
+  test('as text: the points with units, knee and hypervolume', async () => {
+    const { out } = await runOn(lab, ['front', 'x']);
+    expect(out).toMatch(/t2 +rho=2 +40\.0 M +800 k +70\.0 % +front, knee\n/);
+    expect(out).toMatch(/t4 .* dominated\n/);
+    expect(out).toMatch(/t0 .* reference\n/);
+    expect(out).not.toContain('t5');
+    expect(out).toContain('knee t2: gain 1000.0 points per G MACs before it, 125.0 points per G MACs after it');
+    expect(out).toContain('hypervolume 0.5300 against 100 M MACs and 0.0 %');
+  });
+
+  test('files: SVG, CSV and LaTeX are written and named', async () => {
+    const [svg, csv, latex] = ['f.svg', 'deep/f.csv', 'f.tex'].map(folder.path) as [string, string, string];
+    const run = await runOn(lab, ['front', 'x', '--svg', svg, '--csv', csv, '--latex', latex, '--json']);
+    expect(run.json()).toMatchObject({ files: [svg, csv, latex] });
+    expect(readFileSync(svg, 'utf8')).toMatch(/^<svg/);
+    expect(readFileSync(csv, 'utf8').split('\r\n')).toHaveLength(1 + 6 + 1);
+    expect(readFileSync(latex, 'utf8')).toContain('\\begin{tabular}');
+  });
+
+  test('different data or reference points: said, and no hypervolume', async () => {
+    const other = frontInput({ dataset: { ...experimentView.environment.dataset, fingerprint: 'g' }, reference: { macs: 5e6, metric: 0 } });
+    const run = await runOn({ frontInputs: () => Promise.resolve([frontInput(), other]) }, ['front', 'x', 'y', '--json']);
+    expect(run.json()).toMatchObject({ hypervolume: null, warnings: ['not comparable: the experiments used different data', expect.stringContaining('no hypervolume')] });
+  });
+
+  test('an unknown axis and a file that cannot be written', async () => {
+    expect(await runOn(lab, ['front', 'x', '--x', 'latency'])).toMatchObject({ exit: 2, err: expect.stringContaining("--x expects one of macs, params; got 'latency'") });
+    writeFileSync(folder.path('file'), '');
+    expect(await runOn(lab, ['front', 'x', '--svg', folder.path('file/front.svg')])).toMatchObject({ exit: 1, err: expect.stringContaining('Writing') });
+  });
+});
+
+describe('best', () => {
+  test('the most accurate within the limits, trials on the way included, references not', async () => {
+    const bestOf = async (...limits: string[]): Promise<number> => (await runOn(lab, ['best', 'x', ...limits, '--json'])).json<{ number: number }>().number;
+    expect(await bestOf()).toBe(3);
+    expect(await bestOf('--max-macs', '50M')).toBe(2);
+    expect(await bestOf('--max-macs', '35M')).toBe(5);
+    expect(await bestOf('--max-macs', '80M', '--max-params', '500k')).toBe(1);
+  });
+
+  test('none within the limits: infeasible, exit 3, the smallest is named', async () => {
+    const run = await runOn(lab, ['best', 'x', '--max-macs', '1M', '--json']);
+    expect(run.exit).toBe(3);
+    expect(run.json<CliError>().error).toEqual({ code: 'infeasible', message: 'best: none of the 7 trials of x has MACs ≤ 1.00 M.', tip: 'The smallest has 10.0 M MACs.' });
+  });
+
+  test('no finished trials: exit 1', async () => {
+    expect(await runOn({ trials: () => Promise.resolve([]) }, ['best', 'x'])).toMatchObject({ exit: 1, err: expect.stringContaining('no finished trials') });
+  });
+});
+
+test('a fault of the lab itself: code internal, exit 1', async () => {
+  const run = await runOn({ experiments: () => Promise.reject(new TypeError('x is undefined')) }, ['ls', '--json']);
+  expect(run.exit).toBe(1);
+  expect(run.json<CliError>().error).toMatchObject({ code: 'internal', message: expect.stringContaining('x is undefined') });
+});
