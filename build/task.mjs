@@ -1,7 +1,6 @@
 // `node build/task.mjs TASK ARGS`: what the scripts of package.json do. Every task sets the checkout up first and runs with the pinned Node.
 import { join } from 'node:path';
 import { checkNodeVersion, exitLike, printError, root, runNode, SetupError } from '../bin/runtime.js';
-import { ensureSetup } from './setup/setup.mjs';
 
 const lab = ['bin/follow.js', 'electron/lab/cli/index.ts'];
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'build/vitest.config.ts'];
@@ -47,6 +46,7 @@ async function main([name, ...args]) {
   checkNodeVersion();
   const task = tasks[name];
   if (task === undefined) throw new SetupError('unknown-task', `build/task.mjs: "${name}" is none of ${Object.keys(tasks).join(', ')}.`);
+  const { ensureSetup } = await import('./setup/setup.mjs'); // after the check: an old Node could not load it
   const node = await ensureSetup(root);
   for (const command of task(args)) {
     const end = await runNode(node, ['--disable-warning=ExperimentalWarning', ...command], { cwd: root, follow: command[0] === 'bin/follow.js' });
