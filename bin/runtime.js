@@ -95,7 +95,13 @@ export function runNode(node, args, { cwd, env, follow = false } = {}) {
     };
     child.once('error', (error) => {
       finish();
-      reject(new SetupError('node-not-started', `Start: could not run ${node} (${error.code ?? error.message}).`, 'Remove node_modules and start again.'));
+      reject(
+        new SetupError(
+          'node-not-started',
+          `Start: could not run ${node} (${error.code ?? error.message}).`,
+          'Remove node_modules and start again.',
+        ),
+      );
     });
     child.once('exit', (code, signal) => {
       finish();

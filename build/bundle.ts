@@ -48,7 +48,11 @@ function siblingModules(): Plugin {
 }
 
 /** Bundles the product's processes into `outDir` for Node 24; npm packages stay outside and come as dependencies. */
-export async function bundle(outDir: string, logLevel: 'info' | 'warn' = 'info', input: Readonly<Record<string, string>> = entries): Promise<void> {
+export async function bundle(
+  outDir: string,
+  logLevel: 'info' | 'warn' = 'info',
+  input: Readonly<Record<string, string>> = entries,
+): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
   await build({

@@ -14,7 +14,28 @@ export default defineConfig(
   {
     // Sizes of conventions: a file holds one idea, a function fits on a screen.
     files: ['**/*.{ts,js,mjs}'],
-    languageOptions: { globals: Object.fromEntries(['process', 'console', 'Buffer', 'setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'setImmediate', 'performance', 'URL', 'structuredClone', 'TextEncoder', 'TextDecoder', 'WebAssembly', 'AbortController', 'AbortSignal'].map((name) => [name, 'readonly'])) },
+    languageOptions: {
+      globals: Object.fromEntries(
+        [
+          'process',
+          'console',
+          'Buffer',
+          'setTimeout',
+          'clearTimeout',
+          'setInterval',
+          'clearInterval',
+          'setImmediate',
+          'performance',
+          'URL',
+          'structuredClone',
+          'TextEncoder',
+          'TextDecoder',
+          'WebAssembly',
+          'AbortController',
+          'AbortSignal',
+        ].map((name) => [name, 'readonly']),
+      ),
+    },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       'max-lines': ['error', { max: 400 }],

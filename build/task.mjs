@@ -1,4 +1,4 @@
-// `node build/task.mjs TASK ARGS`: what the scripts of package.json do. Every task sets the checkout up first and runs with the pinned Node.
+// `node build/task.mjs TASK ARGS`: the scripts of package.json. Every task sets the checkout up first and runs with the pinned Node.
 import { join } from 'node:path';
 import { checkNodeVersion, exitLike, printError, root, runNode, SetupError } from '../bin/runtime.js';
 
@@ -23,7 +23,11 @@ export function choose(table, task, args) {
   const [name, ...rest] = args;
   if (name === undefined) return Object.values(table).map((path) => [path]);
   if (table[name] === undefined) {
-    throw new SetupError('unknown-name', `npm run ${task}: "${name}" is none of ${Object.keys(table).join(', ')}.`, `Give options after a name: npm run ${task} -- NAME OPTIONS.`);
+    throw new SetupError(
+      'unknown-name',
+      `npm run ${task}: "${name}" is none of ${Object.keys(table).join(', ')}.`,
+      `Give options after a name: npm run ${task} -- NAME OPTIONS.`,
+    );
   }
   return [[table[name], ...rest]];
 }
@@ -31,10 +35,15 @@ export function choose(table, task, args) {
 /** Task -> the command lines that the pinned Node runs, one after the other; the first failure ends the task. */
 const tasks = {
   setup: () => [],
-  start: (args) => [[...lab, 'help'], [...lab, 'demo', ...args]],
+  start: (args) => [
+    [...lab, 'help'],
+    [...lab, 'demo', ...args],
+  ],
   test: (args) => [[...vitest, ...args]],
   types: () => [['node_modules/typescript/bin/tsc', '-p', '.']],
-  lint: (args) => [['node_modules/eslint/bin/eslint.js', '--config', 'build/eslint.config.js', '--max-warnings', '0', ...(args.length > 0 ? args : ['.'])]],
+  lint: (args) => [
+    ['node_modules/eslint/bin/eslint.js', '--config', 'build/eslint.config.js', '--max-warnings', '0', ...(args.length > 0 ? args : ['.'])],
+  ],
   check: (args) => [...tasks.types([]), ...tasks.lint([]), ...tasks.test(args)],
   build: () => [['build/bundle.ts']],
   dev: (args) => [['--watch', 'electron/lab/cli/index.ts', ...args]],
@@ -49,7 +58,10 @@ async function main([name, ...args]) {
   const { ensureSetup } = await import('./setup/setup.mjs'); // after the check: an old Node could not load it
   const node = await ensureSetup(root);
   for (const command of task(args)) {
-    const end = await runNode(node, ['--disable-warning=ExperimentalWarning', ...command], { cwd: root, follow: command[0] === 'bin/follow.js' });
+    const end = await runNode(node, ['--disable-warning=ExperimentalWarning', ...command], {
+      cwd: root,
+      follow: command[0] === 'bin/follow.js',
+    });
     if (end.code !== 0) return end;
   }
   return { code: 0, signal: null };

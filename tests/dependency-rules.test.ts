@@ -17,16 +17,21 @@ function problemsOf(sources: Record<string, string>): string[] {
 }
 
 /** AssemblyScript is another language with its own imports. */
-const isTypeScript = (path: string): boolean => /\.(ts|vue)$/.test(path) && !path.startsWith('engine/backend/wasm/kernels/') && !path.startsWith('tests/fixtures/');
+const isTypeScript = (path: string): boolean =>
+  /\.(ts|vue)$/.test(path) && !path.startsWith('engine/backend/wasm/kernels/') && !path.startsWith('tests/fixtures/');
 
 function sourceFiles(): string[] {
-  return Object.keys(folders).flatMap((folder) => {
-    try {
-      return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((path) => `${folder}/${path.replaceAll('\\', '/')}`);
-    } catch {
-      return []; // a folder that does not exist yet
-    }
-  }).filter(isTypeScript);
+  return Object.keys(folders)
+    .flatMap((folder) => {
+      try {
+        return readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map(
+          (path) => `${folder}/${path.replaceAll('\\', '/')}`,
+        );
+      } catch {
+        return []; // a folder that does not exist yet
+      }
+    })
+    .filter(isTypeScript);
 }
 
 describe('import rules', () => {
@@ -39,30 +44,62 @@ describe('import rules', () => {
   });
 
   const broken: [title: string, sources: Record<string, string>, expected: RegExp][] = [
-    ['the engine loads a data set at run time', { 'engine/tasks/a.ts': "import { b } from '../../datasets/b.ts';" }, /engine may not import datasets at run time/],
+    [
+      'the engine loads a data set at run time',
+      { 'engine/tasks/a.ts': "import { b } from '../../datasets/b.ts';" },
+      /engine may not import datasets at run time/,
+    ],
     ['data sets load the engine', { 'datasets/a.ts': "import type { B } from '../engine/b.ts';" }, /datasets may not import engine/],
-    ['the store loads the engine by a dynamic import', { 'db/a.ts': "const b = await import('../engine/error.ts');" }, /db may not import engine at run time/],
+    [
+      'the store loads the engine by a dynamic import',
+      { 'db/a.ts': "const b = await import('../engine/error.ts');" },
+      /db may not import engine at run time/,
+    ],
     ['product code imports a test', { 'db/a.ts': "import { b } from '../tests/b.ts';" }, /db may not import tests/],
     ['an import leaves the project', { 'db/a.ts': "import { b } from '../../b.ts';" }, /leaves the project/],
-    ['the renderer loads the engine at run time', { 'renderer/a.ts': "import { b } from '../engine/b.ts';" }, /renderer may not import engine at run time/],
+    [
+      'the renderer loads the engine at run time',
+      { 'renderer/a.ts': "import { b } from '../engine/b.ts';" },
+      /renderer may not import engine at run time/,
+    ],
     ['`import { type A }` still loads the module', { 'renderer/a.ts': "import { type B } from '../engine/b.ts';" }, /at run time/],
     ['graph imports run', { 'engine/graph/a.ts': "import type { B } from '../run/b.ts';" }, /engine\/graph may not import engine\/run/],
-    ['run imports train', { 'engine/run/a.ts': "import { b } from '../train/b.ts';" }, /engine\/run may not import engine\/train at run time/],
-    ['train loads tasks at run time', { 'engine/train/a.ts': "import { b } from '../tasks/b.ts';" }, /engine\/train may not import engine\/tasks at run time/],
+    [
+      'run imports train',
+      { 'engine/run/a.ts': "import { b } from '../train/b.ts';" },
+      /engine\/run may not import engine\/train at run time/,
+    ],
+    [
+      'train loads tasks at run time',
+      { 'engine/train/a.ts': "import { b } from '../tasks/b.ts';" },
+      /engine\/train may not import engine\/tasks at run time/,
+    ],
     ['an unknown folder of the engine', { 'engine/misc/a.ts': "import { b } from '../graph/b.ts';" }, /engine\/misc may not import/],
-    ['TensorFlow.js outside of the backends', { 'engine/run/a.ts': "import * as tf from '@tensorflow/tfjs';" }, /@tensorflow\/tfjs is imported only in engine\/backend/],
+    [
+      'TensorFlow.js outside of the backends',
+      { 'engine/run/a.ts': "import * as tf from '@tensorflow/tfjs';" },
+      /@tensorflow\/tfjs is imported only in engine\/backend/,
+    ],
     ['Node inside the engine', { 'engine/run/a.ts': "import { readFileSync } from 'node:fs';" }, /knows no Node/],
     ['Node without its prefix', { 'engine/graph/a.ts': "import fs from 'fs';" }, /knows no Node/],
     ['Electron in the lab', { 'electron/lab/a.ts': "import { app } from 'electron';" }, /electron is imported only in electron\/main/],
     ['a require of a package out of place', { 'db/a.ts': "const c = require('commander');" }, /commander is imported only in/],
     ['a package that is not in package.json', { 'db/a.ts': "import { x } from 'left-pad';" }, /left-pad is none of/],
-    ['a cycle of two files', { 'db/a.ts': "import './b.ts';", 'db/b.ts': "import './a.ts';" }, /cycle: db\/a\.ts -> db\/b\.ts -> db\/a\.ts/],
+    [
+      'a cycle of two files',
+      { 'db/a.ts': "import './b.ts';", 'db/b.ts': "import './a.ts';" },
+      /cycle: db\/a\.ts -> db\/b\.ts -> db\/a\.ts/,
+    ],
     ['an index.ts that is no process', { 'db/sqlite/index.ts': 'export const a = 1;' }, /index\.ts is the entry of a process/],
     ['a barrel with another name', { 'db/all.ts': "export { a } from './a.ts';" }, /is a barrel/],
     ['export *', { 'db/all.ts': "export * from './a.ts';\nexport const b = 1;" }, /export \* hides/],
     [
       'a pure file reaches tensors through another',
-      { 'engine/search/config.ts': "import { b } from './plan.ts';", 'engine/search/plan.ts': "import { c } from '../train/c.ts';", 'engine/train/c.ts': '' },
+      {
+        'engine/search/config.ts': "import { b } from './plan.ts';",
+        'engine/search/plan.ts': "import { c } from '../train/c.ts';",
+        'engine/train/c.ts': '',
+      },
       /engine\/search\/config\.ts: is pure, yet loads tensors: .*plan\.ts -> engine\/train\/c\.ts/,
     ],
   ];
@@ -72,9 +109,18 @@ describe('import rules', () => {
 
   const fine: [title: string, sources: Record<string, string>][] = [
     ['the engine takes types of data sets', { 'engine/tasks/a.ts': "import type { Sample } from '../../datasets/source.ts';" }],
-    ['electron wires everything', { 'electron/lab/a.ts': "import { b } from '../../engine/search/b.ts';\nimport { c } from '../../db/c.ts';" }],
-    ['search uses train, run and backend', { 'engine/search/run-search.ts': "import { a } from '../train/a.ts';\nimport { b } from '../backend/tf.ts';" }],
-    ['errors and random streams from everywhere', { 'engine/graph/a.ts': "import { EngineError } from '../error.ts';\nimport { rngFor } from '../rng.ts';" }],
+    [
+      'electron wires everything',
+      { 'electron/lab/a.ts': "import { b } from '../../engine/search/b.ts';\nimport { c } from '../../db/c.ts';" },
+    ],
+    [
+      'search uses train, run and backend',
+      { 'engine/search/run-search.ts': "import { a } from '../train/a.ts';\nimport { b } from '../backend/tf.ts';" },
+    ],
+    [
+      'errors and random streams from everywhere',
+      { 'engine/graph/a.ts': "import { EngineError } from '../error.ts';\nimport { rngFor } from '../rng.ts';" },
+    ],
     ['types may close a circle', { 'db/a.ts': "import type { B } from './b.ts';", 'db/b.ts': "import { a } from './a.ts';" }],
     ['a backend uses Node', { 'engine/backend/wasm/a.ts': "import { readFile } from 'node:fs/promises';" }],
     ['tests import anything', { 'tests/a.test.ts': "import { b } from '../engine/run/b.ts';\nimport { c } from '../db/c.ts';" }],

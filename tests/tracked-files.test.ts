@@ -11,12 +11,38 @@ const words = (...parts: string[]): string => parts.join('');
 const forbidden: readonly { what: string; pattern: RegExp; except?: RegExp }[] = [
   { what: "a path of somebody's machine", pattern: new RegExp(words('(^|[^\\w.])/(', 'root|work|Users|home/\\w+', ')/\\w'), 'm') },
   { what: "a path of somebody's machine", pattern: new RegExp(words('[A-Z]:\\\\+', 'Users\\\\'), 'i') },
-  { what: 'the host of a package registry', pattern: new RegExp(words('registry\\.', 'npm|npm', 'mirror|', 'pypi\\.', 'org|python', 'hosted|', 'crates\\.', 'io|proxy\\.', 'golang|repo1?\\.', 'maven')) },
+  {
+    what: 'the host of a package registry',
+    pattern: new RegExp(
+      words(
+        'registry\\.',
+        'npm|npm',
+        'mirror|',
+        'pypi\\.',
+        'org|python',
+        'hosted|',
+        'crates\\.',
+        'io|proxy\\.',
+        'golang|repo1?\\.',
+        'maven',
+      ),
+    ),
+  },
   { what: 'a resolved address in the lock file', pattern: new RegExp(words('"resolved": "', 'https?:')) },
   { what: 'an access token', pattern: new RegExp(words('_auth', 'Token|gh', 'p_[A-Za-z0-9]{20}|BEGIN [A-Z ]*PRIVATE', ' KEY')) },
   {
     what: 'the text of a licence beside LICENSE',
-    pattern: new RegExp(words('Permission is hereby ', 'granted|GNU GENERAL ', 'PUBLIC LICENSE|Redistribution and use ', 'in source|TERMS AND CONDITIONS ', 'FOR USE|Mozilla Public ', 'License Version'), 'i'),
+    pattern: new RegExp(
+      words(
+        'Permission is hereby ',
+        'granted|GNU GENERAL ',
+        'PUBLIC LICENSE|Redistribution and use ',
+        'in source|TERMS AND CONDITIONS ',
+        'FOR USE|Mozilla Public ',
+        'License Version',
+      ),
+      'i',
+    ),
     except: /^LICENSE$/,
   },
 ];
@@ -27,7 +53,9 @@ function findForbidden(path: string, text: string): string[] {
 
 describe('tracked files', () => {
   it('slow: contain no machine paths, registry hosts, secrets or second licence', () => {
-    const paths = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter((path) => path !== '');
+    const paths = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' })
+      .split('\0')
+      .filter((path) => path !== '');
     expect(paths).toContain('LICENSE');
     const problems = paths.flatMap((path) => {
       try {

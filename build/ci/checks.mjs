@@ -19,6 +19,11 @@ export function countTests(report) {
 const metricOf = (trial) => trial.metrics[0]?.value ?? Number.NaN;
 const percent = (value) => `${(100 * value).toFixed(1)} %`;
 
+function describeShares(trial, reference) {
+  const [value, full] = [metricOf(trial), metricOf(reference)];
+  return `${percent(trial.cost.macs / reference.cost.macs)} of the MACs, ${percent(value / full)} of the mIoU (${percent(value)} against ${percent(full)})`;
+}
+
 /**
  * Judges a demo by its document (`lab demo --json`), its trials (`lab trials ID --json`) and what was measured from outside.
  * Returns a list of { what, pass, detail }; `isReportOnly` lets time and memory pass whatever they are.
@@ -34,15 +39,38 @@ export function checkDemo(document, trials, measured, isReportOnly = false) {
   const small = reference === undefined ? [] : ends.filter((trial) => trial.cost.macs <= bars.macsShare * reference.cost.macs);
   const best = small.toSorted((a, b) => metricOf(b) - metricOf(a))[0];
   const isKept = best !== undefined && metricOf(best) >= bars.metricShare * metricOf(reference);
-  const bestText = best === undefined ? 'no such network' : `t${best.number}: ${percent(best.cost.macs / reference.cost.macs)} of the MACs, ${percent(metricOf(best) / metricOf(reference))} of the mIoU (${percent(metricOf(best))} against ${percent(metricOf(reference))})`;
+  const bestText = best === undefined ? 'no such network' : `t${best.number}: ${describeShares(best, reference)}`;
   const listed = [...(document.front ?? []), ...(document.dominated ?? [])].map((trial) => trial.number);
   return [
     { what: 'demo: complete', pass: document.state === 'complete', detail: `state ${document.state}` },
     { what: `demo: the ends of at least ${bars.penalties} penalties`, pass: series.size >= bars.penalties, detail: [...series].join(', ') },
-    { what: 'demo: front and best name finished trials', pass: document.front?.length > 0 && listed.every((number) => complete.some((trial) => trial.number === number)) && complete.some((trial) => trial.number === document.best?.number), detail: `front ${document.front?.map((trial) => `t${trial.number}`).join(' ')}, best t${document.best?.number}` },
-    { what: 'demo: an unshrunk reference of equal steps', pass: reference !== undefined && ends.every((trial) => trial.steps === reference.steps), detail: `steps ${[...new Set([reference, ...ends].map((trial) => trial?.steps))].join(', ')}` },
-    { what: `demo: a network of at most ${percent(bars.macsShare)} of the MACs at ${percent(bars.metricShare)} of the mIoU`, pass: isKept, detail: bestText },
-    { what: `demo: at most ${bars.seconds} s`, pass: isReportOnly || measured.seconds <= bars.seconds, detail: `${measured.seconds.toFixed(1)} s` },
-    { what: 'demo: at most 2 GB', pass: isReportOnly || measured.peakBytes === undefined || measured.peakBytes <= bars.bytes, detail: measured.peakBytes === undefined ? 'not measured here' : `${(measured.peakBytes / 1024 ** 3).toFixed(2)} GB` },
+    {
+      what: 'demo: front and best name finished trials',
+      pass:
+        document.front?.length > 0 &&
+        listed.every((number) => complete.some((trial) => trial.number === number)) &&
+        complete.some((trial) => trial.number === document.best?.number),
+      detail: `front ${document.front?.map((trial) => `t${trial.number}`).join(' ')}, best t${document.best?.number}`,
+    },
+    {
+      what: 'demo: an unshrunk reference of equal steps',
+      pass: reference !== undefined && ends.every((trial) => trial.steps === reference.steps),
+      detail: `steps ${[...new Set([reference, ...ends].map((trial) => trial?.steps))].join(', ')}`,
+    },
+    {
+      what: `demo: a network of at most ${percent(bars.macsShare)} of the MACs at ${percent(bars.metricShare)} of the mIoU`,
+      pass: isKept,
+      detail: bestText,
+    },
+    {
+      what: `demo: at most ${bars.seconds} s`,
+      pass: isReportOnly || measured.seconds <= bars.seconds,
+      detail: `${measured.seconds.toFixed(1)} s`,
+    },
+    {
+      what: 'demo: at most 2 GB',
+      pass: isReportOnly || measured.peakBytes === undefined || measured.peakBytes <= bars.bytes,
+      detail: measured.peakBytes === undefined ? 'not measured here' : `${(measured.peakBytes / 1024 ** 3).toFixed(2)} GB`,
+    },
   ];
 }

@@ -7,19 +7,23 @@ const sampleMs = 500;
 /** [{ pid, parent, bytes }] of all processes; empty where neither /proc nor ps can tell. */
 function listProcesses() {
   if (process.platform === 'linux') {
-    return readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((pid) => {
-      try {
-        const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-        const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
-        return [{ pid: Number(pid), parent: field('PPid'), bytes: field('VmRSS') * 1024 }];
-      } catch {
-        return []; // it has just ended
-      }
-    });
+    return readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => {
+        try {
+          const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+          const field = (name) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1] ?? 0);
+          return [{ pid: Number(pid), parent: field('PPid'), bytes: field('VmRSS') * 1024 }];
+        } catch {
+          return []; // it has just ended
+        }
+      });
   }
   if (process.platform === 'win32') return [];
   const lines = spawnSync('ps', ['-A', '-o', 'pid=,ppid=,rss='], { encoding: 'utf8' }).stdout?.trim().split('\n') ?? [];
-  return lines.map((line) => line.trim().split(/\s+/).map(Number)).map(([pid, parent, kilobytes]) => ({ pid, parent, bytes: kilobytes * 1024 }));
+  return lines
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .map(([pid, parent, kilobytes]) => ({ pid, parent, bytes: kilobytes * 1024 }));
 }
 
 /** Resident bytes of a process and its descendants, shared pages counted for each. */
@@ -36,7 +40,12 @@ export function runWatched(command, args, { cwd, env = process.env, limitSeconds
   return new Promise((fulfil, reject) => {
     const started = Date.now();
     // A group of its own, so that everything it started can be ended with it.
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'], detached: process.platform !== 'win32' });
+    const child = spawn(command, args, {
+      cwd,
+      env,
+      stdio: ['ignore', capture ? 'pipe' : 'inherit', 'inherit'],
+      detached: process.platform !== 'win32',
+    });
     let stdout = '';
     let peakBytes;
     let isLate = false;

@@ -55,7 +55,11 @@ async function runChecks() {
 }
 
 function lab(args, options) {
-  return runWatched(process.execPath, [join(root, 'bin', 'lab.js'), '--json', '--home', join(work, 'home'), ...args], { cwd: work, capture: true, ...options });
+  return runWatched(process.execPath, [join(root, 'bin', 'lab.js'), '--json', '--home', join(work, 'home'), ...args], {
+    cwd: work,
+    capture: true,
+    ...options,
+  });
 }
 
 async function runDemo() {

@@ -44,12 +44,18 @@ export function npmCommand(env = process.env, execPath = process.execPath) {
   return { command: 'npm', args: [], shell: process.platform === 'win32' };
 }
 
-const networkCodes = /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|EPROTO)\b/;
+const networkCodes =
+  /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ERR_SOCKET_TIMEOUT|ENETUNREACH|EHOSTUNREACH|ENOTCACHED|EPROTO)\b/;
 
 /** npm's output -> one sentence. Exported for its tests. */
 export function explainNpmFailure(output, exitCode) {
-  const lines = hideAddresses(output).split('\n').filter((line) => /npm (error|ERR!)/i.test(line));
-  const detail = lines.find((line) => !/ code | errno | syscall |complete log/i.test(line))?.replace(/^npm (error|ERR!)\s*/i, '').trim();
+  const lines = hideAddresses(output)
+    .split('\n')
+    .filter((line) => /npm (error|ERR!)/i.test(line));
+  const detail = lines
+    .find((line) => !/ code | errno | syscall |complete log/i.test(line))
+    ?.replace(/^npm (error|ERR!)\s*/i, '')
+    .trim();
   const network = networkCodes.exec(output);
   if (network !== null) {
     return new SetupError(
@@ -59,7 +65,11 @@ export function explainNpmFailure(output, exitCode) {
     );
   }
   if (/\b(ENOSPC|EDQUOT)\b/.test(output)) {
-    return new SetupError('no-disk-space', 'Set-up: the disk is full while installing the packages.', 'Free about 1.3 GB, then repeat the command.');
+    return new SetupError(
+      'no-disk-space',
+      'Set-up: the disk is full while installing the packages.',
+      'Free about 1.3 GB, then repeat the command.',
+    );
   }
   const denied = /\b(EACCES|EROFS|EPERM|EBUSY)\b/.exec(output);
   if (denied !== null) {
@@ -83,7 +93,11 @@ export function explainNpmFailure(output, exitCode) {
       'Run npm cache clean --force, then repeat the command; if it comes again, the registry serves other files than it should.',
     );
   }
-  return new SetupError('install-failed', `Set-up: npm ci ended with code ${exitCode}${detail ? ` (${detail})` : ''}.`, 'Run npm ci --ignore-scripts to see npm\'s own messages.');
+  return new SetupError(
+    'install-failed',
+    `Set-up: npm ci ended with code ${exitCode}${detail ? ` (${detail})` : ''}.`,
+    "Run npm ci --ignore-scripts to see npm's own messages.",
+  );
 }
 
 function checkDiskSpace(folder) {
@@ -105,7 +119,18 @@ function checkDiskSpace(folder) {
 
 function runNpm(folder, flags, onChild) {
   const npm = npmCommand();
-  const args = [...npm.args, 'ci', '--ignore-scripts', '--include=dev', '--include=optional', '--engine-strict=false', '--no-audit', '--no-fund', '--loglevel=error', ...flags];
+  const args = [
+    ...npm.args,
+    'ci',
+    '--ignore-scripts',
+    '--include=dev',
+    '--include=optional',
+    '--engine-strict=false',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    ...flags,
+  ];
   return new Promise((fulfil, reject) => {
     const child = spawn(npm.command, args, { cwd: folder, shell: npm.shell, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';

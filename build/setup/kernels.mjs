@@ -9,11 +9,12 @@ const output = ['engine', 'backend', 'wasm', 'kernels.wasm'];
 
 function sourceFiles(folder) {
   const kernels = join(folder, 'engine', 'backend', 'wasm', 'kernels');
-  if (!existsSync(kernels)) return [];
+  const script = join(folder, 'build', 'kernels.ts');
+  if (!existsSync(kernels) || !existsSync(script)) return [];
   const found = readdirSync(kernels, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
-  return [...found, join(folder, 'build', 'kernels.ts')].sort();
+  return [...found, script].sort();
 }
 
 /** Hash over names and contents of everything that decides the module's bytes. */
@@ -41,7 +42,11 @@ export function buildKernels(folder, node) {
   const result = spawnSync(node, ['--disable-warning=ExperimentalWarning', join('build', 'kernels.ts')], { cwd: folder, encoding: 'utf8' });
   if (result.status !== 0) {
     const last = `${result.stdout ?? ''}${result.stderr ?? ''}`.trim().split('\n').slice(-15).join('\n');
-    throw new SetupError('kernels-not-built', `Set-up: compiling the WebAssembly kernels ended with code ${result.status}:\n${last}`, 'Mend the source that the compiler names.');
+    throw new SetupError(
+      'kernels-not-built',
+      `Set-up: compiling the WebAssembly kernels ended with code ${result.status}:\n${last}`,
+      'Mend the source that the compiler names.',
+    );
   }
   mkdirSync(join(folder, '.setup'), { recursive: true });
   writeFileSync(stampPath(folder), `${JSON.stringify({ hash })}\n`);

@@ -18,7 +18,11 @@ function checkLibrary() {
   if (process.platform !== 'linux') return;
   process.report.excludeNetwork = true;
   if (process.report.getReport().header.glibcVersionRuntime === undefined) {
-    throw new SetupError('platform-unsupported', 'Set-up: the pinned Node needs a Linux with glibc; this one has another C library (musl?).', 'Use a glibc distribution.');
+    throw new SetupError(
+      'platform-unsupported',
+      'Set-up: the pinned Node needs a Linux with glibc; this one has another C library (musl?).',
+      'Use a glibc distribution.',
+    );
   }
 }
 
@@ -27,7 +31,11 @@ function checkWritable(folder) {
     accessSync(folder, constants.W_OK);
     mkdirSync(join(folder, '.setup'), { recursive: true });
   } catch (error) {
-    throw new SetupError('folder-not-writable', `Set-up: cannot write to ${folder} (${error.code}).`, 'Give yourself write access, or clone the project elsewhere.');
+    throw new SetupError(
+      'folder-not-writable',
+      `Set-up: cannot write to ${folder} (${error.code}).`,
+      'Give yourself write access, or clone the project elsewhere.',
+    );
   }
 }
 
@@ -39,14 +47,19 @@ function proveRuntime(folder) {
     throw new SetupError(
       'node-missing',
       `Set-up: npm left out ${name} ${version}, the pinned Node for this platform.`,
-      'The download may have been cut off: repeat the command. npm\'s settings must not leave out optional packages.',
+      "The download may have been cut off: repeat the command. npm's settings must not leave out optional packages.",
     );
   }
   const check = 'require("sharp"); new (require("better-sqlite3"))(":memory:").close(); process.stdout.write(process.versions.node);';
   const result = spawnSync(node, ['-e', check], { cwd: folder, encoding: 'utf8' });
   if (result.status !== 0 || result.stdout !== version) {
-    const came = result.error?.message ?? (result.status === 0 ? `version ${result.stdout}` : result.stderr.trim().split('\n').slice(-3).join(' '));
-    throw new SetupError('runtime-broken', `Set-up: Node ${version} with sharp and better-sqlite3 does not start: ${came}`, 'Remove node_modules and repeat the command.');
+    const came =
+      result.error?.message ?? (result.status === 0 ? `version ${result.stdout}` : result.stderr.trim().split('\n').slice(-3).join(' '));
+    throw new SetupError(
+      'runtime-broken',
+      `Set-up: Node ${version} with sharp and better-sqlite3 does not start: ${came}`,
+      'Remove node_modules and repeat the command.',
+    );
   }
   return node;
 }

@@ -2,13 +2,24 @@ import { describe, expect, it } from 'vitest';
 import { checkDemo, countTests } from '../../build/ci/checks.mjs';
 import { runWatched, treeBytes } from '../../build/ci/processes.mjs';
 
-const report = (parts: object): object => ({ success: true, numPassedTests: 5, numFailedTests: 0, numPendingTests: 1, testResults: [], ...parts });
+const report = (parts: object): object => ({
+  success: true,
+  numPassedTests: 5,
+  numFailedTests: 0,
+  numPendingTests: 1,
+  testResults: [],
+  ...parts,
+});
 
 describe('countTests', () => {
   it.each([
     ['all passed', report({}), { passed: 5, failed: 0, skipped: 1 }],
     ['two failed', report({ success: false, numFailedTests: 2 }), { passed: 5, failed: 2, skipped: 1 }],
-    ['a file that could not be loaded', report({ success: false, testResults: [{ status: 'failed', assertionResults: [] }] }), { passed: 5, failed: 1, skipped: 1 }],
+    [
+      'a file that could not be loaded',
+      report({ success: false, testResults: [{ status: 'failed', assertionResults: [] }] }),
+      { passed: 5, failed: 1, skipped: 1 },
+    ],
     ['an error outside of the tests', report({ success: false }), { passed: 5, failed: 1, skipped: 1 }],
     ['no report', undefined, { passed: 0, failed: 1, skipped: 0 }],
   ])('%s', (_title, input, expected) => {
@@ -30,7 +41,10 @@ describe('checkDemo', () => {
   ];
   const document = { state: 'complete', front: [trials[2], trials[3], trials[4]], best: trials[2] };
   const measured = { seconds: 150, peakBytes: 2 ** 31 };
-  const failures = (...args: Parameters<typeof checkDemo>): string[] => checkDemo(...args).filter((check) => !check.pass).map((check) => check.what);
+  const failures = (...args: Parameters<typeof checkDemo>): string[] =>
+    checkDemo(...args)
+      .filter((check) => !check.pass)
+      .map((check) => check.what);
 
   it('exactly on every bar: passes', () => {
     expect(failures(document, trials, measured)).toEqual([]);
@@ -38,13 +52,40 @@ describe('checkDemo', () => {
 
   it.each([
     ['interrupted', { ...document, state: 'interrupted' }, trials, measured, /complete/],
-    ['two penalties', document, trials.map((entry) => ({ ...entry, series: (entry as { number: number }).number === 4 ? 'rho=2' : (entry as { series: string }).series })), measured, /3 penalties/],
+    [
+      'two penalties',
+      document,
+      trials.map((entry) => ({
+        ...entry,
+        series: (entry as { number: number }).number === 4 ? 'rho=2' : (entry as { series: string }).series,
+      })),
+      measured,
+      /3 penalties/,
+    ],
     ['the best is no trial', { ...document, best: { number: 9 } }, trials, measured, /best name finished/],
     ['no reference', document, trials.slice(1), measured, /reference/],
     ['the reference was trained longer', document, [{ ...trials[0], steps: 500 }, ...trials.slice(1)], measured, /equal steps/],
-    ['a little too inaccurate', document, [trials[0] as object, trial(2, 'front', 'rho=1', 600, 0.4749), ...trials.slice(3)], measured, /of the MACs at/],
-    ['a little too large', document, [trials[0] as object, trial(2, 'front', 'rho=1', 601, 0.5), ...trials.slice(3)], measured, /of the MACs at/],
-    ['accuracies that are no numbers', document, [trials[0] as object, trial(2, 'front', 'rho=1', 600, null), ...trials.slice(3)], measured, /penalties/],
+    [
+      'a little too inaccurate',
+      document,
+      [trials[0] as object, trial(2, 'front', 'rho=1', 600, 0.4749), ...trials.slice(3)],
+      measured,
+      /of the MACs at/,
+    ],
+    [
+      'a little too large',
+      document,
+      [trials[0] as object, trial(2, 'front', 'rho=1', 601, 0.5), ...trials.slice(3)],
+      measured,
+      /of the MACs at/,
+    ],
+    [
+      'accuracies that are no numbers',
+      document,
+      [trials[0] as object, trial(2, 'front', 'rho=1', 600, null), ...trials.slice(3)],
+      measured,
+      /penalties/,
+    ],
     ['too slow', document, trials, { ...measured, seconds: 150.1 }, /150 s/],
     ['too large', document, trials, { ...measured, peakBytes: 2 ** 31 + 1 }, /2 GB/],
   ])('%s: fails', (_title, badDocument, badTrials, badMeasured, expected) => {

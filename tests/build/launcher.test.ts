@@ -64,7 +64,9 @@ async function isGone(pid: number): Promise<boolean> {
 describe('bin/lab.js', () => {
   it('slow: runs the bundle with the pinned Node, arguments untouched', () => {
     const end = spawnSync(process.execPath, [launcher, 'echo', 'a b', '--x=1', ''], { encoding: 'utf8', cwd: tmpdir() });
-    const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { optionalDependencies: Record<string, string> };
+    const { optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      optionalDependencies: Record<string, string>;
+    };
     expect(JSON.parse(end.stdout)).toMatchObject({ node: optionalDependencies[node.name], args: ['echo', 'a b', '--x=1', ''] });
   });
 

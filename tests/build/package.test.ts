@@ -46,13 +46,24 @@ afterAll(() => {
 
 function lab(...args: string[]): string {
   const launcher = join(folder, 'app', 'node_modules', manifest.name, 'bin', 'lab.js');
-  return execFileSync(process.execPath, [launcher, '--home', join(folder, 'home'), ...args], { encoding: 'utf8', cwd: join(folder, 'app') });
+  return execFileSync(process.execPath, [launcher, '--home', join(folder, 'home'), ...args], {
+    encoding: 'utf8',
+    cwd: join(folder, 'app'),
+  });
 }
 
 describe('the package that npm pack makes', () => {
   it('slow: holds the launcher, the bundle, the licence and no sources or tests', () => {
     const files = readdirSync(join(folder, 'package'), { recursive: true, encoding: 'utf8' }).map((path) => path.replaceAll('\\', '/'));
-    for (const path of ['bin/lab.js', 'out/main/cli.js', 'out/main/compute.js', 'out/main/decode-worker.js', 'out/main/kernels.wasm', 'LICENSE', 'README.md']) {
+    for (const path of [
+      'bin/lab.js',
+      'out/main/cli.js',
+      'out/main/compute.js',
+      'out/main/decode-worker.js',
+      'out/main/kernels.wasm',
+      'LICENSE',
+      'README.md',
+    ]) {
       expect(files).toContain(path);
     }
     expect(files.filter((path) => /\.ts$|^tests|^build/.test(path))).toEqual([]);

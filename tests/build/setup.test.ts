@@ -75,7 +75,10 @@ describe('isInstalled', () => {
   it.each([
     ['nothing installed', {}],
     ['cut off before npm finished', { 'node_modules/a/package.json': {} }],
-    ['an older version', { 'node_modules/a/package.json': {}, 'node_modules/.package-lock.json': { packages: { 'node_modules/a': { version: '0.9.0' } } } }],
+    [
+      'an older version',
+      { 'node_modules/a/package.json': {}, 'node_modules/.package-lock.json': { packages: { 'node_modules/a': { version: '0.9.0' } } } },
+    ],
     ['a package folder removed by hand', { 'node_modules/.package-lock.json': installed }],
     ['a damaged list', { 'node_modules/a/package.json': {}, 'node_modules/.package-lock.json': '{"packages": ' }],
   ])('%s: not installed', (_title, files) => {
@@ -87,14 +90,26 @@ describe('isInstalled', () => {
 
 describe('npm', () => {
   it.each([
-    ['npm error code ENOTFOUND\nnpm error network request to https://host.example/a failed', 'no-network', /could not be reached \(ENOTFOUND\)/],
+    [
+      'npm error code ENOTFOUND\nnpm error network request to https://host.example/a failed',
+      'no-network',
+      /could not be reached \(ENOTFOUND\)/,
+    ],
     ['npm error code ENOTCACHED', 'no-network', /ENOTCACHED/],
     ['npm error code ECONNREFUSED', 'no-network', /ECONNREFUSED/],
     ['npm error code ENOSPC\nnpm error nospc no space left on device', 'no-disk-space', /disk is full/],
     ['npm error code EACCES\nnpm error syscall mkdir', 'folder-not-writable', /may not write/],
     ['npm error code EINTEGRITY', 'package-damaged', /differs from the checksum/],
-    ['npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync.', 'lock-file-differs', /do not agree/],
-    ['npm error code EWHAT\nnpm error something at https://host.example/a broke', 'install-failed', /ended with code 7 \(something at <address> broke\)/],
+    [
+      'npm error code EUSAGE\nnpm error `npm ci` can only install packages when your package.json and package-lock.json or npm-shrinkwrap.json are in sync.',
+      'lock-file-differs',
+      /do not agree/,
+    ],
+    [
+      'npm error code EWHAT\nnpm error something at https://host.example/a broke',
+      'install-failed',
+      /ended with code 7 \(something at <address> broke\)/,
+    ],
   ])('%s', (output, code, message) => {
     const error = explainNpmFailure(output, 7) as Error & { code: string; tip: string };
     expect(error.code).toBe(code);
@@ -109,7 +124,10 @@ describe('npm', () => {
 
   it('the npm that runs us is taken; yarn is not; else the one of the path', () => {
     write('npm-cli.js', '');
-    expect(npmCommand({ npm_execpath: join(folder, 'npm-cli.js') }, '/nowhere/bin/node')).toMatchObject({ args: [join(folder, 'npm-cli.js')], shell: false });
+    expect(npmCommand({ npm_execpath: join(folder, 'npm-cli.js') }, '/nowhere/bin/node')).toMatchObject({
+      args: [join(folder, 'npm-cli.js')],
+      shell: false,
+    });
     expect(npmCommand({ npm_execpath: '/opt/yarn.js' }, '/nowhere/bin/node')).toMatchObject({ command: 'npm', args: [] });
   });
 });
@@ -244,7 +262,9 @@ describe('ensureSetup', () => {
   });
 
   it('slow: a damaged cache: tried once more from the network', async () => {
-    const end = await setUp(fakeNpm(`if (process.argv.includes('--prefer-offline')) { console.error('npm error code EINTEGRITY'); process.exit(1); } ${links}`));
+    const end = await setUp(
+      fakeNpm(`if (process.argv.includes('--prefer-offline')) { console.error('npm error code EINTEGRITY'); process.exit(1); } ${links}`),
+    );
     expect(end.code).toBe(0);
     expect(readFileSync(join(folder, 'calls.txt'), 'utf8')).toMatch(/--prefer-offline.*\n.*--prefer-online/);
   });

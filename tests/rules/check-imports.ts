@@ -14,7 +14,8 @@ import {
 } from './table.ts';
 import type { FolderRule } from './table.ts';
 
-const startsWithAny = (path: string, prefixes: readonly string[]): boolean => prefixes.some((prefix) => path === prefix || path.startsWith(prefix));
+const startsWithAny = (path: string, prefixes: readonly string[]): boolean =>
+  prefixes.some((prefix) => path === prefix || path.startsWith(prefix));
 const topOf = (path: string): string => path.split('/')[0] ?? '';
 /** 'engine/run/x.ts' -> 'run'; a file of the engine's root -> undefined. */
 const engineFolderOf = (path: string): string | undefined => (path.split('/').length > 2 ? path.split('/')[1] : undefined);
@@ -28,17 +29,22 @@ function allows(rule: FolderRule | undefined, own: string, target: string, isTyp
 function checkFolders(edge: ImportEdge, target: string): string | undefined {
   if (target.startsWith('..')) return 'leaves the project';
   const top = topOf(edge.from);
-  if (!allows(folders[top], top, target, edge.isTypeOnly)) return `${top} may not import ${topOf(target)}${edge.isTypeOnly ? '' : ' at run time'}`;
+  if (!allows(folders[top], top, target, edge.isTypeOnly))
+    return `${top} may not import ${topOf(target)}${edge.isTypeOnly ? '' : ' at run time'}`;
   if (top !== 'engine' || topOf(target) !== 'engine' || engineBasics.includes(target)) return undefined;
   const from = engineFolderOf(edge.from);
   const to = engineFolderOf(target);
   if (from === undefined) return engineBasics.includes(edge.from) ? 'engine basics import only each other' : undefined; // catalog.ts: purity is checked below
-  if (to === undefined || !allows(engineFolders[from], from, to, edge.isTypeOnly)) return `engine/${from} may not import engine/${to ?? ''}${edge.isTypeOnly ? '' : ' at run time'}`;
+  if (to === undefined || !allows(engineFolders[from], from, to, edge.isTypeOnly))
+    return `engine/${from} may not import engine/${to ?? ''}${edge.isTypeOnly ? '' : ' at run time'}`;
   return undefined;
 }
 
 function packageName(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 function checkPackage(edge: ImportEdge, dependencies: ReadonlySet<string>): string | undefined {
@@ -57,7 +63,8 @@ function checkPackage(edge: ImportEdge, dependencies: ReadonlySet<string>): stri
 
 function checkFile(facts: FileFacts): string[] {
   const problems: string[] = [];
-  if (facts.path.endsWith('/index.ts') && !processEntries.includes(facts.path)) problems.push(`${facts.path}: index.ts is the entry of a process; import the file itself`);
+  if (facts.path.endsWith('/index.ts') && !processEntries.includes(facts.path))
+    problems.push(`${facts.path}: index.ts is the entry of a process; import the file itself`);
   if (allowedReExports.includes(facts.path)) return problems;
   if (facts.isBarrel) problems.push(`${facts.path}: a file that only re-exports is a barrel`);
   if (facts.hasExportAll) problems.push(`${facts.path}: export * hides what is exported`);
@@ -67,7 +74,9 @@ function checkFile(facts: FileFacts): string[] {
 type Loads = ReadonlyMap<string, readonly string[]>;
 
 function runTimeLoads(files: readonly FileFacts[]): Loads {
-  return new Map(files.map((file) => [file.path, file.edges.flatMap((edge) => (edge.isTypeOnly || edge.target === undefined ? [] : [edge.target]))]));
+  return new Map(
+    files.map((file) => [file.path, file.edges.flatMap((edge) => (edge.isTypeOnly || edge.target === undefined ? [] : [edge.target]))]),
+  );
 }
 
 /** Every cycle once, as the path that closes it. */

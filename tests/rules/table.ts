@@ -68,7 +68,13 @@ export const withoutNode = ['engine/', 'renderer/'];
 export const nodeHomes = ['engine/backend/'];
 
 /** index.ts is the entry of a process, never a barrel. */
-export const processEntries = ['electron/main/index.ts', 'electron/preload/index.ts', 'electron/compute/index.ts', 'electron/lab/cli/index.ts', 'electron/lab/serve/index.ts'];
+export const processEntries = [
+  'electron/main/index.ts',
+  'electron/preload/index.ts',
+  'electron/compute/index.ts',
+  'electron/lab/cli/index.ts',
+  'electron/lab/serve/index.ts',
+];
 
 /** The one door to TensorFlow.js re-exports an allow-list. */
 export const allowedReExports = ['engine/backend/tf.ts'];
