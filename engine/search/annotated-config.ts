@@ -41,6 +41,7 @@ export const optionNotes: Readonly<Record<string, string>> = {
   'strategy.penalties': 'rho of each continuation: the larger, the smaller the network at its end',
   'strategy.withReference': 'one more continuation with rho 0: what the unshrunk supernet reaches in equal steps',
   'strategy.penaltyMode': "paper-code follows the released code's costs, corrected the true ones",
+  'strategy.profileSize': '[height, width] px at which the penalties count MACs; the paper takes 224x224 everywhere',
   'strategy.rampSteps': 'the penalty grows linearly over so many steps of the continuation',
   'strategy.intervalSteps': 'evaluate and shrink after every so many steps',
   'strategy.threshold': 'an importance factor at or below it is dead',

@@ -34,6 +34,7 @@ const shrinkSchema = z.strictObject({
   penalties: z.array(notNegative).min(1).max(64),
   withReference: z.boolean(),
   penaltyMode: z.enum(['paper-code', 'corrected']),
+  profileSize: size,
   rampSteps: countOrNone,
   intervalSteps: count,
   threshold: positive,

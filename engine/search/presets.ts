@@ -14,6 +14,8 @@ export const strategyDefaults = {
     penalties: [0.7e-4, 1.4e-4, 2.8e-4],
     withReference: true,
     penaltyMode: 'paper-code',
+    // for every task and crop (spec 4.3)
+    profileSize: [224, 224],
     // 25 epochs
     rampSteps: 2325,
     // 10 epochs

@@ -1,0 +1,39 @@
+import { estimate } from '../cost/estimate.ts';
+import type { ModelGraph } from '../graph/model-graph.ts';
+import { architectureHash } from '../spaces/canonical.ts';
+import { hrNas } from '../spaces/hr-nas/hr-nas.ts';
+import type { Architecture } from '../spaces/search-space.ts';
+import type { SearchConfig } from './config.ts';
+import type { Cost } from './events.ts';
+
+/** The spaces of the systems that can be searched. */
+const spaces = { 'hr-nas': hrNas } as const;
+
+export function spaceOf(config: SearchConfig): typeof hrNas {
+  return spaces[config.system];
+}
+
+/** The largest network of the config's settings: where a shrinking search starts. */
+export function supernetOf(config: SearchConfig): Architecture {
+  return spaceOf(config).canonical(spaceOf(config).largest(config.space));
+}
+
+/** The network for training crops; names and shapes of its weights are the same as for whole images. */
+export function trainingGraph(config: SearchConfig, arch: Architecture): ModelGraph {
+  return spaceOf(config).graph(arch, [...config.data.crop, 3]);
+}
+
+/** The network for whole images of the ranking split. */
+export function evaluationGraph(config: SearchConfig, arch: Architecture): ModelGraph {
+  return spaceOf(config).graph(arch, [...config.data.evaluationSize, 3]);
+}
+
+/** Cost for one whole image of the ranking split. */
+export function costOf(config: SearchConfig, arch: Architecture): Cost {
+  const { macs, params, activationBytes } = estimate(evaluationGraph(config, arch));
+  return { macs, params, activationBytes, input: [...config.data.evaluationSize, 3], scope: 'full' };
+}
+
+export function hashOf(config: SearchConfig, arch: Architecture): string {
+  return architectureHash(spaceOf(config).canonical(arch));
+}

@@ -1,0 +1,106 @@
+import { dispose } from '../../backend/tf.ts';
+import { run, inferenceMode } from '../../run/run.ts';
+import { recalibrateBatch } from '../../run/running-statistics.ts';
+import type { Weights } from '../../run/weights.ts';
+import { saveWeights } from '../../run/weights-file.ts';
+import type { Architecture } from '../../spaces/search-space.ts';
+import type { CheckpointFile, Metric, SearchEvent, TrialResult } from '../events.ts';
+import { costOf, evaluationGraph, hashOf, trainingGraph } from '../network.ts';
+import type { PhaseContext } from './context.ts';
+import type { TrainingRun } from './training-run.ts';
+
+export interface Candidate {
+  readonly number: number;
+  readonly arch: Architecture;
+  /** Its own weights; recalibrated and disposed here. */
+  readonly weights: Weights;
+  readonly role: TrialResult['role'];
+  readonly series?: string;
+  readonly operator?: string;
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Evaluates one network as a trial: batch norms are recalibrated (HR-NAS spec 4.5), the metric is taken over the ranking split, the
+ * weight file is written, then the trial is said. Returns false when it was stopped before its end; nothing but 'trial-started' was said then.
+ */
+export async function* evaluateTrial(run: TrainingRun, candidate: Candidate): AsyncGenerator<SearchEvent, boolean> {
+  const { context } = run;
+  const { config } = context.plan;
+  const { number, arch, weights, role, series, operator, details } = candidate;
+  try {
+    const hash = hashOf(config, arch);
+    yield { type: 'trial-started', number, arch, hash };
+    if (!(await recalibrateNorms(context, run, arch, weights))) return false;
+    const evaluated = await measure(context, run, arch, weights);
+    if (evaluated === undefined) return false;
+    const cost = costOf(config, arch);
+    const trial: TrialResult = {
+      number,
+      arch,
+      hash,
+      cost,
+      metrics: evaluated.metrics,
+      steps: run.seenSteps,
+      seed: config.seed,
+      ...(operator !== undefined && { operator }),
+      ...(series !== undefined && { series }),
+      role,
+      details: { ...details, ...evaluated.details },
+    };
+    const file = await saveTrial(context, trial, weights);
+    context.finished.set(number, trial);
+    yield { type: 'trial-finished', trial, weights: file };
+    return true;
+  } finally {
+    weights.dispose();
+  }
+}
+
+async function recalibrateNorms(context: PhaseContext, { task }: TrainingRun, arch: Architecture, weights: Weights): Promise<boolean> {
+  const { parts, plan, signal } = context;
+  const graph = trainingGraph(plan.config, arch);
+  for (let index = 0; index < plan.config.evaluate.calibrationBatches; index++) {
+    if (signal.aborted) return false;
+    const { inputs, targets } = task.collate(await parts.calibrationBatch(index));
+    recalibrateBatch(graph, weights, { [graph.inputs[0]!.id]: inputs }, index);
+    dispose([inputs, targets]);
+    await parts.yieldToEvents();
+  }
+  return true;
+}
+
+interface Evaluated {
+  readonly metrics: readonly Metric[];
+  readonly details: Readonly<Record<string, unknown>>;
+}
+
+/** Undefined when it was stopped. */
+async function measure(context: PhaseContext, { task }: TrainingRun, arch: Architecture, weights: Weights): Promise<Evaluated | undefined> {
+  const { parts, plan, signal } = context;
+  const graph = evaluationGraph(plan.config, arch);
+  const evaluator = task.evaluator();
+  for (let index = 0; index < parts.evaluation.batches; index++) {
+    if (signal.aborted) return undefined;
+    const batch = await parts.evaluation.batch(index);
+    const { inputs, targets } = task.collate(batch);
+    const { outputs } = run(graph, weights, { [graph.inputs[0]!.id]: inputs }, inferenceMode);
+    await evaluator.add(outputs[0]!, batch);
+    dispose([inputs, targets, ...outputs]);
+    await parts.yieldToEvents();
+  }
+  const metrics = evaluator.metrics().map(({ name, value }): Metric => ({
+    name,
+    value: Number.isNaN(value) ? null : value,
+    split: plan.config.data.rankingSplit,
+    kind: 'proxy',
+  }));
+  return { metrics, details: evaluator.details() };
+}
+
+/** Official names and layouts; the architecture goes along, so that the file alone is enough to run the network. */
+async function saveTrial({ parts }: PhaseContext, trial: TrialResult, weights: Weights): Promise<CheckpointFile> {
+  const metadata = { arch: JSON.stringify(trial.arch), trial: String(trial.number), steps: String(trial.steps) };
+  const name = `trial-${String(trial.number).padStart(4, '0')}.safetensors`;
+  return parts.saveFile(name, await saveWeights(weights, metadata));
+}

@@ -1,0 +1,65 @@
+import { EngineError } from '../../error.ts';
+import { rngFor } from '../../rng.ts';
+import { randomStrategy } from '../../strategies/random.ts';
+import type { FinishedTrial } from '../../strategies/strategy.ts';
+import type { Architecture } from '../../spaces/search-space.ts';
+import type { RandomConfig } from '../config.ts';
+import type { SearchEvent, TrialResult } from '../events.ts';
+import { costOf, hashOf, spaceOf } from '../network.ts';
+import type { FixedPhase } from '../plan.ts';
+import type { PhaseContext } from './context.ts';
+import { evaluateTrial } from './evaluate.ts';
+import { rollingName, stop, trainUntil } from './train-until.ts';
+import { loadStart, newStart, noExtras, TrainingRun } from './training-run.ts';
+
+/** Trains one network that the strategy proposes from new weights, and evaluates it. A network whose training fails is a failed trial. */
+export async function* runFixed(context: PhaseContext, phase: FixedPhase, strategy: RandomConfig): AsyncGenerator<SearchEvent> {
+  const { resume } = context;
+  const number = phase.trial;
+  const start = resume === undefined ? newStart(context, propose(context, number, strategy), number) : await loadStart(context, resume, phase.name);
+  const run = new TrainingRun(context, start, { offset: 0, total: strategy.steps });
+  try {
+    if (run.isEvaluated) return;
+    yield { type: 'trial-started', number, arch: run.arch, hash: hashOf(context.plan.config, run.arch) };
+    if (!(yield* trainUntil(run, phase.steps, () => Promise.resolve(noExtras)))) return;
+    const candidate = { number, arch: run.arch, weights: run.state.average.clone(), role: 'front', operator: 'sample', details: {} } as const;
+    if (!(yield* evaluateTrial(run, candidate))) {
+      yield* stop(run);
+      return;
+    }
+    run.isEvaluated = true;
+    yield await run.save(rollingName, false);
+  } catch (error) {
+    if (!(error instanceof EngineError) || error.code !== 'loss-not-finite') throw error;
+    const { code, message, tip } = error;
+    yield { type: 'trial-failed', number, code, message, ...(tip !== undefined && { tip }) };
+  } finally {
+    run.dispose();
+  }
+}
+
+/** A pure function of the config and the trials before. Throws EngineError 'infeasible' when the limits leave nothing new. */
+function propose(context: PhaseContext, number: number, strategy: RandomConfig): Architecture {
+  const { config } = context.plan;
+  const space = spaceOf(config);
+  const proposal = randomStrategy.propose({
+    space,
+    settings: config.space,
+    trialNumber: number,
+    finished: [...context.finished.values()].filter((trial) => trial.number < number).map(asFinished),
+    macs: (arch) => costOf(config, arch).macs,
+    hash: (arch) => hashOf(config, arch),
+    macsLimits: [strategy.minMacs, strategy.maxMacs],
+    rng: rngFor(config.seed, 'propose', number),
+  });
+  if (proposal === undefined) {
+    throw new EngineError('infeasible', `proposing trial ${number}: no new architecture has ${strategy.minMacs} to ${strategy.maxMacs} MACs.`, {
+      tip: 'Widen strategy.minMacs and strategy.maxMacs.',
+    });
+  }
+  return proposal.arch;
+}
+
+function asFinished({ number, arch, hash, cost, metrics }: TrialResult): FinishedTrial {
+  return { number, arch, hash, macs: cost.macs, value: metrics[0]?.value ?? NaN };
+}

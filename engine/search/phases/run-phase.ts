@@ -1,0 +1,28 @@
+import { assertNever } from '../../assert-never.ts';
+import { EngineError } from '../../error.ts';
+import type { SearchEvent } from '../events.ts';
+import type { PhaseContext } from './context.ts';
+import { runContinuation } from './continuation.ts';
+import { runFixed } from './fixed.ts';
+import { runWarmUp } from './warm-up.ts';
+
+/** Runs one phase of the plan from its start or from `context.resume`. */
+export function runPhase(context: PhaseContext): AsyncGenerator<SearchEvent> {
+  const { plan, index } = context;
+  const phase = plan.phases[index]!;
+  const { strategy } = plan.config;
+  switch (phase.kind) {
+    case 'warm-up':
+      if (strategy.id !== 'shrink') break;
+      return runWarmUp(context, phase, strategy.warmupSteps + strategy.steps);
+    case 'continuation':
+      if (strategy.id !== 'shrink') break;
+      return runContinuation(context, phase, strategy);
+    case 'fixed':
+      if (strategy.id !== 'random') break;
+      return runFixed(context, phase, strategy);
+    default:
+      return assertNever(phase);
+  }
+  throw new EngineError('bad-plan', `phase '${phase.name}' does not belong to the strategy '${strategy.id}'`);
+}

@@ -1,0 +1,175 @@
+import { dispose } from '../../backend/tf.ts';
+import { EngineError } from '../../error.ts';
+import type { ModelGraph } from '../../graph/model-graph.ts';
+import { hash32 } from '../../rng.ts';
+import { initialValues } from '../../run/initial-values.ts';
+import { Weights } from '../../run/weights.ts';
+import type { Architecture } from '../../spaces/search-space.ts';
+import { segmentationTask } from '../../tasks/segmentation.ts';
+import type { SegmentationBatch, Task } from '../../tasks/task.ts';
+import { emaDecayAt } from '../../train/ema.ts';
+import { createOptimizer, type Optimizer } from '../../train/optimizers/optimizer.ts';
+import { ratesAt } from '../../train/schedules/learning-rate.ts';
+import { trainStep } from '../../train/train-step.ts';
+import { TrainState } from '../../train/train-state.ts';
+import type { SearchConfig } from '../config.ts';
+import type { CheckpointFile, SearchEvent } from '../events.ts';
+import { trainingGraph } from '../network.ts';
+import { parsePhaseState, type PhaseState } from '../state.ts';
+import type { PhaseContext } from './context.ts';
+
+/** What a phase adds to a plain training step. */
+export interface StepExtras {
+  /** L1 factor by weight name. */
+  readonly l1: ReadonlyMap<string, number>;
+  readonly scalars: Readonly<Record<string, number>>;
+}
+
+export const noExtras: StepExtras = { l1: new Map(), scalars: {} };
+
+/** Where a network's training stands. */
+export interface TrainingStart {
+  readonly arch: Architecture;
+  readonly state: TrainState;
+  /** Steps done in this phase. */
+  readonly step: number;
+  readonly isEvaluated: boolean;
+}
+
+/**
+ * One network in training during one phase. All that a step depends on follows from the config and the step's number, so that a run
+ * continued from any saved state makes the same steps. Owns the state: call `dispose`.
+ */
+export class TrainingRun {
+  readonly context: PhaseContext;
+  readonly state: TrainState;
+  readonly task: Task<SegmentationBatch>;
+  readonly #config: SearchConfig;
+  readonly #optimizer: Optimizer;
+  /** Steps of this network before this phase, and in all. */
+  readonly #offset: number;
+  readonly #total: number;
+  #graph: ModelGraph;
+  #arch: Architecture;
+  #step: number;
+  isEvaluated: boolean;
+
+  constructor(context: PhaseContext, start: TrainingStart, span: { readonly offset: number; readonly total: number }) {
+    this.context = context;
+    this.#config = context.plan.config;
+    this.#optimizer = createOptimizer(this.#config.train.optimizer);
+    this.state = start.state;
+    this.#arch = start.arch;
+    this.#step = start.step;
+    this.isEvaluated = start.isEvaluated;
+    this.#offset = span.offset;
+    this.#total = span.total;
+    this.#graph = trainingGraph(this.#config, start.arch);
+    this.task = taskOf(this.#graph);
+  }
+
+  get arch(): Architecture {
+    return this.#arch;
+  }
+
+  /** Steps done in this phase. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Steps that the weights have seen. */
+  get seenSteps(): number {
+    return this.#offset + this.#step;
+  }
+
+  /** Steps done over all phases. */
+  get searchStep(): number {
+    return this.context.plan.phases[this.context.index]!.firstStep + this.#step;
+  }
+
+  /** One training step. Throws EngineError 'loss-not-finite'. */
+  async train(extras: StepExtras = noExtras): Promise<SearchEvent> {
+    const { parts, plan, index } = this.context;
+    const { train, data, seed } = this.#config;
+    const began = performance.now();
+    const t = this.#offset + this.#step;
+    const batches = [];
+    const dropoutSeeds = [];
+    for (let i = t * train.accumulate; i < (t + 1) * train.accumulate; i++) {
+      batches.push(this.task.collate(await parts.trainBatch(i)));
+      dropoutSeeds.push(hash32(`${seed}/dropout/${i}`));
+    }
+    const waited = performance.now();
+    const rates = ratesAt(train, t, this.#total);
+    const model = { graph: this.#graph, state: this.state, optimizer: this.#optimizer, loss: this.task.loss };
+    const loss = trainStep(model, batches, {
+      ...rates,
+      step: t + 1,
+      weightDecay: train.weightDecay,
+      averageDecay: emaDecayAt(train.ema, data.batchSize * train.accumulate, t),
+      l1: extras.l1,
+      dropoutSeeds,
+    });
+    const value = (await loss.data())[0]!;
+    dispose([loss, ...batches.flatMap(({ inputs, targets }) => [inputs, targets])]);
+    if (!Number.isFinite(value)) throw notFinite(value, t, rates.learningRate);
+    this.#step++;
+    this.isEvaluated = false;
+    const values = {
+      loss: value,
+      learningRate: rates.learningRate,
+      ...extras.scalars,
+      stepMs: performance.now() - waited,
+      waitMs: waited - began,
+    };
+    return { type: 'scalars', step: this.searchStep, phase: plan.phases[index]!.name, values };
+  }
+
+  /** Goes on with a smaller network; the state must have been shrunk by the same plan. */
+  adopt(arch: Architecture): void {
+    this.#arch = arch;
+    this.#graph = trainingGraph(this.#config, arch);
+  }
+
+  /** Writes a state to resume from. */
+  async save(name: string, keep: boolean): Promise<Extract<SearchEvent, { type: 'state' }>> {
+    const { parts, plan, index } = this.context;
+    const phase = plan.phases[index]!.name;
+    const state: PhaseState = { version: 1, phase, step: this.#step, isEvaluated: this.isEvaluated, arch: this.#arch };
+    const done = this.isEvaluated ? 'e' : '';
+    const checkpoint: CheckpointFile = await parts.saveFile(`state-${index}-${this.#step}${done}.safetensors`, await this.state.save());
+    return { type: 'state', step: this.searchStep, phaseIndex: index, state: { ...state }, checkpoint, keep, name };
+  }
+
+  dispose(): void {
+    this.state.dispose();
+  }
+}
+
+/** The state that a resume point names. The caller disposes it. */
+export async function loadStart(context: PhaseContext, point: { readonly state: unknown; readonly file: string }, phase: string): Promise<TrainingStart> {
+  const { config } = context.plan;
+  const { arch, step, isEvaluated } = parsePhaseState(point.state, phase);
+  const bytes = await context.parts.readFile(point.file);
+  const { slots } = createOptimizer(config.train.optimizer);
+  return { arch, step, isEvaluated, state: TrainState.load(trainingGraph(config, arch).weights, slots, bytes) };
+}
+
+/** New weights from the seed. The caller disposes them. */
+export function newStart(context: PhaseContext, arch: Architecture, ...purpose: readonly (string | number)[]): TrainingStart {
+  const { config } = context.plan;
+  const seed = hash32([config.seed, 'weights', ...purpose].join('/'));
+  const weights = new Weights(trainingGraph(config, arch).weights, initialValues('mnas', seed));
+  return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(config.train.optimizer).slots) };
+}
+
+function taskOf(graph: ModelGraph): Task<SegmentationBatch> {
+  const output = graph.nodes.find((node) => node.id === graph.outputs[0]);
+  return segmentationTask({ classes: output?.shape.at(-1) ?? 0 });
+}
+
+function notFinite(value: number, step: number, learningRate: number): EngineError {
+  return new EngineError('loss-not-finite', `training step ${step}: the loss is ${value} at learning rate ${learningRate.toPrecision(3)}; expected a finite number.`, {
+    tip: 'Fork the experiment with a smaller train.learningRate.',
+  });
+}

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto';
+import { openBackend } from '../../../../engine/backend/backend.ts';
+import { parseSearchConfig, type SearchConfig } from '../../../../engine/search/config.ts';
+import type { SearchEvent, TrialResult } from '../../../../engine/search/events.ts';
+import { noProgress, type ResumePoint, type SearchParts, type SearchProgress, type StopSignal } from '../../../../engine/search/parts.ts';
+import { planSearch } from '../../../../engine/search/plan.ts';
+import { runSearch } from '../../../../engine/search/run-search.ts';
+import { rngFor } from '../../../../engine/rng.ts';
+import type { SegmentationBatch } from '../../../../engine/tasks/task.ts';
+
+/** A supernet of two branches and a dozen blocks with transformers, seconds for a whole search. */
+export const tinySpace = {
+  classes: 3,
+  stem: [4, 4],
+  stages: [[1, [1], [4]], [2, [1, 1], [4, 8]]],
+  expandRatio: 2,
+  kernelSizes: [3, 5],
+  lastChannels: 6,
+  tokens: 3,
+} as const;
+
+export function tinyConfig(over: { readonly strategy?: object; readonly train?: object; readonly checkpoint?: object; readonly seed?: number } = {}): SearchConfig {
+  return parseSearchConfig({
+    preset: 'demo',
+    seed: over.seed ?? 5,
+    space: tinySpace,
+    data: { dataset: 'memory', batchSize: 2, baseSize: [16, 24], crop: [16, 24], evaluationSize: [16, 24], evaluationBatchSize: 2 },
+    train: { ...over.train },
+    evaluate: { calibrationBatches: 2, calibrationBatchSize: 2 },
+    strategy: { warmupSteps: 4, steps: 8, rampSteps: 2, intervalSteps: 3, penalties: [1, 4], minPrunedMacs: 1, threshold: 0.5, ...over.strategy },
+    checkpoint: { everySteps: 2, ...over.checkpoint },
+  });
+}
+
+/** Coloured rectangles on a ground; the class follows from the colour. The same number gives the same batch. */
+export function rectangles(config: SearchConfig, purpose: string, index: number): SegmentationBatch {
+  const [height, width] = config.data.crop;
+  const size = config.data.batchSize;
+  const rng = rngFor(config.seed, purpose, index);
+  const images = new Float32Array(size * height * width * 3);
+  const labels = new Uint8Array(size * height * width);
+  for (let n = 0; n < size; n++) {
+    const boxes = [1, 2].map((label) => ({ label, top: rng.int(height / 2), left: rng.int(width / 2) }));
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const box = boxes.find(({ top, left }) => y >= top && y < top + height / 2 && x >= left && x < left + width / 2);
+        const pixel = (n * height + y) * width + x;
+        labels[pixel] = rng.uniform() < 0.02 ? 255 : (box?.label ?? 0);
+        for (let c = 0; c < 3; c++) images[3 * pixel + c] = (c === (box?.label ?? 0) ? 1 : -1) + 0.5 * rng.normal();
+      }
+    }
+  }
+  return { size, height, width, images, labelHeight: height, labelWidth: width, labels };
+}
+
+export interface TinyRun {
+  readonly events: SearchEvent[];
+  readonly trials: TrialResult[];
+  /** By file name. */
+  readonly files: Map<string, Uint8Array>;
+  /** What a store would give back on resume. */
+  readonly progress: SearchProgress;
+}
+
+export interface RunOptions {
+  readonly progress?: SearchProgress;
+  /** Files of the run that is resumed. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
+  /** Aborts the signal when it says so. */
+  readonly stopWhen?: (event: SearchEvent) => boolean;
+  /** Ends the run after this event without a word, as `kill -9` does. */
+  readonly killWhen?: (event: SearchEvent) => boolean;
+  /** Replaces the training batches. */
+  readonly trainBatch?: (index: number) => SegmentationBatch;
+}
+
+/** Runs a search on wasm with everything in memory. */
+export async function runTiny(config: SearchConfig, options: RunOptions = {}): Promise<TinyRun> {
+  const backend = await openBackend('wasm');
+  const files = new Map(options.files);
+  const signal = { aborted: false };
+  const events: SearchEvent[] = [];
+  const trials = new Map((options.progress?.finishedTrials ?? []).map((trial) => [trial.number, trial]));
+  const kept: Record<string, ResumePoint> = { ...options.progress?.kept };
+  let state = options.progress?.state;
+  const search = runSearch(planSearch(config), partsOf(config, backend, files, options), options.progress ?? noProgress, signal satisfies StopSignal);
+  for await (const event of search) {
+    events.push(event);
+    if (event.type === 'trial-finished') trials.set(event.trial.number, event.trial);
+    if (event.type === 'state') {
+      state = { phaseIndex: event.phaseIndex, step: event.step, state: JSON.parse(JSON.stringify(event.state)) as ResumePoint['state'], file: event.checkpoint.file };
+      if (event.keep) kept[event.name] = state;
+    }
+    if (options.stopWhen?.(event)) signal.aborted = true;
+    if (options.killWhen?.(event)) break;
+  }
+  const sorted = [...trials.values()].sort((a, b) => a.number - b.number);
+  return { events, trials: sorted, files, progress: { finishedTrials: sorted, kept, ...(state && { state }) } };
+}
+
+function partsOf(config: SearchConfig, backend: SearchParts['backend'], files: Map<string, Uint8Array>, options: RunOptions): SearchParts {
+  return {
+    backend,
+    trainBatch: (index) => Promise.resolve(options.trainBatch?.(index) ?? rectangles(config, 'train', index)),
+    calibrationBatch: (index) => Promise.resolve(rectangles(config, 'calibration', index)),
+    evaluation: { batches: 2, batch: (index) => Promise.resolve(rectangles(config, 'evaluation', index)) },
+    saveFile: (name, bytes) => {
+      files.set(name, bytes.slice());
+      return Promise.resolve({ file: name, bytes: bytes.length, sha256: sha256(bytes) });
+    },
+    readFile: (file) => {
+      const bytes = files.get(file);
+      return bytes === undefined ? Promise.reject(new Error(`no file ${file}`)) : Promise.resolve(bytes);
+    },
+    yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)),
+  };
+}
+
+export function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
