@@ -26,7 +26,7 @@ export function trialView(number: number, macs: number, value: number | null, ch
     seed: 1,
     series: `rho=${number}`,
     role: 'front',
-    checkpoint: `/home/x/t${number}.safetensors`,
+    checkpoint: `/lab/t${number}.safetensors`,
     startedAt: '2026-11-24T06:00:00Z',
     ...change,
   };
