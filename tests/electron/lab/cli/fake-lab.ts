@@ -48,7 +48,7 @@ export const experimentView: ExperimentView = {
   tags: ['paper'],
   note: '',
   seconds: 131,
-  folder: '/home/x',
+  folder: '/lab',
   progress: { step: 1000, totalSteps: 1000, checkpointStep: 1000, trials: { running: 0, complete: 4, failed: 0, abandoned: 0 } },
 };
 
