@@ -1,3 +1,6 @@
+import type { CheckOptions } from './check-options.ts';
+import type { CheckResult } from './check.ts';
+import { checkCityscapes } from './cityscapes/check.ts';
 import { detectCityscapesRoot } from './cityscapes/layout.ts';
 import { readCityscapesItem, type Allocate, type CityscapesItemRef } from './cityscapes/read-item.ts';
 import { openCityscapes } from './cityscapes/source.ts';
@@ -13,6 +16,8 @@ export interface DatasetKind {
   /** The root of such a set in or around `dir`; undefined when it is none. */
   recognise(dir: string): Promise<string | undefined>;
   open(root: string): Promise<DatasetSource>;
+  /** Examines the set in or around `dir`; undefined when it is of another kind. */
+  check(dir: string, options: CheckOptions): Promise<CheckResult | undefined>;
   /** Reads one sample in any thread; `allocate` gives the memory of what is decoded. */
   readItem(ref: ItemRef, allocate?: Allocate): Promise<Sample>;
 }
@@ -24,6 +29,7 @@ const cityscapes: DatasetKind = {
   signature: 'leftImg8bit and gtFine with train, val, test and city folders inside',
   recognise: async (dir) => (await detectCityscapesRoot(dir))?.root,
   open: (root) => openCityscapes(root),
+  check: checkCityscapes,
   readItem: (ref, allocate) => readCityscapesItem(ref as CityscapesItemRef, allocate),
 };
 

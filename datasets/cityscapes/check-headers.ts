@@ -1,0 +1,111 @@
+import { open } from 'node:fs/promises';
+import { hasPictureEnd, readImageHeader, type ImageHeader } from '../decode/header.ts';
+import { describeKind, sniffKind } from '../decode/magic.ts';
+import { systemErrorCode } from '../file-errors.ts';
+import type { FindingList } from '../findings.ts';
+import { sampleEvenly, type CheckOptions } from '../check-options.ts';
+import { logicalPath, type CityscapesItem, type FoundFile, type Inventory } from './inventory.ts';
+
+const HEAD_BYTES = 4096;
+const LONG_HEAD_BYTES = 65_536;
+const TAIL_BYTES = 64;
+/** Above so many pictures only a sample of headers is read. */
+const ALL_HEADERS_UP_TO = 20_000;
+const SAMPLED_HEADERS = 500;
+const AT_ONCE = 16;
+const OFFICIAL_HEIGHT = 1024;
+const OFFICIAL_WIDTH = 2048;
+const SMALLEST_SIDE = 8;
+
+interface Context {
+  readonly inventory: Inventory;
+  readonly isSynthetic: boolean;
+  readonly findings: FindingList;
+}
+
+/** Level 2: the first and last bytes of images, label maps and instance maps. */
+export async function checkHeaders(inventory: Inventory, isSynthetic: boolean, findings: FindingList, options: CheckOptions): Promise<void> {
+  const all = inventory.items;
+  const items = all.length > ALL_HEADERS_UP_TO && options.level < 4 ? sampleEvenly(all, SAMPLED_HEADERS) : all;
+  const context = { inventory, isSynthetic, findings };
+  for (let start = 0; start < items.length; start += AT_ONCE) {
+    options.signal?.throwIfAborted();
+    await Promise.all(items.slice(start, start + AT_ONCE).map((item) => checkItem(item, context)));
+    options.onProgress?.({ phase: 'headers', done: Math.min(start + AT_ONCE, items.length), total: items.length });
+  }
+}
+
+async function checkItem(item: CityscapesItem, context: Context): Promise<void> {
+  const { findings, inventory } = context;
+  const image = await headerOf(item.image, item.split, context);
+  const labels = await headerOf(item.labelIds, item.split, context);
+  const instances = await headerOf(item.instanceIds, item.split, context);
+  if (image !== undefined && item.image !== undefined) checkImage(image, item.image, item.split, context);
+  if (labels !== undefined && item.labelIds !== undefined && labels.channels > 1) {
+    findings.add('label.rgb', { split: item.split, path: logicalPath(inventory.layout, item.labelIds.path) });
+  }
+  if (instances !== undefined && item.instanceIds !== undefined && instances.bitDepth !== 16) {
+    findings.add('cs.instance-8bit', { split: item.split, path: logicalPath(inventory.layout, item.instanceIds.path) });
+  }
+  if (image !== undefined && labels !== undefined && item.labelIds !== undefined && (image.width !== labels.width || image.height !== labels.height)) {
+    const detail = `image ${image.height}x${image.width}, label ${labels.height}x${labels.width}`;
+    findings.add('pair.size-mismatch', { split: item.split, path: logicalPath(inventory.layout, item.labelIds.path), detail });
+  }
+}
+
+function checkImage(header: ImageHeader, file: FoundFile, split: string, { inventory, isSynthetic, findings }: Context): void {
+  const path = logicalPath(inventory.layout, file.path);
+  const add = (code: string): void => findings.add(code, { split, path });
+  if (header.kind === 'jpeg') add('cs.jpeg');
+  if (header.kind === 'png' && header.bitDepth === 16) add('image.16bit');
+  if (header.kind === 'png' && (header.channels === 2 || header.channels === 4)) add('image.alpha');
+  if (header.kind === 'jpeg' && header.channels === 4) add('image.cmyk');
+  if (header.channels === 1 && !header.hasPalette) add('image.gray');
+  if (header.orientation > 1) add('image.exif-rotated');
+  if (Math.min(header.width, header.height) < SMALLEST_SIDE) add('image.too-small');
+  if (header.width !== OFFICIAL_WIDTH || header.height !== OFFICIAL_HEIGHT) {
+    findings.add('cs.size', { split, path, detail: `${header.height}x${header.width}`, ...(isSynthetic ? { severity: 'info' } : {}) });
+  }
+}
+
+/** Reads head and tail of a picture; what is wrong with them becomes a finding and no header. */
+async function headerOf(file: FoundFile | undefined, split: string, { inventory, findings }: Context): Promise<ImageHeader | undefined> {
+  if (file === undefined || file.bytes === 0) return undefined;
+  const path = logicalPath(inventory.layout, file.path);
+  let head: Buffer;
+  let tail: Buffer;
+  try {
+    [head, tail] = await readEnds(file);
+  } catch (error) {
+    findings.add('file.unreadable', { split, path, detail: systemErrorCode(error) ?? String(error) });
+    return undefined;
+  }
+  const kind = sniffKind(head);
+  if (kind !== 'png' && kind !== 'jpeg') {
+    findings.add('file.not-image', { split, path, detail: describeKind(kind) });
+    return undefined;
+  }
+  if (!hasPictureEnd(kind, tail)) findings.add('file.truncated', { split, path, detail: String(file.bytes) });
+  const isNamedPng = /\.png$/i.test(file.path);
+  if (isNamedPng !== (kind === 'png')) findings.add('file.ext-mismatch', { split, path, detail: `${kind.toUpperCase()} but named ${isNamedPng ? '.png' : '.jpg'}` });
+  const header = readImageHeader(head);
+  if (header === undefined) findings.add('file.damaged', { split, path, detail: 'its head cannot be read' });
+  return header;
+}
+
+async function readEnds(file: FoundFile): Promise<[Buffer, Buffer]> {
+  const handle = await open(file.path);
+  try {
+    let head = Buffer.alloc(Math.min(HEAD_BYTES, file.bytes));
+    await handle.read(head, 0, head.length, 0);
+    if (sniffKind(head) === 'jpeg' && readImageHeader(head) === undefined && file.bytes > HEAD_BYTES) {
+      head = Buffer.alloc(Math.min(LONG_HEAD_BYTES, file.bytes));
+      await handle.read(head, 0, head.length, 0);
+    }
+    const tail = Buffer.alloc(Math.min(TAIL_BYTES, file.bytes));
+    await handle.read(tail, 0, tail.length, file.bytes - tail.length);
+    return [head, tail];
+  } finally {
+    await handle.close();
+  }
+}

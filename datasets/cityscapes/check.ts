@@ -1,0 +1,52 @@
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { FindingList } from '../findings.ts';
+import type { CheckOptions } from '../check-options.ts';
+import type { CheckResult } from '../check.ts';
+import { checkContents } from './check-contents.ts';
+import { checkHeaders } from './check-headers.ts';
+import { checkInventory } from './check-inventory.ts';
+import { CITYSCAPES_RULES } from './finding-rules.ts';
+import { fingerprintOf, readInventory } from './inventory.ts';
+import { candidateRoots, detectCityscapesRoot, type CityscapesLayout } from './layout.ts';
+import { OFFICIAL_SPLITS } from './splits.ts';
+
+/** Examines a folder that `detectCityscapesRoot` knows. Level 0 layout, 1 names and pairs, 2 headers, 3 a sample decoded, 4 everything decoded. */
+export async function checkCityscapes(picked: string, options: CheckOptions): Promise<CheckResult | undefined> {
+  const layout = await detectCityscapesRoot(picked);
+  if (layout === undefined) return undefined;
+  const findings = new FindingList(CITYSCAPES_RULES);
+  await checkLayout(layout, picked, findings);
+  const isSynthetic = await stat(join(layout.root, 'SYNTHETIC.json')).then(() => true, () => false);
+  if (isSynthetic) findings.add('cs.synthetic');
+  const inventory = await readInventory(layout, options.signal);
+  if (options.level >= 1) checkInventory(inventory, isSynthetic, findings);
+  if (options.level >= 2) await checkHeaders(inventory, isSynthetic, findings, options);
+  if (options.level >= 3) await checkContents(inventory, findings, options);
+
+  const splits: Record<string, number> = {};
+  for (const split of OFFICIAL_SPLITS) {
+    const count = inventory.items.filter((item) => item.split === split && item.image !== undefined).length;
+    if (count > 0) splits[split] = count;
+  }
+  const list = findings.list();
+  const errors = list.filter((finding) => finding.severity === 'error');
+  const isWholeBlocked = errors.some((finding) => finding.split === undefined);
+  const usable = isWholeBlocked ? [] : Object.keys(splits).filter((split) => !errors.some((finding) => finding.split === split));
+  const status = usable.length === 0 ? 'blocked' : errors.length > 0 ? 'usable' : 'ok';
+  return { kind: 'cityscapes', root: layout.root, level: options.level, status, splits, findings: list, fingerprint: fingerprintOf(inventory), isSynthetic };
+}
+
+async function checkLayout(layout: CityscapesLayout, picked: string, findings: FindingList): Promise<void> {
+  if (layout.root !== resolve(picked)) findings.add('root.nested', { path: layout.root });
+  if (layout.nesting === 'picked-above') {
+    const candidates = await candidateRoots(picked);
+    if (candidates.length > 1) for (const candidate of candidates) findings.add('root.ambiguous', { detail: candidate });
+  }
+  if (layout.isBlurred) findings.add('cs.blurred');
+  if (!layout.hasImages) findings.add('cs.no-images');
+  if (layout.labelsDir === undefined) {
+    findings.add('cs.no-labels');
+    if (layout.coarseDir !== undefined) findings.add('cs.only-coarse');
+  }
+}
