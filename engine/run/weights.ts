@@ -11,14 +11,15 @@ import type { SafetensorsEntry } from './safetensors.ts';
  * Owns its variables: call `dispose`.
  */
 export class Weights {
-  readonly #specs = new Map<string, WeightSpec>();
+  #specs = new Map<string, WeightSpec>();
+  #list: readonly WeightSpec[] = [];
   #variables = new Map<string, tf.Variable>();
   #counters = new Map<string, number>();
 
   /** `values` gives each weight's elements in official layout. */
   constructor(specs: readonly WeightSpec[], values: (spec: WeightSpec) => Float32Array) {
+    this.#describe(specs);
     for (const spec of specs) {
-      this.#specs.set(spec.name, spec);
       if (spec.kind === 'count') this.#counters.set(spec.name, values(spec)[0] ?? 0);
       else this.#variables.set(spec.name, createVariable(spec, values(spec)));
     }
@@ -26,7 +27,12 @@ export class Weights {
 
   /** In official order. */
   get specs(): readonly WeightSpec[] {
-    return [...this.#specs.values()];
+    return this.#list;
+  }
+
+  #describe(specs: readonly WeightSpec[]): void {
+    this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
+    this.#list = [...this.#specs.values()];
   }
 
   spec(name: string): WeightSpec {
@@ -93,7 +99,7 @@ export class Weights {
   /** A copy with variables of its own. */
   clone(): Weights {
     const copy = new Weights([], () => new Float32Array());
-    for (const [name, spec] of this.#specs) copy.#specs.set(name, spec);
+    copy.#describe(this.#list);
     for (const [name, variable] of this.#variables) copy.#variables.set(name, copyVariable(variable));
     copy.#counters = new Map(this.#counters);
     return copy;
@@ -113,13 +119,12 @@ export class Weights {
     const sources = new Map(moves.map((move) => [move.to, move]));
     const missing = specs.find((spec) => !sources.has(spec.name));
     if (missing !== undefined) throw new EngineError('bad-shrink', `shrinking weights: nothing says where ${missing.name} comes from.`);
-    this.#variables = moveVariables(this.#variables, new Map(this.#specs), moves);
+    this.#variables = moveVariables(this.#variables, this.#specs, moves);
     this.#counters = new Map(
       specs.filter((spec) => spec.kind === 'count').map((spec) => [spec.name, this.#counters.get(sources.get(spec.name)!.from) ?? 0]),
     );
-    this.#specs.clear();
+    this.#describe(specs);
     for (const spec of specs) {
-      this.#specs.set(spec.name, spec);
       if (spec.kind !== 'count') checkShape(spec, this.get(spec.name));
     }
   }
@@ -128,7 +133,7 @@ export class Weights {
     for (const variable of this.#variables.values()) variable.dispose();
     this.#variables.clear();
     this.#counters.clear();
-    this.#specs.clear();
+    this.#describe([]);
   }
 }
 

@@ -1,0 +1,136 @@
+import * as tf from '../backend/tf.ts';
+import type { ModelGraph } from '../graph/model-graph.ts';
+import { fillImages } from '../run/fill.ts';
+import { toOfficialLayout } from '../run/layout.ts';
+import { run, type NormStatistics } from '../run/run.ts';
+import { updateRunning } from '../run/running-statistics.ts';
+import type { Weights } from '../run/weights.ts';
+import { sgd } from '../train/optimizers/sgd.ts';
+import type { GoldenCheck } from './check.ts';
+import { figuresOf } from './check-forward.ts';
+import type { TrainFigures } from './golden-file.ts';
+import { goldenLoss } from './golden-loss.ts';
+
+/** Losses may deviate relatively by this, or ten times the file's own float32 figure. */
+const lossFloor = 5e-6;
+const gradientAllowed = 1e-3;
+
+export interface TrainingCheckOptions {
+  /** 'train', whose later steps are chaotic, or 'trainSmallStep'. */
+  readonly name: string;
+  /** Steps that are compared. */
+  readonly steps: number;
+}
+
+/** Losses before each update, gradients of the first step, and weights and running statistics after the third. Changes the weights. */
+export async function checkTraining(
+  graph: ModelGraph,
+  weights: Weights,
+  figures: TrainFigures,
+  { name, steps }: TrainingCheckOptions,
+): Promise<GoldenCheck[]> {
+  const checks: GoldenCheck[] = [];
+  const trainer = new SgdTrainer(graph, weights, figures);
+  try {
+    for (let step = 0; step < steps; step++) {
+      const { loss, gradients } = trainer.gradients();
+      const expected = figures.losses[step]!;
+      const natural = (figures.float32.lossDiffs[step] ?? 0) / Math.abs(expected);
+      checks.push({
+        what: `${name}: loss of step ${step + 1}, relative`,
+        deviation: Math.abs(loss - expected) / Math.abs(expected),
+        allowed: Math.max(10 * natural, lossFloor),
+      });
+      if (step === 0) checks.push(...(await compareGradients(name, weights, gradients, figures)));
+      trainer.update(gradients);
+    }
+    if (steps >= 3) checks.push(...(await compareState(name, weights, figures)));
+  } finally {
+    trainer.dispose();
+  }
+  return checks;
+}
+
+type Gradients = ReadonlyMap<string, tf.Tensor>;
+
+/** Plain SGD on one batch, with batch statistics and without dropout, as the golden files were made. */
+class SgdTrainer {
+  readonly #graph: ModelGraph;
+  readonly #weights: Weights;
+  readonly #figures: TrainFigures;
+  readonly #images: tf.Tensor;
+  readonly #names: readonly string[];
+  readonly #velocities: readonly tf.Variable[];
+
+  constructor(graph: ModelGraph, weights: Weights, figures: TrainFigures) {
+    this.#graph = graph;
+    this.#weights = weights;
+    this.#figures = figures;
+    const image = fillImages(figures.inputShape as readonly [number, number, number, number]);
+    this.#images = tf.tensor(image.values, [...image.shape]);
+    this.#names = weights.learnedNames();
+    this.#velocities = this.#names.map((name) => tf.tidy(() => tf.variable(tf.zerosLike(weights.get(name)), false)));
+  }
+
+  /** Loss and gradients at the present weights; running statistics see the batch. The gradients belong to `update`. */
+  gradients(): { readonly loss: number; readonly gradients: Gradients } {
+    const lossOf = goldenLoss(this.#figures.loss);
+    let statistics: readonly NormStatistics[] = [];
+    const { value, grads } = tf.valueAndGradients(
+      () => {
+        const result = run(this.#graph, this.#weights, { [this.#graph.inputs[0]!.id]: this.#images }, { training: true, norm: 'batch' });
+        statistics = result.statistics;
+        return lossOf(result.outputs[0]!);
+      },
+      this.#names.map((name) => this.#weights.get(name)),
+    );
+    updateRunning(this.#weights, statistics);
+    const loss = value.arraySync();
+    value.dispose();
+    return { loss, gradients: new Map(this.#names.map((name, i) => [name, grads[i]!])) };
+  }
+
+  /** One update; disposes the gradients. */
+  update(gradients: Gradients): void {
+    const { lr, momentum, weightDecay } = this.#figures.optimizer;
+    const { update } = sgd({ id: 'sgd', momentum, nesterov: false });
+    this.#names.forEach((name, i) => {
+      const scalars = { learningRate: lr, step: 1, weightDecay, l1: 0, isDecayed: true };
+      update(this.#weights.get(name), gradients.get(name)!, [this.#velocities[i]!], scalars);
+    });
+    tf.dispose([...gradients.values()]);
+  }
+
+  dispose(): void {
+    tf.dispose([this.#images, ...this.#velocities]);
+  }
+}
+
+async function compareGradients(name: string, weights: Weights, gradients: Gradients, figures: TrainFigures): Promise<GoldenCheck[]> {
+  const checks: GoldenCheck[] = [];
+  for (const expected of figures.gradientsStep1 ?? []) {
+    const gradient = gradients.get(expected.name);
+    const { layout, shape } = weights.spec(expected.name);
+    const values = gradient === undefined ? new Float32Array() : toOfficialLayout(layout, shape, (await gradient.data()) as Float32Array);
+    checks.push({
+      what: `${name}: standard deviation of the gradient of ${expected.name}, relative`,
+      deviation: Math.abs(figuresOf(values).std - expected.std) / expected.std,
+      allowed: gradientAllowed,
+    });
+  }
+  return checks;
+}
+
+/** Means and standard deviations in shares of the standard deviation. */
+async function compareState(name: string, weights: Weights, figures: TrainFigures): Promise<GoldenCheck[]> {
+  const checks: GoldenCheck[] = [];
+  for (const expected of figures.afterStep3 ?? []) {
+    const { mean, std } = figuresOf(await weights.read(expected.name));
+    checks.push({
+      what: `${name}: ${expected.name} after step 3, in standard deviations`,
+      deviation: Math.max(Math.abs(mean - expected.mean), Math.abs(std - expected.std)) / expected.std,
+      allowed: Math.max((10 * figures.float32.maxStateMeanDiff) / expected.std, gradientAllowed),
+    });
+  }
+  return checks;
+}

@@ -1,0 +1,97 @@
+import type { Backend } from '../backend/backend.ts';
+import { fillValues } from '../run/fill.ts';
+import { Weights } from '../run/weights.ts';
+import { passes, severity, type GoldenCheck } from './check.ts';
+import { checkForward, compareModules } from './check-forward.ts';
+import { checkStructure, inputOf } from './check-structure.ts';
+import { checkTraining } from './check-training.ts';
+import { parseGoldenFile, type GoldenFile } from './golden-file.ts';
+import { networkOf, type GoldenNetwork } from './systems.ts';
+
+export interface GoldenResult {
+  readonly file: string;
+  readonly pass: boolean;
+  /** The check that uses the largest share of what it allows. */
+  readonly worst: { readonly what: string; readonly deviation: number; readonly allowed: number };
+  readonly checks: readonly GoldenCheck[];
+  /** What this backend was spared, in words. */
+  readonly skipped: readonly string[];
+  /** Only when a forward pass fails: statistics by module in running order; the first that deviates shows where the difference begins. */
+  readonly modules?: readonly GoldenCheck[];
+}
+
+export interface VerifyOptions {
+  /** Whether the training figures are compared as well; false on the reference backend. */
+  readonly training: boolean;
+  /** Forward passes above this many MACs are skipped. */
+  readonly maxForwardMacs: number;
+}
+
+/** The reference backend does 30 M MACs a second: small networks, forward only. All others: everything. */
+export function defaultVerifyOptions(backend: Backend): VerifyOptions {
+  return backend.describe().isReferenceOnly ? { training: false, maxForwardMacs: 100e6 } : { training: true, maxForwardMacs: Infinity };
+}
+
+/**
+ * Compares the network that a golden file defines with the file's figures, on the backend in use. `value` is the parsed JSON.
+ * Throws EngineError ('bad-golden-file', 'unknown-system') when the file defines no network that exists here.
+ */
+export async function verifyGolden(file: string, value: unknown, options: VerifyOptions): Promise<GoldenResult> {
+  const golden = parseGoldenFile(value, file);
+  const network = networkOf(golden, file);
+  const checks = checkStructure(golden, network);
+  const skipped: string[] = [];
+  let modules: GoldenCheck[] | undefined;
+  // Wrong names would make every later figure wrong.
+  if (checks.every(passes)) {
+    for (const figures of golden.eval) {
+      if (figures.macs > options.maxForwardMacs) {
+        skipped.push(`forward pass at ${figures.inputShape.join('x')}: ${figures.macs} MACs`);
+        continue;
+      }
+      const graph = network(inputOf(figures.inputShape));
+      const compared = await withFilledWeights(golden, network, figures.inputShape, async (weights) => {
+        const forward = await checkForward(graph, weights, figures);
+        if (!forward.every(passes)) modules ??= await compareModules(graph, weights, figures);
+        return forward;
+      });
+      checks.push(...compared);
+    }
+    checks.push(...(await checkAllTraining(golden, network, options, skipped)));
+  }
+  const worst = checks.reduce((a, b) => (severity(b) > severity(a) ? b : a));
+  return {
+    file,
+    pass: checks.every(passes),
+    worst: { what: worst.what, deviation: worst.deviation, allowed: worst.allowed },
+    checks,
+    skipped,
+    ...(modules === undefined ? {} : { modules }),
+  };
+}
+
+async function checkAllTraining(golden: GoldenFile, network: GoldenNetwork, options: VerifyOptions, skipped: string[]): Promise<GoldenCheck[]> {
+  const checks: GoldenCheck[] = [];
+  // At the larger step later losses are chaotic (README of the reference data, section 2).
+  for (const [name, steps] of [['train', 1], ['trainSmallStep', 3]] as const) {
+    const figures = golden[name];
+    if (figures === undefined) continue;
+    if (!options.training) {
+      skipped.push(`${name}: training`);
+      continue;
+    }
+    const graph = network(inputOf(figures.inputShape));
+    checks.push(...(await withFilledWeights(golden, network, figures.inputShape, (weights) => checkTraining(graph, weights, figures, { name, steps }))));
+  }
+  return checks;
+}
+
+async function withFilledWeights<T>(golden: GoldenFile, network: GoldenNetwork, nchw: readonly number[], use: (weights: Weights) => Promise<T>): Promise<T> {
+  const scale = golden.runningVarScale === undefined ? {} : { runningVarScale: golden.runningVarScale };
+  const weights = new Weights(network(inputOf(nchw)).weights, (spec) => fillValues(spec, scale));
+  try {
+    return await use(weights);
+  } finally {
+    weights.dispose();
+  }
+}
