@@ -128,7 +128,7 @@ function byteLength(dtype: SafetensorsDtype, shape: Shape): number {
 
 /** Values of a floating or whole-number tensor as float32 (F16 and BF16 exactly, F64 and whole numbers rounded). */
 export function float32Values({ dtype, bytes }: SafetensorsTensor): Float32Array {
-  if (dtype === 'F32') return new Float32Array(bytes.slice().buffer); // little endian, as every platform that Node supports
+  if (dtype === 'F32') return new Float32Array(new Uint8Array(bytes).buffer); // a copy; little endian, as every platform that Node supports
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = bytesPerElement[dtype];
   const read: Readonly<Record<SafetensorsDtype, (offset: number) => number>> = {
