@@ -19,6 +19,9 @@ export const tinySpace = {
   tokens: 3,
 } as const;
 
+/** Thresholds and penalties are high, so that a few steps are enough to shrink. */
+const tinyShrink = { warmupSteps: 4, steps: 8, rampSteps: 2, intervalSteps: 3, penalties: [0.3, 3], minPrunedMacs: 1, threshold: 0.9 };
+
 export function tinyConfig(over: { readonly strategy?: object; readonly train?: object; readonly checkpoint?: object; readonly seed?: number } = {}): SearchConfig {
   return parseSearchConfig({
     preset: 'demo',
@@ -27,7 +30,7 @@ export function tinyConfig(over: { readonly strategy?: object; readonly train?: 
     data: { dataset: 'memory', batchSize: 2, baseSize: [16, 24], crop: [16, 24], evaluationSize: [16, 24], evaluationBatchSize: 2 },
     train: { ...over.train },
     evaluate: { calibrationBatches: 2, calibrationBatchSize: 2 },
-    strategy: { warmupSteps: 4, steps: 8, rampSteps: 2, intervalSteps: 3, penalties: [1, 4], minPrunedMacs: 1, threshold: 0.5, ...over.strategy },
+    strategy: over.strategy !== undefined && 'id' in over.strategy ? over.strategy : { ...tinyShrink, ...over.strategy },
     checkpoint: { everySteps: 2, ...over.checkpoint },
   });
 }
