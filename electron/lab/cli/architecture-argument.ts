@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { findPublished, findSpace, parseArchitecture } from '../../../engine/catalog.ts';
+import type { Shape } from '../../../engine/graph/model-graph.ts';
 import type { Architecture, SearchSpace } from '../../../engine/spaces/search-space.ts';
 import type { TrialView } from '../../ipc/contract.ts';
 import { CliError } from './failure.ts';
@@ -47,4 +48,10 @@ export async function trialOf(session: Session, text: string): Promise<TrialView
     throw new CliError('unknown-trial', `${id} has no trial t${number}; it has ${trials.length === 0 ? 'none yet' : `${trials.length}, t${trials[0]?.number} to t${trials.at(-1)?.number}`}.`);
   }
   return trial;
+}
+
+/** [height, width, 3]: as asked for, else as its trial was measured, else as published. */
+export function inputShape({ space, arch, trial }: ResolvedArchitecture, input: readonly [number, number] | undefined): Shape {
+  if (input !== undefined) return [...input, 3];
+  return trial?.cost?.input ?? space.defaultInput(arch.settings);
 }

@@ -5,17 +5,23 @@ import type { CommandHost } from './command.ts';
 import { addArchCommands } from './commands/arch.ts';
 import { addBackendCommands } from './commands/backend.ts';
 import { addCostCommands } from './commands/cost.ts';
+import { addDataCommands } from './commands/data.ts';
 import { addExperimentCommands } from './commands/experiments.ts';
 import { addFrontCommands } from './commands/front.ts';
 import { addHomeCommands } from './commands/home.ts';
+import { addNetworkCommands } from './commands/network.ts';
 import { addSpaceCommands } from './commands/space.ts';
+import { addVerifyCommand } from './commands/verify.ts';
 import { CliError } from './failure.ts';
 
 /** Declares every command; explicit, in the order in which `lab help` lists them. */
 const declarations: readonly ((program: Command, host: CommandHost) => void)[] = [
+  addDataCommands,
   addSpaceCommands,
   addArchCommands,
   addCostCommands,
+  addNetworkCommands,
+  addVerifyCommand,
   addExperimentCommands,
   addFrontCommands,
   addHomeCommands,

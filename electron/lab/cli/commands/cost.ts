@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { estimate } from '../../../../engine/cost/estimate.ts';
 import { quantity, sizeText } from '../../../../engine/export/quantity.ts';
-import type { Shape } from '../../../../engine/graph/model-graph.ts';
-import { architectureHelp, resolveArchitecture } from '../architecture-argument.ts';
-import type { ResolvedArchitecture } from '../architecture-argument.ts';
+import { architectureHelp, inputShape, resolveArchitecture } from '../architecture-argument.ts';
 import { size } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
@@ -57,10 +55,4 @@ export function addCostCommands(program: Command, host: CommandHost): void {
       return { document: graph, text: prettyJson(graph) };
     },
   );
-}
-
-/** [height, width, 3]: as asked for, else as its trial was measured, else as published. */
-export function inputShape({ space, arch, trial }: ResolvedArchitecture, input: readonly [number, number] | undefined): Shape {
-  if (input !== undefined) return [...input, 3];
-  return trial?.cost?.input ?? space.defaultInput(arch.settings);
 }

@@ -1,0 +1,96 @@
+import type { Command } from 'commander';
+import { checkDataset } from '../../../../datasets/check.ts';
+import type { CheckResult } from '../../../../datasets/check.ts';
+import { defaultSynthesizeOptions, synthesizeCityscapes } from '../../../../datasets/cityscapes/synthesize/synthesize.ts';
+import { oneOf, size, wholeNumber } from '../arguments.ts';
+import { examples, handle } from '../command.ts';
+import type { CommandHost } from '../command.ts';
+import { exitCodes } from '../failure.ts';
+import { shellWord } from '../format.ts';
+import { cancellable } from '../cancellable.ts';
+import { Progress } from '../progress.ts';
+import type { CommandResult, Session } from '../session.ts';
+import { facts } from '../table.ts';
+
+interface SynthesizeArguments {
+  readonly train?: number;
+  readonly val?: number;
+  readonly test?: number;
+  readonly size?: readonly [number, number];
+}
+
+const syntheticKinds = ['cityscapes'] as const;
+const depths = ['names', 'headers', 'sample', 'all'] as const;
+
+/** `lab data check` and `synthesize`: folders that need not be registered. */
+export function addDataFolderCommands(data: Command, host: CommandHost): void {
+  handle<[string], { depth?: (typeof depths)[number] }>(
+    examples(
+      data.command('check').argument('<dir>', 'folder of a data set').description('recognise and examine a folder without registering it; exit 1 when there are errors')
+        .option('--depth <D>', `how far to look: ${depths.join(', ')} (default: sample decodes some files, all every one)`, oneOf('--depth', depths)),
+      ['lab data check /data/cityscapes', 'lab data check /data/cityscapes --depth all --json'],
+      '{ "kind": "cityscapes", "root": "/data/cityscapes", "splits": { "train": 2975, "val": 500 },\n  "findings": [{ "code": "file.zero-bytes", "severity": "error", "path": "…", "message": "…", "tip": "…" }] }',
+    ),
+    host,
+    check,
+  );
+  const { train, val, test, height, width } = defaultSynthesizeOptions;
+  handle<[(typeof syntheticKinds)[number], string], SynthesizeArguments>(
+    examples(
+      data.command('synthesize').argument('<kind>', syntheticKinds.join(', '), oneOf('KIND', syntheticKinds)).argument('<dir>', 'folder to write; continued when it was cut off')
+        .description('write a synthetic data set in the official layout')
+        .option('--train <N>', `pictures to train on (default ${train})`, wholeNumber('--train', 0, 1_000_000))
+        .option('--val <N>', `pictures to validate on (default ${val})`, wholeNumber('--val', 0, 1_000_000))
+        .option('--test <N>', `pictures without public labels (default ${test})`, wholeNumber('--test', 0, 1_000_000))
+        .option('--size <HxW>', `size in pixels, height first (default ${height}x${width})`, size('--size')),
+      ['lab data synthesize cityscapes streets --train 200 --val 50 --size 128x256 --seed 1'],
+      '{ "kind": "cityscapes", "root": "/work/streets", "counts": { "train": 200, "val": 50, "test": 50 }, "written": 300 }',
+    ),
+    host,
+    synthesize,
+  );
+}
+
+async function check(session: Session, [dir]: [string], { depth }: { depth?: (typeof depths)[number] }): Promise<CommandResult> {
+  const level = (depths.indexOf(depth ?? 'sample') + 1) as CheckResult['level'];
+  const progress = new Progress(session.output, 'files');
+  const result = await cancellable(session, 'Checking was cut off; nothing was changed.', (signal) =>
+    checkDataset(dir, { level, signal, onProgress: ({ phase, done, total }) => progress.update(done, total, phase) }),
+  ).finally(() => progress.end());
+  const hasErrors = result.findings.some((finding) => finding.severity === 'error');
+  return { document: result, text: describeCheck(result), exit: hasErrors ? exitCodes.failed : exitCodes.done };
+}
+
+function describeCheck(result: CheckResult): string {
+  // A plain fact asks for nothing.
+  const findings = result.findings.map(({ severity, code, message, tip }) => `${severity.padEnd(5)}  ${code}: ${message}${severity === 'info' ? '' : `\n       Tip: ${tip}`}`);
+  return [
+    facts([
+      ['kind', `${result.kind}${result.isSynthetic ? ' (synthetic)' : ''}`],
+      ['folder', result.root],
+      ['status', result.status],
+      ['splits', Object.entries(result.splits).map(([name, count]) => `${name} ${count}`).join(', ')],
+      ['fingerprint', result.fingerprint],
+    ]),
+    ...(findings.length === 0 ? ['no findings'] : findings),
+  ].join('\n');
+}
+
+async function synthesize(session: Session, [kind, dir]: [(typeof syntheticKinds)[number], string], wanted: SynthesizeArguments): Promise<CommandResult> {
+  const { train, val, test, size: wantedSize } = wanted;
+  const progress = new Progress(session.output, 'pictures');
+  const result = await cancellable(session, 'Drawing was cut off; the same command continues it.', (signal) =>
+    synthesizeCityscapes(dir, {
+      seed: session.options.seed ?? defaultSynthesizeOptions.seed,
+      ...(train === undefined ? {} : { train }),
+      ...(val === undefined ? {} : { val }),
+      ...(test === undefined ? {} : { test }),
+      ...(wantedSize === undefined ? {} : { height: wantedSize[0], width: wantedSize[1] }),
+      signal,
+      onProgress: ({ done, total }) => progress.update(done, total),
+    }),
+  ).finally(() => progress.end());
+  const counts = Object.entries(result.counts).map(([name, count]) => `${name} ${count}`).join(', ');
+  const drawn = result.written === 0 ? 'complete already' : `${result.written} drawn`;
+  return { document: { kind, ...result }, text: `${result.root}: ${counts} pictures, ${drawn}. Next: lab data add ${shellWord(result.root)}` };
+}
