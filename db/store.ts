@@ -164,6 +164,7 @@ export interface ExperimentStore {
   trial(experiment: string, number: number): TrialRecord | undefined;
   /** By number. */
   trials(experiment: string): readonly TrialRecord[];
+  trialCounts(experiment: string): Readonly<Record<TrialState, number>>;
 
   addScalars(experiment: string, points: readonly { step: number; values: Readonly<Record<string, number>> }[]): void;
   scalarNames(experiment: string): readonly string[];

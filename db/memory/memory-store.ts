@@ -134,6 +134,11 @@ function trialOperations(need: (id: string) => Entry, now: () => string) {
       }
     },
     trial: (experiment, number) => need(experiment).trials.get(number),
+    trialCounts: (experiment) => {
+      const counts = { running: 0, complete: 0, failed: 0, abandoned: 0 };
+      for (const { state } of need(experiment).trials.values()) counts[state]++;
+      return counts;
+    },
     trials: (experiment) => [...need(experiment).trials.values()].sort((a, b) => a.number - b.number),
   } satisfies Partial<ExperimentStore>;
 }

@@ -27,6 +27,8 @@ export interface OpenStoreOptions {
 
 export interface SqliteStore extends ExperimentStore {
   readonly schemaVersion: number;
+  /** Written by a newer version of the app. */
+  readonly isNewer: boolean;
   /** The backup that was made before a migration. */
   readonly migrationBackup: string | undefined;
   /** Writes a consistent copy into `folder`; returns its path. */
@@ -45,21 +47,21 @@ export function openSqliteStore(file: string, options: OpenStoreOptions): Sqlite
     const database = openReadable(file);
     return closingOnError(database, () => {
       const version = schemaVersion(database);
+      if (options.checkFirst === true) checkStructure(database);
       if (version < newestVersion(migrations)) {
         throw new StoreError('database-outdated', `${file} has version ${version}; this app reads version ${newestVersion(migrations)}.`, {
           tip: 'Any command that writes brings it up to date, after a backup.',
         });
       }
-      return storeOn(database, { options, readOnlyReason: reasonOf(version, migrations) ?? 'it was opened beside its owner' });
+      const newer = reasonOf(version, migrations);
+      return storeOn(database, { options, isNewer: newer !== undefined, readOnlyReason: newer ?? 'it was opened beside its owner' });
     });
   }
   const database = openWritable(file);
   return closingOnError(database, () => {
-    if (options.checkFirst === true && !isSound(database)) {
-      throw new StoreError('database-damaged', `The database ${file} is damaged: its structure check failed.`, { tip: 'See what can be done with: lab doctor' });
-    }
+    if (options.checkFirst === true) checkStructure(database);
     const newer = reasonOf(schemaVersion(database), migrations);
-    if (newer !== undefined) return storeOn(database, { options, readOnlyReason: newer });
+    if (newer !== undefined) return storeOn(database, { options, isNewer: true, readOnlyReason: newer });
     const migrationBackup = migrate(database, migrations, options.backupFolder);
     return storeOn(database, { options, ...(migrationBackup === undefined ? {} : { migrationBackup }) });
   });
@@ -69,6 +71,11 @@ function reasonOf(version: number, migrations: readonly Migration[]): string | u
   return version > newestVersion(migrations)
     ? `it was written by a newer version of the app (schema ${version}, this app knows ${newestVersion(migrations)}); update the app to write again`
     : undefined;
+}
+
+function checkStructure(database: SqliteDatabase): void {
+  if (isSound(database)) return;
+  throw new StoreError('database-damaged', `The database ${database.file} is damaged: its structure check failed.`, { tip: 'See what can be done with: lab doctor' });
 }
 
 function closingOnError<T>(database: SqliteDatabase, work: () => T): T {
@@ -83,6 +90,7 @@ function closingOnError<T>(database: SqliteDatabase, work: () => T): T {
 interface StoreSettings {
   readonly options: OpenStoreOptions;
   readonly readOnlyReason?: string;
+  readonly isNewer?: boolean;
   readonly migrationBackup?: string;
 }
 
@@ -94,6 +102,7 @@ function storeOn(database: SqliteDatabase, settings: StoreSettings): SqliteStore
   return {
     isReadOnly: readOnlyReason !== undefined,
     schemaVersion: schemaVersion(database),
+    isNewer: settings.isNewer === true,
     migrationBackup: settings.migrationBackup,
     ...experimentOperations(guarded, now),
     ...trialOperations(guarded, now),

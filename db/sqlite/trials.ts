@@ -2,9 +2,9 @@ import { finishedTrial, unknownTrial } from '../errors.ts';
 import type { ExperimentStore, TrialRecord } from '../store.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { keyOf } from './experiments.ts';
-import { json, trialOf } from './rows.ts';
+import { json, number as numberOf, text, trialOf } from './rows.ts';
 
-type TrialOperations = Pick<ExperimentStore, 'startTrial' | 'finishTrial' | 'failTrial' | 'abandonTrials' | 'trial' | 'trials'>;
+type TrialOperations = Pick<ExperimentStore, 'startTrial' | 'finishTrial' | 'failTrial' | 'abandonTrials' | 'trial' | 'trials' | 'trialCounts'>;
 
 export function trialOperations(database: SqliteDatabase, now: () => string): TrialOperations {
   const find = (experiment: string, number: number): TrialRecord | undefined => {
@@ -84,6 +84,12 @@ export function trialOperations(database: SqliteDatabase, now: () => string): Tr
       });
     },
     trial: find,
+    trialCounts: (experiment) => {
+      const counts = { running: 0, complete: 0, failed: 0, abandoned: 0 };
+      const rows = database.all('SELECT state, count(*) AS n FROM trials WHERE experiment_key = ? GROUP BY state', keyOf(database, experiment));
+      for (const row of rows) counts[text(row, 'state') as keyof typeof counts] = numberOf(row, 'n');
+      return counts;
+    },
     trials: (experiment) =>
       database.all('SELECT * FROM trials WHERE experiment_key = ? ORDER BY number', keyOf(database, experiment)).map((row) => trialOf(experiment, row)),
   };

@@ -211,6 +211,8 @@ function trialCases(store: () => ExperimentStore): void {
     store().startTrial('b', finishedTrial(2));
     expect(store().trials('a').map(({ number }) => number)).toEqual([2, 5, 10]);
     expect(store().trials('b').map(({ attempt }) => attempt)).toEqual([1]);
+    store().failTrial('a', 10, { code: 'x', message: 'm' });
+    expect(store().trialCounts('a')).toEqual({ running: 2, complete: 0, failed: 1, abandoned: 0 });
   });
 }
 

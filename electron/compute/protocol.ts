@@ -1,0 +1,45 @@
+import type { WrittenFile } from '../../db/checkpoints/checkpoint-files.ts';
+import type { Failure, Json } from '../../db/store.ts';
+import type { SearchEvent } from '../../engine/search/events.ts';
+import type { SearchProgress } from '../../engine/search/parts.ts';
+
+/** Everything that a compute process is told; it knows no store. */
+export interface ComputeJob {
+  readonly config: Json;
+  /** Absolute path of the experiment's folder, where weight files go. */
+  readonly folder: string;
+  readonly dataset: { readonly kind: string; readonly root: string; readonly fingerprint: string };
+  /** Undefined: measure and choose, then say so with an 'environment' message. */
+  readonly backend?: string;
+  readonly threads?: number;
+  readonly progress: SearchProgress;
+  /** Length and hash of the files that `progress` names. */
+  readonly files: readonly WrittenFile[];
+}
+
+export type ToCompute =
+  | { readonly type: 'start'; readonly job: ComputeJob }
+  /** The event of that sequence number is durable. */
+  | { readonly type: 'ack'; readonly sequence: number }
+  /** Finish the running step, write a state and end. */
+  | { readonly type: 'stop' };
+
+export type FromCompute =
+  | { readonly type: 'environment'; readonly backend: string; readonly threads: number; readonly details: Json }
+  /** Without a sequence number nobody waits for it. */
+  | { readonly type: 'event'; readonly sequence?: number; readonly event: SearchEvent }
+  | { readonly type: 'failed'; readonly failure: Failure; readonly origin: FailureOrigin };
+
+/** Troubles with data and disk can be mended and the search goes on; one of the engine would come again. */
+export type FailureOrigin = 'engine' | 'data' | 'store' | 'unexpected';
+
+/** The other side of a compute process, or of its parent. */
+export interface Port<Out, In> {
+  /** Resolves when the message has left this process. */
+  send(message: Out): Promise<void>;
+  onMessage(listener: (message: In) => void): void;
+  /** The other side is gone. */
+  onClose(listener: () => void): void;
+}
+
+export type ComputePort = Port<FromCompute, ToCompute>;

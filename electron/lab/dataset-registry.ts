@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { unknownDataset } from '../../db/errors.ts';
+import { StoreError } from '../../db/store.ts';
+import type { DatasetRecord, ExperimentStore, Json } from '../../db/store.ts';
+import { openDataset } from '../../datasets/catalog.ts';
+import { DatasetError } from '../../datasets/source.ts';
+import type { DatasetInfo } from '../../datasets/source.ts';
+
+/** Registers the folder under `name`, or under its kind with a number. Errors of the reader, 'dataset-exists', 'bad-name'. */
+export async function registerDataset(store: ExperimentStore, request: { readonly root: string; readonly name?: string }): Promise<DatasetRecord> {
+  const info = await readInfo(request.root);
+  const name = request.name ?? freeName(store, info.kind);
+  if (!/^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u.test(name)) {
+    throw new StoreError('bad-name', `A data set's name must have 1 to 64 letters, digits, spaces, dots, dashes or underscores and begin with a letter or digit; got '${name}'.`);
+  }
+  const { kind, root, fingerprint, task, splits, classes } = info;
+  store.addDataset({ name, kind, root, fingerprint, info: { task, splits, classes } as unknown as Json });
+  return needDataset(store, name);
+}
+
+/** The same content at another place. Errors: 'unknown-dataset', 'dataset-differs' and those of the reader. */
+export async function relocateDataset(store: ExperimentStore, name: string, folder: string): Promise<DatasetRecord> {
+  const record = needDataset(store, name);
+  const info = await readInfo(folder);
+  if (info.kind !== record.kind || info.fingerprint !== record.fingerprint) {
+    throw new StoreError('dataset-differs', `${info.root} is not the data set '${name}': its files or their sizes differ from those that were registered.`, {
+      tip: 'Register it as a data set of its own: lab data add DIR --name NAME',
+    });
+  }
+  store.relocateDataset(name, info.root, info.fingerprint);
+  return needDataset(store, name);
+}
+
+export function needDataset(store: ExperimentStore, name: string): DatasetRecord {
+  const record = store.dataset(name);
+  if (record === undefined) throw unknownDataset(name);
+  return record;
+}
+
+/** Throws DatasetError 'dataset-missing' when a registered folder is not there at the moment. */
+export function checkAvailable({ name, root }: { readonly name: string; readonly root: string }): void {
+  if (existsSync(root)) return;
+  throw new DatasetError('dataset-missing', `The folder of the data set '${name}' is missing: ${root}.`, {
+    tip: `Connect the disk, or say where it went: lab data relocate ${name} DIR`,
+  });
+}
+
+async function readInfo(folder: string): Promise<DatasetInfo> {
+  const root = resolve(folder);
+  if (!existsSync(root)) throw new DatasetError('root-not-found', `There is no folder ${root}.`, { tip: 'Check the path.' });
+  const source = await openDataset(root);
+  try {
+    return source.info;
+  } finally {
+    await source.close();
+  }
+}
+
+function freeName(store: ExperimentStore, kind: string): string {
+  const taken = new Set(store.datasets().map(({ name }) => name));
+  let name = kind;
+  for (let number = 2; taken.has(name); number++) name = `${kind}-${number}`;
+  return name;
+}

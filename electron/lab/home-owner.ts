@@ -1,0 +1,72 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { fileError, writeFileSafely } from '../../db/checkpoints/file-system.ts';
+import { takeExclusiveLock } from '../../db/sqlite/exclusive-lock.ts';
+import { StoreError } from '../../db/store.ts';
+import type { RunnerMark } from '../../db/store.ts';
+import type { HomeLayout } from './home.ts';
+import { isAlive, ownMark } from './process-mark.ts';
+
+/** The process that owns a home, as others read it. */
+export interface Owner extends RunnerMark {
+  /** What it was started as: 'lab search', 'lab serve', 'app'. */
+  readonly command: string;
+  readonly since: string;
+  /** Where it takes requests. */
+  readonly socket: string;
+}
+
+export interface HomeHold {
+  /** The last owner ended without giving the home back. */
+  readonly wasUnclean: boolean;
+  release(): void;
+}
+
+/**
+ * Makes this process the owner of a home and creates the folder if need be; undefined when another process is.
+ * Errors: 'read-only', 'no-permission', 'disk-full', 'not-a-folder', 'lock-failed'.
+ */
+export function takeHome(layout: HomeLayout, command: string): HomeHold | undefined {
+  try {
+    mkdirSync(layout.root, { recursive: true });
+    accessSync(layout.root, constants.W_OK);
+  } catch (error) {
+    throw fileError(`Opening the home ${layout.root} for writing`, error);
+  }
+  const unlock = takeExclusiveLock(layout.lock);
+  if (unlock === undefined) return undefined;
+  try {
+    const wasUnclean = existsSync(layout.owner);
+    const owner: Owner = { ...ownMark(), command, since: new Date().toISOString(), socket: layout.socket };
+    writeFileSafely(layout.owner, layout.root, Buffer.from(`${JSON.stringify(owner, undefined, 2)}\n`));
+    return {
+      wasUnclean,
+      release: () => {
+        rmSync(layout.owner, { force: true });
+        unlock();
+      },
+    };
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+/** Who owns the home now, as far as its file tells; undefined when nobody does. */
+export function currentOwner(layout: HomeLayout): Owner | undefined {
+  let owner: Owner;
+  try {
+    owner = JSON.parse(readFileSync(layout.owner, 'utf8')) as Owner;
+  } catch {
+    // Missing, or being replaced at this moment by a new owner.
+    return undefined;
+  }
+  return isAlive(owner) ? owner : undefined;
+}
+
+export function homeInUse(layout: HomeLayout, action: string): StoreError {
+  const owner = currentOwner(layout);
+  const who = owner === undefined ? 'another process' : `'${owner.command}' (process ${owner.pid}, since ${owner.since})`;
+  return new StoreError('home-in-use', `${action}: the home ${layout.root} is in use by ${who}; only one process at a time writes to it.`, {
+    tip: owner === undefined ? 'Wait until it has ended, or choose another home with --home.' : `Wait until it has ended, stop it (lab stop ID, or end process ${owner.pid}), or choose another home with --home.`,
+  });
+}

@@ -1,0 +1,304 @@
+import { rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileError } from '../../db/checkpoints/file-system.ts';
+import { StoreError } from '../../db/store.ts';
+import type { ExperimentRecord, ExperimentStore } from '../../db/store.ts';
+import { applySettings } from '../../engine/search/config.ts';
+import type {
+  DatasetView,
+  ExperimentView,
+  ForkRequest,
+  ForwardedMethod,
+  FrontInput,
+  LabApi,
+  LabEvent,
+  StartSearchRequest,
+} from '../ipc/contract.ts';
+import { checkAvailable, needDataset, registerDataset, relocateDataset } from './dataset-registry.ts';
+import { examineHome, repairHome } from './doctor.ts';
+import { forward, serveForwarded } from './forwarding.ts';
+import { folderBytes } from './folder-size.ts';
+import { experimentFolder, layoutOf, resolveHome } from './home.ts';
+import { currentOwner, homeInUse } from './home-owner.ts';
+import { LabStore } from './lab-store.ts';
+import { forkCompute } from './launch-compute.ts';
+import type { LaunchCompute } from './launch-compute.ts';
+import { listPrunable, prune, sumOf } from './prune.ts';
+import { ownMark } from './process-mark.ts';
+import { RunningSearches } from './running-searches.ts';
+import { asJson, checkBackend, configOf, environmentFor, findExperiment, newId } from './search-setup.ts';
+import { datasetView, environmentOf, experimentView, trialView } from './views.ts';
+
+/** Another command that holds the home for a moment is waited for. */
+const defaultWaitMs = 5_000;
+const retryMs = 100;
+
+export interface LabOptions {
+  /** Folder; else LAB_HOME, else the platform's. */
+  readonly home?: string;
+  /** What others are told when they find the home in use: 'lab search'. */
+  readonly command?: string;
+  readonly launchCompute?: LaunchCompute;
+  /** How long to wait for another process that holds the home. */
+  readonly waitMs?: number;
+}
+
+export interface OpenedLab {
+  readonly api: LabApi;
+  /** Absolute path. */
+  readonly home: string;
+  /** Stops what runs here after its step, writes a backup when one is due and gives the home back. */
+  close(): Promise<void>;
+}
+
+/** The application service on one home. Nothing is opened, created or locked before the first call that needs it. */
+export function openLab(options: LabOptions = {}): OpenedLab {
+  const lab = new Lab(options);
+  return { api: lab, home: lab.home, close: () => lab.close() };
+}
+
+class Lab implements LabApi {
+  readonly home: string;
+  readonly #command: string;
+  readonly #waitMs: number;
+  readonly #store: LabStore;
+  readonly #running: RunningSearches;
+  readonly #listeners = new Set<(event: LabEvent) => void>();
+
+  constructor({ home, command = 'lab', launchCompute = forkCompute(), waitMs = defaultWaitMs }: LabOptions) {
+    const layout = layoutOf(resolveHome({ home }));
+    this.home = layout.root;
+    this.#command = command;
+    this.#waitMs = waitMs;
+    this.#store = new LabStore(layout, command, () => serveForwarded(layout.socket, this));
+    this.#running = new RunningSearches(this.#store, launchCompute, (event) => {
+      for (const listener of this.#listeners) listener(event);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#running.close();
+    await this.#store.close();
+  }
+
+  // Searches
+
+  async startSearch(request: StartSearchRequest): Promise<ExperimentView> {
+    return this.#start(request, undefined);
+  }
+
+  async forkSearch({ id, set, name, dataset, backend, threads, seed }: ForkRequest): Promise<ExperimentView> {
+    const origin = findExperiment(this.#store.reading(), id);
+    const environment = environmentOf(origin);
+    const config = applySettings(origin.config, set.map(([path, value]) => `${path}=${JSON.stringify(value)}`));
+    return this.#start(
+      {
+        config: asJson(config),
+        dataset: dataset ?? environment.dataset.name,
+        ...(name === undefined ? {} : { name }),
+        ...(backend === undefined ? {} : { backend }),
+        ...(threads === undefined ? {} : { threads }),
+        ...(seed === undefined ? {} : { seed }),
+      },
+      origin.id,
+    );
+  }
+
+  async #start(request: StartSearchRequest, origin: string | undefined): Promise<ExperimentView> {
+    const config = configOf(request);
+    await checkBackend(request);
+    const dataset = needDataset(this.#store.reading(), request.dataset);
+    checkAvailable(dataset);
+    const store = await this.#store.writing('Starting a search', this.#waitMs);
+    const id = newId(store, config.system);
+    const record = store.createExperiment({
+      id,
+      name: request.name ?? id,
+      system: config.system,
+      config: asJson(config),
+      environment: asJson(environmentFor(config, dataset, request)),
+      runner: ownMark(),
+      ...(origin === undefined ? {} : { origin }),
+    });
+    try {
+      this.#running.prepareFolder(record);
+      await this.#running.run(store, id);
+    } catch (error) {
+      // It never began: no record of it is left.
+      if (!this.#running.has(id)) store.removeExperiment(id);
+      throw error;
+    }
+    return this.#view(id);
+  }
+
+  async resumeSearch(given: string): Promise<ExperimentView> {
+    const { id, state } = await this.experiment(given);
+    if (state === 'running') throw stillRunning(id, 'It cannot be resumed.');
+    const store = await this.#store.writing(`Resuming ${id}`, this.#waitMs);
+    const record = findExperiment(store, id);
+    if (record.state === 'complete' || record.state === 'failed') {
+      throw new StoreError('finished', `Experiment ${id} is ${record.state}; there is nothing to resume.`, { tip: `Begin a changed one with: lab fork ${id} --set PATH=VALUE` });
+    }
+    await this.#running.run(store, id);
+    return this.#view(id);
+  }
+
+  async stopSearch(given: string, options: { readonly now?: boolean } = {}): Promise<ExperimentView> {
+    const { id, state } = await this.experiment(given);
+    if (this.#running.has(id)) {
+      await this.#running.stop(id, options.now === true);
+      return this.#view(id);
+    }
+    if (state === 'stopped') return this.#view(id);
+    if (state === 'complete' || state === 'failed') throw new StoreError('finished', `Experiment ${id} is ${state}; there is nothing to stop.`);
+    return this.#write('stopSearch', [id, options], async (store) => {
+      // Leave paused: found cut off, and not to be resumed now.
+      if (findExperiment(store, id).state === 'interrupted') store.setExperimentState(id, 'stopped');
+      return this.#view(id);
+    });
+  }
+
+  async whenEnded(given: string): Promise<ExperimentView> {
+    const { id } = await this.experiment(given);
+    await this.#running.ended(id);
+    return this.#view(id);
+  }
+
+  // Reading
+
+  async experiments(): Promise<readonly ExperimentView[]> {
+    const store = this.#store.reading();
+    return store.experiments().map((record) => this.#viewOf(store, record));
+  }
+
+  async experiment(id: string): Promise<ExperimentView> {
+    return this.#view(id);
+  }
+
+  async trials(id: string) {
+    const store = this.#store.reading();
+    return store.trials(findExperiment(store, id).id).map((trial) => trialView(this.#store.layout, trial));
+  }
+
+  async log(id: string, options: { readonly limit?: number } = {}) {
+    const store = this.#store.reading();
+    return store.logs(findExperiment(store, id).id, options.limit);
+  }
+
+  async scalarNames(id: string) {
+    const store = this.#store.reading();
+    return store.scalarNames(findExperiment(store, id).id);
+  }
+
+  async scalars(id: string, name: string, options: { readonly maxPoints?: number } = {}) {
+    const store = this.#store.reading();
+    return store.scalars(findExperiment(store, id).id, name, options.maxPoints);
+  }
+
+  async frontInputs(ids: readonly string[]): Promise<readonly FrontInput[]> {
+    return Promise.all(
+      ids.map(async (given) => {
+        const { id, name, system, state, environment } = await this.experiment(given);
+        const trials = (await this.trials(id)).filter((trial) => trial.state === 'complete');
+        return {
+          experiment: { id, name, system, state },
+          dataset: environment.dataset,
+          ...(environment.reference === undefined ? {} : { reference: environment.reference }),
+          trials,
+        };
+      }),
+    );
+  }
+
+  // Records
+
+  async annotate(given: string, change: Parameters<LabApi['annotate']>[1]): Promise<ExperimentView> {
+    const { id } = await this.experiment(given);
+    return this.#write('annotate', [id, change], async (store) => {
+      store.annotate(id, change);
+      return this.#view(id);
+    });
+  }
+
+  async removeExperiment(given: string): Promise<{ readonly freedBytes: number }> {
+    const { id, state } = await this.experiment(given);
+    if (state === 'running') throw stillRunning(id, 'It cannot be removed.');
+    return this.#write('removeExperiment', [id], async (store) => {
+      const folder = experimentFolder(this.#store.layout, id);
+      const freedBytes = folderBytes(folder);
+      store.removeExperiment(id);
+      try {
+        rmSync(folder, { recursive: true, force: true });
+      } catch (error) {
+        throw fileError(`Removing the folder ${folder} of the experiment`, error);
+      }
+      return { freedBytes };
+    });
+  }
+
+  async prune(options: { readonly apply?: boolean } = {}) {
+    if (options.apply === true) return prune(await this.#store.writing('Pruning', this.#waitMs), this.#store.layout);
+    const files = listPrunable(this.#store.reading(), this.#store.layout);
+    return { files, bytes: sumOf(files), applied: false };
+  }
+
+  // Data sets
+
+  async addDataset(request: { readonly root: string; readonly name?: string }): Promise<DatasetView> {
+    return this.#write('addDataset', [request], async (store) => datasetView(await registerDataset(store, request)));
+  }
+
+  async datasets(): Promise<readonly DatasetView[]> {
+    return this.#store.reading().datasets().map(datasetView);
+  }
+
+  async dataset(name: string): Promise<DatasetView> {
+    return datasetView(needDataset(this.#store.reading(), name));
+  }
+
+  async removeDataset(name: string): Promise<void> {
+    await this.#write('removeDataset', [name], async (store) => store.removeDataset(name));
+  }
+
+  async relocateDataset(name: string, root: string): Promise<DatasetView> {
+    return this.#write('relocateDataset', [name, root], async (store) => datasetView(await relocateDataset(store, name, root)));
+  }
+
+  // The home
+
+  async doctor(options: Parameters<LabApi['doctor']>[0] = {}) {
+    return options.repair === undefined ? examineHome(this.#store.layout) : repairHome(this.#store.layout, options.repair, this.#command);
+  }
+
+  onEvent(listener: (event: LabEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #view(id: string): ExperimentView {
+    const store = this.#store.reading();
+    return this.#viewOf(store, findExperiment(store, id));
+  }
+
+  #viewOf(store: ExperimentStore, record: ExperimentRecord): ExperimentView {
+    return experimentView(store, this.#store.layout, record, this.#running.unstoredFailure(record.id));
+  }
+
+  /** A small change: made here, or by the process that owns the home. */
+  async #write<T>(method: ForwardedMethod, args: readonly unknown[], work: (store: ExperimentStore) => Promise<T>): Promise<T> {
+    const action = `The request '${method}'`;
+    const deadline = performance.now() + this.#waitMs;
+    for (;;) {
+      if (await this.#store.tryOwning(action)) return work(await this.#store.writing(action));
+      const owner = currentOwner(this.#store.layout);
+      const answer = owner === undefined ? undefined : await forward(owner.socket, method, args);
+      if (answer !== undefined) return answer.value as T;
+      if (performance.now() >= deadline) throw homeInUse(this.#store.layout, action);
+      await delay(retryMs);
+    }
+  }
+}
+
+function stillRunning(id: string, consequence: string): StoreError {
+  return new StoreError('still-running', `Experiment ${id} is running. ${consequence}`, { tip: `Stop it first: lab stop ${id}` });
+}

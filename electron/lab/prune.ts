@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import { deleteCheckpointFiles, orphanFiles } from '../../db/checkpoints/checkpoint-files.ts';
+import type { CheckpointRecord, ExperimentRecord, ExperimentStore } from '../../db/store.ts';
+import type { PruneReport } from '../ipc/contract.ts';
+import { experimentFolder } from './home.ts';
+import type { HomeLayout } from './home.ts';
+
+type PrunedFile = PruneReport['files'][number];
+
+/**
+ * Files that nothing needs: writes that were cut off, weight files that no row names, and the states of experiments that cannot go on.
+ * Running experiments are left alone, since their newest file may not have its row yet. Weight files of trials always stay.
+ */
+export function listPrunable(store: ExperimentStore, layout: HomeLayout): readonly PrunedFile[] {
+  return idle(store).flatMap((experiment) => {
+    const folder = experimentFolder(layout, experiment.id);
+    const states = finishedStates(store, experiment);
+    return [
+      ...orphanFiles(folder, namedFiles(store, experiment.id)).map(({ file, bytes, reason }) => ({ path: join(folder, file), bytes, reason })),
+      ...states.map(({ file, bytes }) => ({ path: join(folder, file), bytes, reason: 'finished-state' as const })),
+    ];
+  });
+}
+
+/** Deletes them; rows go before their files. */
+export function prune(store: ExperimentStore, layout: HomeLayout): PruneReport {
+  const files = listPrunable(store, layout);
+  for (const experiment of idle(store)) {
+    const folder = experimentFolder(layout, experiment.id);
+    for (const { name } of finishedStates(store, experiment)) deleteCheckpointFiles(folder, store.removeCheckpoint(experiment.id, name));
+    deleteCheckpointFiles(folder, orphanFiles(folder, namedFiles(store, experiment.id)).map(({ file }) => file));
+  }
+  return { files, bytes: sumOf(files), applied: true };
+}
+
+export function sumOf(files: readonly { readonly bytes: number }[]): number {
+  return files.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function idle(store: ExperimentStore): readonly ExperimentRecord[] {
+  return store.experiments().filter(({ state }) => state !== 'running');
+}
+
+/** States of an experiment that cannot go on, unless the file is also a trial's. */
+function finishedStates(store: ExperimentStore, { id, state }: ExperimentRecord): readonly CheckpointRecord[] {
+  if (state !== 'complete' && state !== 'failed') return [];
+  const weights = trialFiles(store, id);
+  return store.checkpoints(id).filter(({ file }) => !weights.has(file));
+}
+
+function namedFiles(store: ExperimentStore, id: string): ReadonlySet<string> {
+  return new Set([...trialFiles(store, id), ...store.checkpoints(id).map(({ file }) => file)]);
+}
+
+function trialFiles(store: ExperimentStore, id: string): ReadonlySet<string> {
+  return new Set(store.trials(id).flatMap(({ weights }) => (weights === undefined ? [] : [weights])));
+}

@@ -1,0 +1,177 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { assertNever } from '../../engine/assert-never.ts';
+import type { SearchEvent } from '../../engine/search/events.ts';
+import { StoreError } from '../../db/store.ts';
+import type { ExperimentState, ExperimentStore, Failure, Json } from '../../db/store.ts';
+import type { ComputeJob, FailureOrigin, FromCompute } from '../compute/protocol.ts';
+import { EventWriter } from './event-writer.ts';
+import type { ComputeProcess, LaunchCompute } from './launch-compute.ts';
+import { markOf, ownMark } from './process-mark.ts';
+
+/** A process that has said its last word ends by itself within this time. */
+const endMs = 5_000;
+
+/** How a run ended, as it was stored, or why it could not be. */
+export interface RunEnd {
+  readonly state: ExperimentState;
+  readonly failure?: Failure;
+}
+
+export interface SearchRunOptions {
+  readonly store: ExperimentStore;
+  readonly id: string;
+  readonly job: ComputeJob;
+  readonly launch: LaunchCompute;
+  /** An event was stored. */
+  readonly onEvent: (event: SearchEvent) => void;
+  /** The compute process has chosen its backend. */
+  readonly onEnvironment: (chosen: { readonly backend: string; readonly threads: number; readonly details: Json }) => void;
+}
+
+/** One run of one experiment: a compute process, its events into the store, and the state at its end. */
+export class SearchRun {
+  /** Resolves when the process is gone and the end is stored; never rejects. */
+  readonly ended: Promise<RunEnd>;
+  readonly #options: SearchRunOptions;
+  readonly #compute: ComputeProcess;
+  readonly #writer: EventWriter;
+  #end: RunEnd | undefined;
+  #isStopping = false;
+  #countedMs = performance.now();
+
+  static async start(options: SearchRunOptions): Promise<SearchRun> {
+    const compute = await options.launch();
+    const run = new SearchRun(options, compute);
+    options.store.setExperimentState(options.id, 'running', { runner: markOf(compute.pid) ?? { ...ownMark(), pid: compute.pid } });
+    await compute.send({ type: 'start', job: options.job });
+    return run;
+  }
+
+  private constructor(options: SearchRunOptions, compute: ComputeProcess) {
+    this.#options = options;
+    this.#compute = compute;
+    this.#writer = new EventWriter({
+      store: options.store,
+      id: options.id,
+      folder: options.job.folder,
+      written: options.onEvent,
+      failed: (error) => this.#giveUp(error),
+    });
+    compute.onMessage((message) => this.#receive(message));
+    this.ended = new Promise((resolve) => {
+      compute.onExit(({ code, signal, errorOutput }) => {
+        this.#finish(() => this.#exited(code, signal, errorOutput));
+        resolve(this.#end ?? { state: 'interrupted' });
+      });
+    });
+  }
+
+  get pid(): number {
+    return this.#compute.pid;
+  }
+
+  /** Asks for the end after the running step, or ends it now: then what was not finished is abandoned. */
+  async stop(now: boolean): Promise<RunEnd> {
+    this.#isStopping = true;
+    if (now) this.#compute.kill();
+    else await this.#compute.send({ type: 'stop' });
+    return this.ended;
+  }
+
+  #receive(message: FromCompute): void {
+    if (this.#end !== undefined) return;
+    try {
+      switch (message.type) {
+        case 'environment':
+          this.#options.onEnvironment(message);
+          return;
+        case 'event':
+          this.#writer.write(message.event);
+          this.#follow(message.event);
+          if (message.sequence !== undefined) void this.#compute.send({ type: 'ack', sequence: message.sequence });
+          return;
+        case 'failed':
+          this.#finish(() => endOf(message.failure, message.origin));
+          return;
+        default:
+          assertNever(message);
+      }
+    } catch (error) {
+      this.#giveUp(error);
+    }
+  }
+
+  /** What an event means for the experiment as a whole, after it was stored. */
+  #follow(event: SearchEvent): void {
+    const { store, id } = this.#options;
+    if (event.type === 'state') store.setExperimentState(id, 'running', { runner: markOf(this.pid) ?? { ...ownMark(), pid: this.pid }, addSeconds: this.#seconds() });
+    else if (event.type === 'finished') this.#finish(() => ({ state: 'complete' }));
+    else if (event.type === 'stopped') this.#finish(() => ({ state: 'stopped' }));
+  }
+
+  #exited(code: number | null, signal: string | null, errorOutput: string): RunEnd {
+    if (this.#isStopping) return { state: 'stopped' };
+    const how = signal === null ? `with code ${code}` : `by signal ${signal}`;
+    const said = errorOutput.trim();
+    return {
+      state: 'interrupted',
+      failure: {
+        code: 'compute-died',
+        message: `The compute process ended ${how} in the middle of the search.${said === '' ? '' : ` It said: ${said}`}`,
+        tip: `Continue from the last checkpoint with: lab resume ${this.#options.id}${signal === 'SIGKILL' ? ' (a machine that runs out of memory ends processes this way)' : ''}`,
+      },
+    };
+  }
+
+  /** The store cannot be written any more: the search must not run ahead of it. */
+  #giveUp(error: unknown): void {
+    this.#finish(() => ({ state: 'interrupted', failure: failureOf(error) }));
+    this.#compute.kill();
+  }
+
+  /** Stores the end, once. When even that fails the next start finds the experiment cut off. */
+  #finish(describe: () => RunEnd): void {
+    if (this.#end !== undefined) return;
+    const end = describe();
+    this.#end = end;
+    const { store, id } = this.#options;
+    try {
+      this.#writer.flush();
+      store.abandonTrials(id);
+      store.setExperimentState(id, end.state, { addSeconds: this.#seconds(), ...(end.failure === undefined ? {} : { failure: end.failure }) });
+      const { failure } = end;
+      store.addLog({
+        experiment: id,
+        level: failure === undefined ? 'info' : 'error',
+        message: failure === undefined ? `The run ended: ${end.state}.` : `The run ended: ${end.state}. ${failure.message}`,
+        ...(failure === undefined ? {} : { values: { ...failure } }),
+      });
+    } catch (error) {
+      this.#end = { state: 'interrupted', failure: end.failure ?? failureOf(error) };
+    }
+    void this.#killLate();
+  }
+
+  async #killLate(): Promise<void> {
+    const isGone = await Promise.race([this.ended.then(() => true), delay(endMs, false, { ref: false })]);
+    if (!isGone) this.#compute.kill();
+  }
+
+  /** Since the last call. */
+  #seconds(): number {
+    const now = performance.now();
+    const seconds = (now - this.#countedMs) / 1000;
+    this.#countedMs = now;
+    return seconds;
+  }
+}
+
+/** A failure of the search itself is final; trouble with data or disk can be mended, and then the search goes on where it was. */
+function endOf(failure: Failure, origin: FailureOrigin): RunEnd {
+  return { state: origin === 'data' || origin === 'store' ? 'interrupted' : 'failed', failure };
+}
+
+function failureOf(error: unknown): Failure {
+  if (error instanceof StoreError) return { code: error.code, message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) };
+  return { code: 'unexpected', message: `Storing the results failed: ${error instanceof Error ? error.message : String(error)}` };
+}

@@ -1,0 +1,56 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach } from 'vitest';
+import type { Json } from '../../../db/store.ts';
+import { forkCompute } from '../../../electron/lab/launch-compute.ts';
+import { openLab } from '../../../electron/lab/lab.ts';
+import type { LabOptions, OpenedLab } from '../../../electron/lab/lab.ts';
+import type { FakeBehaviour } from './fake-compute.ts';
+
+const opened: OpenedLab[] = [];
+
+/** A lab whose searches are the fake ones; closed after the test. */
+export function openTestLab(home: string, options: Omit<LabOptions, 'home'> = {}): OpenedLab {
+  const lab = openLab({ home, command: 'test', waitMs: 300, launchCompute: forkCompute(new URL('./fake-compute.ts', import.meta.url)), ...options });
+  opened.push(lab);
+  return lab;
+}
+
+export function behave(behaviour: FakeBehaviour): void {
+  process.env['LAB_TEST_FAKE'] = JSON.stringify(behaviour);
+}
+
+afterEach(async () => {
+  delete process.env['LAB_TEST_FAKE'];
+  await Promise.all(opened.splice(0).map((lab) => lab.close()));
+});
+
+/** Two pictures a city in the layout of Cityscapes; enough to be registered, the files are not read. */
+export function writeCityscapesShell(root: string): string {
+  const cities = { train: ['aachen', 'bochum', 'bremen', 'cologne'], val: ['frankfurt'] };
+  for (const [split, names] of Object.entries(cities)) {
+    for (const city of names) {
+      for (const frame of ['000000_000019', '000001_000019']) {
+        writeInto(join(root, 'leftImg8bit', split, city), `${city}_${frame}_leftImg8bit.png`);
+        writeInto(join(root, 'gtFine', split, city), `${city}_${frame}_gtFine_labelIds.png`);
+      }
+    }
+  }
+  return root;
+}
+
+function writeInto(folder: string, name: string): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, name), name);
+}
+
+/** 20 steps of warm-up, then two penalties with 20 steps each and a trial every 5. */
+export function tinyConfig(change: Readonly<Record<string, Json>> = {}): Json {
+  return {
+    preset: 'demo',
+    seed: 5,
+    strategy: { id: 'shrink', warmupSteps: 20, steps: 20, rampSteps: 5, intervalSteps: 5, penalties: [0.01, 0.1], withReference: false },
+    checkpoint: { everySteps: 4 },
+    ...change,
+  };
+}
