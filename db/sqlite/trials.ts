@@ -1,10 +1,20 @@
 import { finishedTrial, unknownTrial } from '../errors.ts';
-import type { ExperimentStore, TrialRecord } from '../store.ts';
+import type { ExperimentStore, TrialRecord, TrialState } from '../store.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { keyOf } from './experiments.ts';
 import { json, number as numberOf, text, trialOf } from './rows.ts';
 
 type TrialOperations = Pick<ExperimentStore, 'startTrial' | 'finishTrial' | 'failTrial' | 'abandonTrials' | 'trial' | 'trials' | 'trialCounts'>;
+
+const startSql = `
+INSERT INTO trials (experiment_key, number, attempt, state, arch, hash, started_at) VALUES (?, ?, ?, 'running', ?, ?, ?)
+ON CONFLICT (experiment_key, number) DO UPDATE SET
+  attempt = excluded.attempt, state = 'running', arch = excluded.arch, hash = excluded.hash, started_at = excluded.started_at, finished_at = NULL`;
+
+const finishSql = `
+UPDATE trials SET state = 'complete', arch = ?, hash = ?, cost = ?, metrics = ?, steps = ?, seed = ?, parents = ?, operator = ?, series = ?,
+  role = ?, details = ?, weights = ?, finished_at = ?
+WHERE experiment_key = ? AND number = ?`;
 
 export function trialOperations(database: SqliteDatabase, now: () => string): TrialOperations {
   const find = (experiment: string, number: number): TrialRecord | undefined => {
@@ -23,9 +33,7 @@ export function trialOperations(database: SqliteDatabase, now: () => string): Tr
         if (before?.state === 'complete' || before?.state === 'failed') throw finishedTrial(experiment, trial.number, before.state);
         const attempt = (before?.attempt ?? 0) + 1;
         database.run(
-          `INSERT INTO trials (experiment_key, number, attempt, state, arch, hash, started_at) VALUES (?, ?, ?, 'running', ?, ?, ?)
-           ON CONFLICT (experiment_key, number) DO UPDATE SET
-             attempt = excluded.attempt, state = 'running', arch = excluded.arch, hash = excluded.hash, started_at = excluded.started_at, finished_at = NULL`,
+          startSql,
           keyOf(database, experiment),
           trial.number,
           attempt,
@@ -41,8 +49,7 @@ export function trialOperations(database: SqliteDatabase, now: () => string): Tr
         if (before.state === 'complete' && before.hash === trial.hash) return 'kept';
         if (before.state !== 'running') throw finishedTrial(experiment, trial.number, before.state);
         database.run(
-          `UPDATE trials SET state = 'complete', arch = ?, hash = ?, cost = ?, metrics = ?, steps = ?, seed = ?, parents = ?, operator = ?, series = ?,
-             role = ?, details = ?, weights = ?, finished_at = ? WHERE experiment_key = ? AND number = ?`,
+          finishSql,
           json(trial.arch),
           trial.hash,
           json(trial.cost),
@@ -84,13 +91,15 @@ export function trialOperations(database: SqliteDatabase, now: () => string): Tr
       });
     },
     trial: find,
-    trialCounts: (experiment) => {
-      const counts = { running: 0, complete: 0, failed: 0, abandoned: 0 };
-      const rows = database.all('SELECT state, count(*) AS n FROM trials WHERE experiment_key = ? GROUP BY state', keyOf(database, experiment));
-      for (const row of rows) counts[text(row, 'state') as keyof typeof counts] = numberOf(row, 'n');
-      return counts;
-    },
+    trialCounts: (experiment) => countStates(database, experiment),
     trials: (experiment) =>
       database.all('SELECT * FROM trials WHERE experiment_key = ? ORDER BY number', keyOf(database, experiment)).map((row) => trialOf(experiment, row)),
   };
+}
+
+function countStates(database: SqliteDatabase, experiment: string): Record<TrialState, number> {
+  const counts: Record<TrialState, number> = { running: 0, complete: 0, failed: 0, abandoned: 0 };
+  const rows = database.all('SELECT state, count(*) AS n FROM trials WHERE experiment_key = ? GROUP BY state', keyOf(database, experiment));
+  for (const row of rows) counts[text(row, 'state') as TrialState] = numberOf(row, 'n');
+  return counts;
 }

@@ -15,17 +15,19 @@ type Reply = { readonly value: unknown } | { readonly failure: Failure };
 
 const maxRequestBytes = 1024 * 1024;
 
-/** Answers other processes of this home on a local socket. Returns a function that ends it. */
+/** Answers other processes of this home on a local socket. Returns a function that answers what has come and ends it. */
 export async function serveForwarded(path: string, api: Pick<LabApi, ForwardedMethod>): Promise<() => Promise<void>> {
-  const sockets = new Set<Socket>();
+  const silent = new Set<Socket>();
   const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.on('close', () => sockets.delete(socket));
+    silent.add(socket);
+    socket.on('close', () => silent.delete(socket));
     // A client that went away has no use for its answer.
     socket.on('error', () => undefined);
     void readLine(socket, maxRequestBytes)
-      .then(async (line) => reply(api, line))
-      .then((answer) => socket.end(`${JSON.stringify(answer)}\n`))
+      .then(async (line) => {
+        silent.delete(socket);
+        socket.end(`${JSON.stringify(await reply(api, line))}\n`);
+      })
       .catch(() => socket.destroy());
   });
   // A path that a dead owner left behind is in the way; this process holds the lock, so nobody listens there.
@@ -42,8 +44,9 @@ export async function serveForwarded(path: string, api: Pick<LabApi, ForwardedMe
   server.unref();
   return () =>
     new Promise((resolve) => {
+      // After the answers to all requests that have come.
       server.close(() => resolve());
-      for (const socket of sockets) socket.destroySoon();
+      for (const socket of silent) socket.destroy();
     });
 }
 
@@ -51,7 +54,7 @@ async function reply(api: Pick<LabApi, ForwardedMethod>, line: string): Promise<
   try {
     const { method, args } = parseRequest(line);
     const call = api[method] as (...given: readonly unknown[]) => Promise<unknown>;
-    return { value: (await call(...args)) ?? null };
+    return { value: (await call.apply(api, [...args])) ?? null };
   } catch (error) {
     const { code, message, tip } = error as { code?: unknown; message?: unknown; tip?: unknown };
     return {

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
-import type { Json } from '../../../db/store.ts';
 import { forkCompute } from '../../../electron/lab/launch-compute.ts';
 import { openLab } from '../../../electron/lab/lab.ts';
 import type { LabOptions, OpenedLab } from '../../../electron/lab/lab.ts';
@@ -42,15 +41,4 @@ export function writeCityscapesShell(root: string): string {
 function writeInto(folder: string, name: string): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, name), name);
-}
-
-/** 20 steps of warm-up, then two penalties with 20 steps each and a trial every 5. */
-export function tinyConfig(change: Readonly<Record<string, Json>> = {}): Json {
-  return {
-    preset: 'demo',
-    seed: 5,
-    strategy: { id: 'shrink', warmupSteps: 20, steps: 20, rampSteps: 5, intervalSteps: 5, penalties: [0.01, 0.1], withReference: false },
-    checkpoint: { everySteps: 4 },
-    ...change,
-  };
 }

@@ -4,7 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ExperimentView, LabApi, LabEvent } from '../../../electron/ipc/contract.ts';
 import { temporaryFolder } from '../../db/temporary-folder.ts';
-import { behave, openTestLab, tinyConfig, writeCityscapesShell } from './lab-fixture.ts';
+import { behave, openTestLab, writeCityscapesShell } from './lab-fixture.ts';
+import { tinyConfig } from './tiny-config.ts';
 
 async function labWithData(): Promise<{ readonly api: LabApi; readonly home: string; readonly data: string }> {
   const folder = temporaryFolder();
