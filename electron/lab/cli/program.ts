@@ -10,6 +10,7 @@ import { addExperimentCommands } from './commands/experiments.ts';
 import { addFrontCommands } from './commands/front.ts';
 import { addHomeCommands } from './commands/home.ts';
 import { addNetworkCommands } from './commands/network.ts';
+import { addSearchCommands } from './commands/search.ts';
 import { addSpaceCommands } from './commands/space.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { CliError } from './failure.ts';
@@ -22,6 +23,7 @@ const declarations: readonly ((program: Command, host: CommandHost) => void)[] =
   addCostCommands,
   addNetworkCommands,
   addVerifyCommand,
+  addSearchCommands,
   addExperimentCommands,
   addFrontCommands,
   addHomeCommands,

@@ -4,7 +4,7 @@ import { estimate } from '../../../../engine/cost/estimate.ts';
 import { quantity, sizeText } from '../../../../engine/export/quantity.ts';
 import { rngFor } from '../../../../engine/rng.ts';
 import { architectureHash } from '../../../../engine/spaces/canonical.ts';
-import type { Architecture, Choice, SearchSpace } from '../../../../engine/spaces/search-space.ts';
+import type { Architecture, SearchSpace } from '../../../../engine/spaces/search-space.ts';
 import { presets } from '../../../../engine/search/presets.ts';
 import { randomStrategy } from '../../../../engine/strategies/random.ts';
 import { quantityArgument, wholeNumber } from '../arguments.ts';
@@ -12,6 +12,7 @@ import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { CliError, exitCodes } from '../failure.ts';
 import type { CommandResult } from '../session.ts';
+import { log10Size } from '../space-size.ts';
 import { facts, table } from '../table.ts';
 
 /** `lab space ls`, `show`, `sample`. */
@@ -77,30 +78,26 @@ function summary(space: SearchSpace): { id: string; title: string; version: numb
     title: space.title,
     version: space.version,
     choices: choices.length,
-    log10Size: choices.reduce((sum, choice) => sum + Math.log10(optionCount(choice)), 0),
+    log10Size: log10Size(choices),
     presets: Object.entries(presets).filter(([, preset]) => preset.system === space.id).map(([name]) => name),
     published: space.published.map((entry) => entry.name),
   };
 }
 
-function optionCount(choice: Choice): number {
-  return choice.options?.length ?? (choice.range === undefined ? 1 : choice.range[1] - choice.range[0] + 1);
-}
-
 function show(space: SearchSpace): CommandResult {
-  const { id, title, version, log10Size, presets: names } = summary(space);
+  const { id, title, version, log10Size: exponent, presets: names } = summary(space);
   const choices = space.choices(space.defaultSettings);
   const input = space.defaultInput(space.defaultSettings);
   const costOf = (arch: Architecture): number => estimate(space.graph(arch, input)).macs;
   const ends = { smallest: costOf(space.smallest(space.defaultSettings)), largest: costOf(space.largest(space.defaultSettings)) };
-  const about = { id, title, version, log10Size, input, macs: ends, presets: names };
+  const about = { id, title, version, log10Size: exponent, input, macs: ends, presets: names };
   const rows = choices.map((choice) => [choice.name, choice.options?.join(', ') ?? choice.range?.join('..') ?? '', choice.description ?? '']);
   return {
     document: { ...about, settings: space.defaultSettings, choices, published: space.published.map(({ name, source }) => ({ name, source })) },
     text: [
       facts([
         ['space', `${id}: ${title}, version ${version}`],
-        ['size', `10^${log10Size.toFixed(1)} in ${choices.length} choices`],
+        ['size', `10^${exponent.toFixed(1)} in ${choices.length} choices`],
         ['MACs', `${quantity(ends.smallest, '')} to ${quantity(ends.largest, '')} at ${sizeText(input)}`],
         ['settings', JSON.stringify(space.defaultSettings)],
         ['presets', names.join(', ')],
