@@ -6,6 +6,7 @@ import { addArchCommands } from './commands/arch.ts';
 import { addBackendCommands } from './commands/backend.ts';
 import { addCostCommands } from './commands/cost.ts';
 import { addDataCommands } from './commands/data.ts';
+import { addDemoCommand } from './commands/demo.ts';
 import { addExperimentCommands } from './commands/experiments.ts';
 import { addFrontCommands } from './commands/front.ts';
 import { addHomeCommands } from './commands/home.ts';
@@ -17,6 +18,7 @@ import { CliError } from './failure.ts';
 
 /** Declares every command; explicit, in the order in which `lab help` lists them. */
 const declarations: readonly ((program: Command, host: CommandHost) => void)[] = [
+  addDemoCommand,
   addDataCommands,
   addSpaceCommands,
   addArchCommands,

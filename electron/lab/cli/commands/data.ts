@@ -1,9 +1,13 @@
 import type { Command } from 'commander';
+import { openDataset } from '../../../../datasets/catalog.ts';
+import { findSample, renderSegmentationSample } from '../../../../datasets/render-sample.ts';
 import type { DatasetView } from '../../../ipc/contract.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
+import { CliError } from '../failure.ts';
+import { writeFileWhole } from '../files.ts';
 import { timeText } from '../format.ts';
-import type { CommandResult } from '../session.ts';
+import type { CommandResult, Session } from '../session.ts';
 import { facts, table } from '../table.ts';
 import { addDataFolderCommands } from './data-folder.ts';
 
@@ -23,6 +27,17 @@ export function addDataCommands(program: Command, host: CommandHost): void {
     },
   );
   handle(examples(data.command('ls').description('list the registered data sets'), ['lab data ls']), host, listDatasets);
+  handle<[string], ShowOptions>(
+    examples(
+      data.command('show').argument('<name>', 'a registered data set').description('describe a data set, or draw one of its samples with its labels')
+        .option('--sample <ID>', 'key or number of a sample')
+        .option('--split <SPLIT>', 'where the sample is (default: val, else the first split)')
+        .option('--out <FILE.png>', 'where to draw the sample'),
+      ['lab data show city', 'lab data show city --sample 3 --split train --out sample.png'],
+    ),
+    host,
+    showDataset,
+  );
   handle<[string]>(
     examples(data.command('remove').argument('<name>', 'a registered data set').description('forget a data set; its files stay'), ['lab data remove city']),
     host,
@@ -46,7 +61,33 @@ export function addDataCommands(program: Command, host: CommandHost): void {
   addDataFolderCommands(data, host);
 }
 
-async function listDatasets(session: Parameters<Parameters<typeof handle>[2]>[0]): Promise<CommandResult> {
+interface ShowOptions {
+  readonly sample?: string;
+  readonly split?: string;
+  readonly out?: string;
+}
+
+async function showDataset(session: Session, [name]: [string], { sample, split, out }: ShowOptions): Promise<CommandResult> {
+  const dataset = await (await session.lab()).dataset(name);
+  if (sample === undefined && out === undefined) return { document: dataset, text: describeDataset(dataset) };
+  if (sample === undefined || out === undefined) throw new CliError('usage', 'data show draws a sample with --sample ID and --out FILE.png together.');
+  const source = await openDataset(dataset.root, dataset.kind);
+  try {
+    const chosen = split ?? (source.info.splits.val === undefined ? Object.keys(source.info.splits)[0] : 'val') ?? 'val';
+    const index = findSample(source, chosen, sample);
+    if (index === undefined) {
+      throw new CliError('unknown-sample', `data show: ${chosen} has no sample '${sample}'; it has 0 to ${source.size(chosen) - 1}, the first is ${source.key(chosen, 0)}.`);
+    }
+    const read = await source.read(chosen, index);
+    if (read.kind !== 'segmentation') throw new CliError('unsupported-kind', `data show: samples of kind ${read.kind} cannot be drawn yet.`);
+    writeFileWhole(out, renderSegmentationSample(read, source.info.classes));
+    return { document: { file: out, split: chosen, index, key: read.key, height: read.height, width: read.width }, text: `wrote ${out}: ${read.key} (${chosen} ${index})` };
+  } finally {
+    await source.close();
+  }
+}
+
+async function listDatasets(session: Session): Promise<CommandResult> {
   const datasets = await (await session.lab()).datasets();
   const rows = datasets.map((entry) => [entry.name, entry.kind, splitsText(entry), entry.isAvailable ? entry.root : `${entry.root} (missing)`]);
   return {

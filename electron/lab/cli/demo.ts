@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import { synthesizeCityscapes } from '../../../datasets/cityscapes/synthesize/synthesize.ts';
+import { frontSvg } from '../../../engine/export/front-svg.ts';
+import { percent, quantity } from '../../../engine/export/quantity.ts';
+import { applySettings, parseSearchConfig } from '../../../engine/search/config.ts';
+import type { DatasetView, ExperimentView, LabApi } from '../../ipc/contract.ts';
+import { resolveHome } from '../home.ts';
+import { bestUnder } from './best-trial.ts';
+import { cancellable } from './cancellable.ts';
+import { startRequest } from './commands/search.ts';
+import { writeFileWhole } from './files.ts';
+import { exitFor, follow } from './follow.ts';
+import { durationText, shellWord } from './format.ts';
+import type { ScoredTrial } from './front-view.ts';
+import { Progress } from './progress.ts';
+import { searchDocument } from './search-document.ts';
+import type { SearchReport } from './search-document.ts';
+import type { CommandResult, Session } from './session.ts';
+
+/** The demo's data: enough cities to hold some out, small enough to be drawn in seconds. */
+const demoData = { name: 'demo-streets', train: 160, val: 40, test: 0, height: 128, width: 256, seed: 0 } as const;
+/** The best network is named under this share of the unshrunk supernet's MACs. */
+const bestMacsShare = 0.6;
+
+/** Draws a data set (once), searches on it with the demo's preset and ends with the front, its drawing and the best small network. */
+export async function demo(session: Session): Promise<CommandResult> {
+  const began = performance.now();
+  const home = resolveHome({ home: session.options.home });
+  session.output.notice(`HR-NAS demo in ${home}`);
+  const lab = await session.lab();
+  const dataset = await demoDataset(session, lab, join(home, 'demo', demoData.name));
+  const experiment = await search(session, lab, dataset);
+  const seconds = (performance.now() - began) / 1000;
+  const report = await searchDocument(lab, experiment);
+  const document = { ...report.document, seconds };
+  const exit = exitFor(experiment);
+  if (experiment.state !== 'complete') {
+    return { document, exit, text: `${report.text}\n\n${experiment.state}. Go on with: lab resume ${experiment.id}` };
+  }
+  const reference = referenceOf(report);
+  const best = bestUnder(report.front.rows.map((row) => row.trial), reference === undefined ? {} : { maxMacs: bestMacsShare * reference.cost.macs }) ?? report.best;
+  const svg = join(home, 'demo', `${experiment.id}.svg`);
+  writeFileWhole(svg, frontSvg(report.front, 'HR-NAS demo: accuracy against cost'));
+  const text = [report.text, '', bestText(best, reference), `drawn: ${svg}`, `done in ${durationText(seconds)}`, '', nextCommands(session, experiment, best, dataset)].join('\n');
+  return { document: { ...document, best: best ?? null, svg }, exit, text };
+}
+
+async function demoDataset(session: Session, lab: LabApi, root: string): Promise<DatasetView> {
+  const { name, ...counts } = demoData;
+  const progress = new Progress(session.output, 'pictures');
+  const { written } = await cancellable(session, 'The demo was cut off while drawing its data; it continues there next time.', (signal) =>
+    synthesizeCityscapes(root, { ...counts, signal, onProgress: ({ done, total }) => progress.update(done, total, 'drawing street scenes') }),
+  ).finally(() => progress.end());
+  session.output.notice(written === 0 ? `data: ${root}, drawn before` : `data: ${written} street scenes drawn in ${root}`);
+  const known = (await lab.datasets()).find((entry) => entry.root === root);
+  if (known !== undefined && written === 0) return known;
+  if (known !== undefined) await lab.removeDataset(known.name);
+  const isTaken = (await lab.datasets()).some((entry) => entry.name === name);
+  return lab.addDataset({ root, ...(isTaken ? {} : { name }) });
+}
+
+async function search(session: Session, lab: LabApi, dataset: DatasetView): Promise<ExperimentView> {
+  const { seed } = session.options;
+  const settings = [`data.dataset=${JSON.stringify(dataset.name)}`, ...(seed === undefined ? [] : [`seed=${seed}`])];
+  const config = parseSearchConfig(applySettings({ preset: 'demo' }, settings));
+  return follow(session, lab, () => lab.startSearch(startRequest(config, session.options, 'HR-NAS demo')), ({ id }) => session.output.notice(`experiment ${id}; Ctrl-C stops and keeps it`));
+}
+
+function referenceOf({ front }: SearchReport): ScoredTrial | undefined {
+  return front.rows.find((row) => row.trial.role === 'reference')?.trial;
+}
+
+function bestText(best: ScoredTrial | undefined, reference: ScoredTrial | undefined): string {
+  if (best === undefined) return 'no network under the limit';
+  const [score, full] = [best.metrics[0]?.value ?? NaN, reference?.metrics[0]?.value ?? NaN];
+  const against = reference === undefined
+    ? ''
+    : `: ${percent(best.cost.macs / reference.cost.macs, 0)} of the MACs and ${percent(score / full, 0)} of the accuracy of the unshrunk network in equal steps`;
+  return `best of at most ${percent(bestMacsShare, 0)} of the MACs: t${best.number}, ${quantity(best.cost.macs, 'MACs')}, ${percent(score)}${against}`;
+}
+
+function nextCommands(session: Session, { id }: ExperimentView, best: ScoredTrial | undefined, dataset: DatasetView): string {
+  const home = session.options.home === undefined ? '' : ` --home ${shellWord(session.options.home)}`;
+  const trial = `${id}:t${best?.number ?? 0}`;
+  return [
+    'Look closer:',
+    `  lab show ${id}${home}`,
+    `  lab trials ${id}${home}`,
+    `  lab front ${id} --csv front.csv --latex front.tex${home}`,
+    `  lab cost ${trial} --per-node${home}`,
+    `  lab evaluate ${trial} --data ${shellWord(dataset.name)}${home}`,
+    `  lab export ${trial} --safetensors network.safetensors${home}`,
+  ].join('\n');
+}
