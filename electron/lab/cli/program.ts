@@ -10,6 +10,7 @@ import { addDemoCommand } from './commands/demo.ts';
 import { addExperimentCommands } from './commands/experiments.ts';
 import { addFrontCommands } from './commands/front.ts';
 import { addHomeCommands } from './commands/home.ts';
+import { addMetricCommand } from './commands/metric.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addSearchCommands } from './commands/search.ts';
 import { addSpaceCommands } from './commands/space.ts';
@@ -20,6 +21,7 @@ import { CliError } from './failure.ts';
 const declarations: readonly ((program: Command, host: CommandHost) => void)[] = [
   addDemoCommand,
   addDataCommands,
+  addMetricCommand,
   addSpaceCommands,
   addArchCommands,
   addCostCommands,

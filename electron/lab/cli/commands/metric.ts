@@ -1,0 +1,69 @@
+import type { Command } from 'commander';
+import { pairPredictions, readScoredPair } from '../../../../datasets/cityscapes/evaluate-folders.ts';
+import { OFFICIAL_SPLITS } from '../../../../datasets/cityscapes/splits.ts';
+import type { OfficialSplit } from '../../../../datasets/cityscapes/splits.ts';
+import { percent } from '../../../../engine/export/quantity.ts';
+import { CityscapesScore } from '../../../../engine/metrics/segmentation-cityscapes.ts';
+import type { CityscapesScores } from '../../../../engine/metrics/segmentation-cityscapes.ts';
+import { oneOf } from '../arguments.ts';
+import { examples, handle } from '../command.ts';
+import type { CommandHost } from '../command.ts';
+import { Progress } from '../progress.ts';
+import type { CommandResult, Session } from '../session.ts';
+import { table } from '../table.ts';
+
+const kinds = ['cityscapes'] as const;
+
+interface MetricOptions {
+  readonly truth: string;
+  readonly predictions: string;
+  readonly split?: OfficialSplit;
+}
+
+/** `lab metric`. */
+export function addMetricCommand(program: Command, host: CommandHost): void {
+  handle<[(typeof kinds)[number]], MetricOptions>(
+    examples(
+      program.command('metric').argument('<kind>', kinds.join(', '), oneOf('KIND', kinds)).description('the official metric on official files')
+        .requiredOption('--truth <DIR>', 'root of the data set, its gtFine, or a folder of labelIds and instanceIds files')
+        .requiredOption('--predictions <DIR>', 'label images of raw ids, one for each picture, named {city}_{seq}_{frame}*.png')
+        .option('--split <SPLIT>', `of a whole data set: ${OFFICIAL_SPLITS.join(', ')} (default: val)`, oneOf('--split', OFFICIAL_SPLITS)),
+      ['lab metric cityscapes --truth /data/cityscapes --predictions results', 'lab metric cityscapes --truth gtFine/val --predictions results --json'],
+      '{ "averages": { "classIoU": 0.49, "classIiou": 0.66, "categoryIoU": 0.62, "categoryIiou": 0.95 },\n  "classIoU": { "road": 0.71, … }, "classIiou", "categoryIoU", "categoryIiou", "confusion": [[truth, predicted, pixels], …] }',
+    ),
+    host,
+    scoreCityscapes,
+  );
+}
+
+async function scoreCityscapes(session: Session, _: [string], { truth, predictions, split }: MetricOptions): Promise<CommandResult> {
+  const pairs = await pairPredictions(truth, predictions, split);
+  const score = new CityscapesScore();
+  const progress = new Progress(session.output, 'pictures');
+  try {
+    for (const [i, paths] of pairs.entries()) {
+      const pair = await readScoredPair(paths);
+      score.add(pair.truth, pair.instances, pair.prediction);
+      progress.update(i + 1, pairs.length);
+    }
+  } finally {
+    progress.end();
+  }
+  const scores = score.result();
+  return { document: scores, text: `${scoresText(scores)}\n\n${pairs.length} pictures, pixel accuracy ${percent(score.pixelAccuracy(), 2)}` };
+}
+
+function scoresText({ averages, classIoU, classIiou, categoryIoU, categoryIiou }: CityscapesScores): string {
+  const rows = (ious: CityscapesScores['classIoU'], iious: CityscapesScores['classIiou']): string[][] =>
+    Object.entries(ious).map(([name, value]) => [name, percent(value, 2), name in iious ? percent(iious[name], 2) : '']);
+  return table(
+    [{ title: '' }, { title: 'IoU', align: 'right' }, { title: 'iIoU', align: 'right' }],
+    [
+      ...rows(classIoU, classIiou),
+      ['classes, mean', percent(averages.classIoU, 2), percent(averages.classIiou, 2)],
+      ['', '', ''],
+      ...rows(categoryIoU, categoryIiou),
+      ['categories, mean', percent(averages.categoryIoU, 2), percent(averages.categoryIiou, 2)],
+    ],
+  );
+}
