@@ -59,21 +59,11 @@ export function createLoader(options: LoaderOptions): Loader {
   if (workers > 0 && source.itemRef === undefined) {
     throw new DatasetError('loader-options', `a source of kind '${source.info.kind}' can only be read in the caller's thread; use workers: 0`);
   }
-  const orders = createOrders(order, split, size, seed);
+  const itemsOf = createItems(options, indices);
   const stepCount = order === 'sequential' ? Math.ceil(size / batchSize) : Infinity;
   const pool = workers > 0 ? new WorkerPool<DecodeJob, DecodeResult>(options.workerUrl ?? new URL('./decode-worker.ts', import.meta.url), workers) : undefined;
   const prepared = new Map<number, Promise<SegmentationBatch>>();
   let isClosed = false;
-
-  const itemsOf = (step: number): readonly BatchItem[] => {
-    const end = order === 'sequential' ? Math.min((step + 1) * batchSize, size) : (step + 1) * batchSize;
-    const items: BatchItem[] = [];
-    for (let position = step * batchSize; position < end; position++) {
-      const epoch = Math.floor(position / size);
-      items.push({ split, index: indices[orders(epoch, position % size)] as number, epoch });
-    }
-    return items;
-  };
 
   const prepare = (step: number): Promise<SegmentationBatch> => {
     const items = itemsOf(step);
@@ -136,6 +126,21 @@ export function createLoader(options: LoaderOptions): Loader {
       cache.clear();
       await pool?.close();
     },
+  };
+}
+
+/** The samples of each step, a function of split, order and seed alone. */
+function createItems({ split, order, batchSize, seed }: LoaderOptions, indices: readonly number[]): (step: number) => readonly BatchItem[] {
+  const size = indices.length;
+  const orders = createOrders(order, split, size, seed);
+  return (step) => {
+    const end = order === 'sequential' ? Math.min((step + 1) * batchSize, size) : (step + 1) * batchSize;
+    const items: BatchItem[] = [];
+    for (let position = step * batchSize; position < end; position++) {
+      const epoch = Math.floor(position / size);
+      items.push({ split, index: indices[orders(epoch, position % size)] as number, epoch });
+    }
+    return items;
   };
 }
 

@@ -1,4 +1,5 @@
-import { moveVariables, Weights } from '../run/weights.ts';
+import type { Weights } from '../run/weights.ts';
+import { moveVariables } from '../run/weights.ts';
 import { weightsFromTensors } from '../run/weights-file.ts';
 import { float32Values, readSafetensors, writeSafetensors, type SafetensorsEntry, type SafetensorsTensor } from '../run/safetensors.ts';
 import { toOfficialLayout, toOwnLayout, ownShape } from '../run/layout.ts';

@@ -44,7 +44,7 @@ export function addDataFolderCommands(data: Command, host: CommandHost): void {
         .option('--test <N>', `pictures without public labels (default ${test})`, wholeNumber('--test', 0, 1_000_000))
         .option('--size <HxW>', `size in pixels, height first (default ${height}x${width})`, size('--size')),
       ['lab data synthesize cityscapes streets --train 200 --val 50 --size 128x256 --seed 1'],
-      '{ "kind": "cityscapes", "root": "/work/streets", "counts": { "train": 200, "val": 50, "test": 50 }, "written": 300 }',
+      '{ "kind": "cityscapes", "root": "/data/streets", "counts": { "train": 200, "val": 50, "test": 50 }, "written": 300 }',
     ),
     host,
     synthesize,

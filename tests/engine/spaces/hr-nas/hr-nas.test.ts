@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { EngineError } from '../../../../engine/error.ts';
+import type { EngineError } from '../../../../engine/error.ts';
 import { hrNas } from '../../../../engine/spaces/hr-nas/hr-nas.ts';
 import { blocks } from '../../../../engine/spaces/hr-nas/blocks.ts';
 import type { Architecture } from '../../../../engine/spaces/search-space.ts';
