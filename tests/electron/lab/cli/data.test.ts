@@ -1,0 +1,164 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { decodePng } from '../../../../datasets/decode/png-decode.ts';
+import { encodePng } from '../../../../datasets/decode/png-encode.ts';
+import { generatePair } from '../../../engine/metrics/cityscapes-reference.ts';
+import type { PairRules } from '../../../engine/metrics/cityscapes-reference.ts';
+import { runLab, scratch } from './run-lab.ts';
+import type { CliError } from './run-lab.ts';
+
+const folder = scratch();
+const home = folder.path('home');
+const streets = folder.path('streets');
+const synthesize = ['data', 'synthesize', 'cityscapes', streets, '--train', '8', '--val', '2', '--test', '1', '--size', '32x64', '--seed', '3'];
+const nothing = folder.path('nothing');
+mkdirSync(nothing);
+afterAll(folder.remove);
+beforeAll(async () => {
+  const run = await runLab([...synthesize, '--json']);
+  expect(run.json()).toEqual({ kind: 'cityscapes', root: streets, counts: { train: 8, val: 2, test: 1 }, written: 11 });
+});
+
+interface Checked {
+  readonly kind: string;
+  readonly splits: Record<string, number>;
+  readonly findings: readonly { code: string; severity: string; path?: string; message: string; tip: string }[];
+}
+
+describe('lab data synthesize and check, slow: processes', () => {
+  test('a complete set is left as it is; another size there is refused', async () => {
+    expect((await runLab([...synthesize, '--json'])).json()).toMatchObject({ written: 0 });
+    const other = await runLab([...synthesize.slice(0, -4), '--size', '64x128', '--seed', '3', '--json']);
+    expect(other.exit).toBe(2);
+    expect(other.json<CliError>().error.code).toBe('synthesize-conflict');
+  });
+
+  test('check: kind, splits and no errors, exit 0', async () => {
+    const run = await runLab(['data', 'check', streets, '--json']);
+    expect(run.exit).toBe(0);
+    const result = run.json<Checked>();
+    expect(result).toMatchObject({ kind: 'cityscapes', root: streets, splits: { train: 8, val: 2, test: 1 } });
+    expect(result.findings.filter((finding) => finding.severity === 'error')).toEqual([]);
+  });
+
+  test('check of a damaged set: the finding names the file and what to do, exit 1', async () => {
+    const damaged = folder.path('damaged');
+    cpSync(streets, damaged, { recursive: true });
+    const [city = ''] = readdirSync(join(damaged, 'leftImg8bit/train'));
+    const [name = ''] = readdirSync(join(damaged, 'leftImg8bit/train', city));
+    truncateSync(join(damaged, 'leftImg8bit/train', city, name), 0);
+    const run = await runLab(['data', 'check', damaged, '--json']);
+    expect(run.exit).toBe(1);
+    const finding = run.json<Checked>().findings.find((entry) => entry.code === 'file.zero-bytes');
+    expect(finding).toMatchObject({ severity: 'error', path: `leftImg8bit/train/${city}/${name}`, tip: expect.stringMatching(/./) });
+    expect((await runLab(['data', 'check', damaged])).out).toContain('file.zero-bytes');
+  });
+
+  test('check of a folder that is none: kind unknown, exit 1; of no folder: exit 2', async () => {
+    const unknown = await runLab(['data', 'check', nothing, '--json']);
+    expect(unknown.exit).toBe(1);
+    expect(unknown.json<Checked>()).toMatchObject({ kind: 'unknown', findings: [{ code: 'root.not-found', severity: 'error' }] });
+    const missing = await runLab(['data', 'check', folder.path('nowhere'), '--json']);
+    expect(missing.exit).toBe(2);
+    expect(missing.json<CliError>().error.code).toBe('folder-missing');
+  });
+});
+
+describe('lab data add, ls, show, relocate, remove, slow: processes', () => {
+  test('a data set from registering to forgetting', async () => {
+    const added = await runLab(['data', 'add', streets, '--name', 'streets', '--json', '--home', home]);
+    expect(added.json()).toMatchObject({ name: 'streets', kind: 'cityscapes', root: streets, splits: { train: 8, val: 2 } });
+    expect((await runLab(['data', 'ls', '--json'], { home })).json()).toMatchObject({ datasets: [{ name: 'streets', isAvailable: true }] });
+    expect((await runLab(['data', 'show', 'streets'], { home })).out).toMatch(/kind +cityscapes \(segmentation\)[^]*classes +19: road, /);
+
+    const picture = folder.path('sample.png');
+    const drawn = await runLab(['data', 'show', 'streets', '--sample', '1', '--split', 'train', '--out', picture, '--json'], { home });
+    expect(drawn.json()).toMatchObject({ file: picture, split: 'train', index: 1, height: 32, width: 64 });
+    expect(decodePng(readFileSync(picture))).toMatchObject({ width: 64, height: 32, channels: 3 });
+
+    const moved = folder.path('moved');
+    renameSync(streets, moved);
+    expect((await runLab(['data', 'ls'], { home })).out).toContain(`${streets} (missing)`);
+    const relocated = await runLab(['data', 'relocate', 'streets', moved, '--json'], { home });
+    expect(relocated.json()).toMatchObject({ root: moved, isAvailable: true });
+    renameSync(moved, streets);
+    await runLab(['data', 'relocate', 'streets', streets], { home });
+
+    expect((await runLab(['data', 'remove', 'streets', '--json'], { home })).json()).toEqual({ removed: 'streets' });
+    expect((await runLab(['data', 'ls', '--json'], { home })).json()).toEqual({ datasets: [] });
+    expect(existsSync(join(streets, 'leftImg8bit'))).toBe(true);
+  });
+
+  test.each([
+    ['add a folder that is no data set', ['data', 'add', nothing], 'root-not-found'],
+    ['add a folder that is not there', ['data', 'add', folder.path('nowhere')], 'root-not-found'],
+    ['show an unknown data set', ['data', 'show', 'nope'], 'unknown-dataset'],
+    ['a sample without a file', ['data', 'show', 'nope', '--sample', '3'], 'unknown-dataset'],
+    ['an unknown kind', ['data', 'synthesize', 'pictures', folder.path('x')], 'usage'],
+    ['a size in one number', ['data', 'synthesize', 'cityscapes', folder.path('x'), '--size', '64'], 'usage'],
+    ['a negative count', ['data', 'synthesize', 'cityscapes', folder.path('x'), '--train', '-1'], 'usage'],
+    ['a depth that is none', ['data', 'check', streets, '--depth', 'deep'], 'usage'],
+  ])('%s: exit 2', async (_, args, code) => {
+    const run = await runLab([...args, '--json'], { home });
+    expect(run.json<CliError>().error.code).toBe(code);
+    expect(run.exit).toBe(2);
+  });
+});
+
+interface Reference {
+  readonly pairs: Readonly<Record<string, PairRules>>;
+  readonly expected: { readonly averages: Record<string, number | null>; readonly classIoU: Record<string, number | null> };
+}
+
+describe('lab metric cityscapes, slow: processes', () => {
+  const reference = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../../fixtures/reference/metrics/cityscapes-all-abc.json'), 'utf8')) as Reference;
+  const truth = folder.path('truth');
+  const predictions = folder.path('predictions');
+  beforeAll(() => {
+    for (const [name, rules] of Object.entries(reference.pairs)) {
+      const { height, width, labelIds, instanceIds, prediction } = generatePair(name, rules);
+      const write = (dir: string, file: string, data: Uint8Array | Uint16Array): void => {
+        mkdirSync(dir, { recursive: true });
+        writeFileSync(join(dir, file), encodePng({ width, height, channels: 1, data }));
+      };
+      const key = `${name}_000000_000019`;
+      write(join(truth, name), `${key}_gtFine_labelIds.png`, labelIds);
+      write(join(truth, name), `${key}_gtFine_instanceIds.png`, instanceIds);
+      write(predictions, `${key}_pred.png`, prediction);
+    }
+  });
+
+  test('three pairs as one set: every figure of the official tool', async () => {
+    const scores = (await runLab(['metric', 'cityscapes', '--truth', truth, '--predictions', predictions, '--json'])).json<Reference['expected']>();
+    expect(Object.keys(scores)).toEqual(expect.arrayContaining(Object.keys(reference.expected)));
+    for (const group of ['averages', 'classIoU'] as const) {
+      for (const [name, value] of Object.entries(reference.expected[group])) {
+        if (value === null) expect(scores[group][name], name).toBeNull();
+        else expect(scores[group][name], name).toBeCloseTo(value, 9);
+      }
+    }
+  });
+
+  test('as text: per cent with the means', async () => {
+    const { out } = await runLab(['metric', 'cityscapes', '--truth', truth, '--predictions', predictions]);
+    expect(out).toContain(`classes, mean`);
+    expect(out).toContain(`${(100 * (reference.expected.averages.classIoU ?? NaN)).toFixed(2)} %`);
+  });
+
+  test('a missing prediction and unknown ids name the file; a kind that is none', async () => {
+    const some = folder.path('some');
+    cpSync(predictions, some, { recursive: true });
+    const [first = '', second = ''] = readdirSync(some);
+    renameSync(join(some, second), folder.path('away.png'));
+    const missing = await runLab(['metric', 'cityscapes', '--truth', truth, '--predictions', some, '--json']);
+    expect(missing.exit).toBe(2);
+    expect(missing.json<CliError>().error.code).toBe('metric-prediction-missing');
+    renameSync(folder.path('away.png'), join(some, second));
+    const { width, height } = decodePng(readFileSync(join(some, first)));
+    writeFileSync(join(some, first), encodePng({ width, height, channels: 1, data: new Uint8Array(width * height).fill(77) }));
+    const unknown = await runLab(['metric', 'cityscapes', '--truth', truth, '--predictions', some, '--json']);
+    expect(unknown.json<CliError>().error).toMatchObject({ code: 'label-unknown-value', message: expect.stringContaining(first) });
+    expect((await runLab(['metric', 'voc', '--truth', truth, '--predictions', some])).exit).toBe(2);
+  });
+});
