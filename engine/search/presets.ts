@@ -108,6 +108,17 @@ const desktop = {
 const demo = {
   ...paper,
   preset: 'demo',
+  space: {
+    stem: [12, 12],
+    stages: [
+      [1, [1], [12]],
+      [2, [1, 1], [12, 24]],
+      [3, [1, 1, 1], [12, 24, 48]],
+    ],
+    expandRatio: 2,
+    lastChannels: 24,
+    tokens: 8,
+  },
   data: {
     ...paper.data,
     trainSplit: 'search-train',
@@ -131,6 +142,7 @@ const demo = {
     intervalSteps: 50,
     penalties: [0.005, 0.02, 0.08],
     penaltyMode: 'corrected',
+    profileSize: [64, 128],
     minPrunedMacs: 1e4,
   },
   checkpoint: { everySteps: 100 },
