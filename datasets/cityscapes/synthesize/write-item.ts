@@ -99,7 +99,7 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
     if (code === 'ENOSPC' || code === 'EDQUOT') {
       throw new DatasetError('disk-full', `writing ${path}: no space left on the disk`, { cause, tip: 'Free some space and run the same command again; it goes on where it stopped.' });
     }
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
+    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
       throw new DatasetError('folder-not-writable', `writing ${path}: the folder cannot be written to (${code})`, { cause, tip: 'Choose another folder.' });
     }
     throw cause;
