@@ -54,6 +54,8 @@ export function run(graph: ModelGraph, weights: Weights, inputs: Readonly<Record
     }
   } catch (cause) {
     disposeStatistics(statistics);
+    const given = new Set(plan.inputs.map((input) => input.slot));
+    values.forEach((value, slot) => given.has(slot) || value?.dispose());
     throw cause;
   }
   return { outputs: plan.outputs.map((slot) => values[slot]!), statistics };
