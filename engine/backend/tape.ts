@@ -7,7 +7,7 @@
  * is a constant).
  */
 import { add, engine, keep, onesLike, tidy, zerosLike } from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../error.ts';
 
 /** What TensorFlow.js's engine holds inside (4.22.0, pinned); only what is used here. */
@@ -61,6 +61,11 @@ export function isRecording(): boolean {
 export function share<T extends Tensor>(x: T, shape: readonly number[] = x.shape): T {
   internals.backend.incRef(x.dataId);
   return internals.makeTensorFromTensorInfo({ dataId: x.dataId, shape, dtype: x.dtype }) as T;
+}
+
+/** A tensor for what a kernel made; tracked like every other. */
+export function tensorFor(info: TensorInfo): Tensor {
+  return internals.makeTensorFromTensorInfo(info);
 }
 
 /**

@@ -3,6 +3,7 @@ import { addN as addTensors, concat, pad, slice } from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import { differentiable, share } from '../tape.ts';
+import { hasKernel, runKernel } from './kernel.ts';
 
 /** The sum of tensors of one shape. */
 export function addN<T extends Tensor>(list: readonly T[]): T {
@@ -11,7 +12,7 @@ export function addN<T extends Tensor>(list: readonly T[]): T {
     throw new EngineError('bad-shape', `addN: expected tensors of one shape, got ${list.map((x) => `[${x.shape.join(', ')}]`).join(', ') || 'none'}.`);
   }
   return differentiable('addN', list, () => ({
-    value: list.length === 1 ? share(first) : addTensors([...list]),
+    value: list.length === 1 ? share(first) : hasKernel('LabAddN') ? runKernel<T>('LabAddN', Object.fromEntries(list.entries()), {}) : addTensors([...list]),
     save: [],
     gradient: (dy, _, needs) => needs.map((isNeeded) => (isNeeded ? share(dy) : undefined)),
   }));
@@ -25,7 +26,7 @@ export function concatChannels<T extends Tensor>(list: readonly T[]): T {
   }
   const widths = list.map((x) => x.shape[x.rank - 1]!);
   return differentiable('concatChannels', list, () => ({
-    value: list.length === 1 ? share(first) : concat([...list], first.rank - 1),
+    value: joined(list, first),
     save: [],
     gradient: (dy, _, needs) => {
       let start = 0;
@@ -35,6 +36,11 @@ export function concatChannels<T extends Tensor>(list: readonly T[]): T {
       });
     },
   }));
+}
+
+function joined<T extends Tensor>(list: readonly T[], first: T): T {
+  if (list.length === 1) return share(first);
+  return hasKernel('LabConcat') ? runKernel<T>('LabConcat', Object.fromEntries(list.entries()), {}) : concat([...list], first.rank - 1);
 }
 
 /** Channels start .. start + length of the last axis. */
@@ -65,6 +71,7 @@ export function splitChannels<T extends Tensor>(x: T, widths: readonly number[])
 
 function lastAxisSlice<T extends Tensor>(x: T, start: number, length: number): T {
   if (start === 0 && length === x.shape[x.rank - 1]) return share(x);
+  if (hasKernel('LabSliceChannels')) return runKernel<T>('LabSliceChannels', { x }, { start, length });
   const begin = x.shape.map((_, i) => (i === x.rank - 1 ? start : 0));
   const size = x.shape.map((extent, i) => (i === x.rank - 1 ? length : extent));
   return slice(x, begin, size);

@@ -2,7 +2,7 @@
  * One optimiser step on one variable, in place: the weight, its slots and, where given, its exponential moving average.
  * A kernel of the backend does it in one pass where there is one. Slots are variables of the caller, of the weight's shape.
  */
-import { add, div, mul, sign, sqrt, square, sub, tidy } from '@tensorflow/tfjs';
+import { add, backend, div, mul, sign, sqrt, square, sub, tensor, tidy } from '@tensorflow/tfjs';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import { hasKernel, runKernel } from './kernel.ts';
@@ -110,6 +110,7 @@ export function updateAdamW(
 /** shadow = decay * shadow + (1 - decay) * value, in place. */
 export function updateEma(shadow: Variable, value: Tensor, decay: number): void {
   if (hasKernel('LabUpdateEma')) {
+    ownValues(shadow);
     runKernel<unknown>('LabUpdateEma', { shadow, value }, { decay });
     return;
   }
@@ -127,8 +128,15 @@ export function updateAdamWEma(
 /** Runs the backend's fused kernel; false when it has none. */
 function runFused(kernel: string, variable: Variable, gradient: Tensor, slots: Readonly<Record<string, Variable>>, options: UpdateOptions): boolean {
   if (!hasKernel(kernel)) return false;
+  for (const written of [variable, ...Object.values(slots), ...(options.ema ? [options.ema.shadow] : [])]) ownValues(written);
   runKernel<unknown>(kernel, { variable, gradient, ...slots, ...(options.ema ? { shadow: options.ema.shadow } : {}) }, options);
   return true;
+}
+
+/** Values that several handles share (a clone, a variable made of another) are copied before a kernel writes into them. */
+function ownValues(variable: Variable): void {
+  if (backend().refCount(variable.dataId) === 1) return;
+  tidy(() => variable.assign(tensor(variable.dataSync(), variable.shape, variable.dtype)));
 }
 
 function penalised(variable: Variable, gradient: Tensor, { weightDecay = 0, l1 = 0 }: UpdateOptions): Tensor {

@@ -1,12 +1,106 @@
-/** Opens TensorFlow.js's WebAssembly backend. */
+/** Opens TensorFlow.js's WebAssembly backend and puts our SIMD kernels into its memory. */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import '@tensorflow/tfjs-backend-wasm';
-import { getBackend, setBackend } from '@tensorflow/tfjs';
+import { backend, getKernel, registerKernel, setBackend, unregisterKernel } from '@tensorflow/tfjs';
+import type { KernelFunc, TensorInfo } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
+import type { KernelExports } from './exports.ts';
+import { WasmHeap } from './heap.ts';
+import type { WasmBackendInternals } from './heap.ts';
+import { convolutionKernels } from './register/convolution.ts';
+import type { KernelTable } from './register/kernel-table.ts';
+import { mapKernels } from './register/maps.ts';
+import { matrixKernels } from './register/matrix.ts';
+import { optimizerKernels } from './register/optimizers.ts';
+import { webAssembly } from './web-assembly.ts';
 
-/** Makes `wasm` the current backend; opening it again does nothing. */
+let isReady = false;
+
+/** Makes `wasm` the current backend. Throws EngineError 'backend-failed' or 'kernels-missing'. */
 export async function openWasm(): Promise<void> {
-  if (getBackend() === 'wasm') return;
-  if (!(await setBackend('wasm'))) {
-    throw new EngineError('backend-failed', "Backend 'wasm' did not start.", { tip: 'Check that node_modules/@tensorflow/tfjs-backend-wasm is complete.' });
+  if (isReady) {
+    await setBackend('wasm');
+    return;
   }
+  const memory = await startLibrary();
+  const heap = new WasmHeap(backend() as unknown as WasmBackendInternals, instantiateKernels(memory));
+  register({ ...convolutionKernels(heap), ...matrixKernels(heap), ...mapKernels(heap), ...optimizerKernels(heap) });
+  replaceCopies(heap);
+  isReady = true;
+}
+
+/** Starts tfjs-backend-wasm and returns its memory, which it does not expose: it is taken from the instance while it is made. */
+async function startLibrary(): Promise<object> {
+  const found: object[] = [];
+  const { instantiate } = webAssembly;
+  const listenersBefore = processEvents.map((event) => listenersOf(event));
+  webAssembly.instantiate = async (source, imports) => {
+    const result = await instantiate(source, imports);
+    const memory = Object.values(result.instance.exports).find((value) => value instanceof webAssembly.Memory);
+    if (memory) found.push(memory as object);
+    return result;
+  };
+  try {
+    if (!(await setBackend('wasm')) || !found[0]) {
+      throw new EngineError('backend-failed', "Backend 'wasm' did not start.", { tip: 'Check that node_modules/@tensorflow/tfjs-backend-wasm is complete.' });
+    }
+    return found[0];
+  } finally {
+    webAssembly.instantiate = instantiate;
+    // The library's loader installs handlers that turn any stray rejection into an abort of the process.
+    processEvents.forEach((event, i) => {
+      for (const listener of listenersOf(event)) {
+        if (!listenersBefore[i]!.includes(listener)) process.removeListener(event, listener);
+      }
+    });
+  }
+}
+
+const processEvents: readonly string[] = ['uncaughtException', 'unhandledRejection'];
+
+type Listener = (...values: unknown[]) => void;
+
+function listenersOf(event: string): Listener[] {
+  return (process as unknown as { listeners(name: string): Listener[] }).listeners(event);
+}
+
+function instantiateKernels(memory: object): KernelExports {
+  const path = fileURLToPath(new URL('./kernels.wasm', import.meta.url));
+  let binary: Buffer;
+  try {
+    binary = readFileSync(path);
+  } catch (cause) {
+    throw new EngineError('kernels-missing', `Backend 'wasm': its SIMD kernels are not at ${path}.`, { tip: 'Run "npm run setup".', cause });
+  }
+  try {
+    const module = new webAssembly.Module(binary);
+    return new webAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  } catch (cause) {
+    throw new EngineError('backend-failed', `Backend 'wasm': the SIMD kernels in ${path} cannot be loaded: ${String(cause)}.`, {
+      tip: 'Run "npm run setup" with the pinned Node; the processor must have SIMD.', cause,
+    });
+  }
+}
+
+function register(table: KernelTable): void {
+  for (const [kernelName, kernelFunc] of Object.entries(table)) {
+    registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernelFunc as unknown as KernelFunc });
+  }
+}
+
+/** Kernels of the library that copy where another handle on the same values does. */
+function replaceCopies(heap: WasmHeap): void {
+  replace('Identity', () => ({ inputs }) => heap.share(inputs.x as TensorInfo));
+  replace('Cast', (original) => (call) => {
+    const x = call.inputs.x as TensorInfo;
+    return (call.attrs as unknown as { dtype: string }).dtype === x.dtype ? heap.share(x) : original(call);
+  });
+}
+
+function replace(kernelName: string, make: (original: KernelFunc) => KernelFunc): void {
+  const original = getKernel(kernelName, 'wasm');
+  if (!original) throw new EngineError('backend-failed', `Backend 'wasm' has no kernel ${kernelName}; another version of tfjs-backend-wasm?`);
+  unregisterKernel(kernelName, 'wasm');
+  registerKernel({ ...original, kernelFunc: make(original.kernelFunc) });
 }
