@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { readCheckpointFile, writeCheckpointFile } from '../../db/checkpoints/checkpoint-files.ts';
 import { StoreError } from '../../db/store.ts';
 import { openDataset } from '../../datasets/catalog.ts';
@@ -38,6 +39,7 @@ export async function openParts(job: ComputeJob, config: SearchConfig, backend: 
         trainBatch: (index) => train.batch(index),
         calibrationBatch: (index) => calibration.batch(index),
         evaluation: { batches: evaluation.batchesPerEpoch, batch: (index) => evaluation.batch(index) },
+        initialWeights: () => readInitialWeights(config),
         ...fileAccess(job),
         yieldToEvents: () =>
           new Promise((resolve) => {
@@ -49,6 +51,15 @@ export async function openParts(job: ComputeJob, config: SearchConfig, backend: 
   } catch (error) {
     await close();
     throw error;
+  }
+}
+
+async function readInitialWeights({ strategy }: SearchConfig): Promise<Uint8Array> {
+  const file = strategy.id === 'fixed' ? strategy.weights : '';
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new StoreError('weights-missing', `The weights to start from cannot be read: ${file}.`, { tip: 'Put the file back, or fork the experiment with another strategy.weights.', cause });
   }
 }
 

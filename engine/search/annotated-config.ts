@@ -49,6 +49,8 @@ export const optionNotes: Readonly<Record<string, string>> = {
   'strategy.trials': 'networks to train',
   'strategy.minMacs': 'lower limit of a random network',
   'strategy.maxMacs': 'upper limit of a random network',
+  'strategy.arch': 'the network to train: {space, version, settings, choices}',
+  'strategy.weights': 'safetensors file to start from; empty: new weights from the seed',
   checkpoint: 'points to resume from',
   'checkpoint.everySteps': 'training steps between two; resuming redoes at most so many',
 };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { parseArchitecture } from '../catalog.ts';
 import { EngineError } from '../error.ts';
 import type { Problem } from '../spaces/search-space.ts';
 import { presets, strategyDefaults, optimizerDefaults, scheduleDefaults } from './presets.ts';
@@ -8,6 +9,7 @@ export type SearchConfig = z.infer<typeof searchConfigSchema>;
 export type StrategyConfig = SearchConfig['strategy'];
 export type ShrinkConfig = Extract<StrategyConfig, { id: 'shrink' }>;
 export type RandomConfig = Extract<StrategyConfig, { id: 'random' }>;
+export type FixedConfig = Extract<StrategyConfig, { id: 'fixed' }>;
 export type TrainConfig = SearchConfig['train'];
 export type OptimizerConfig = TrainConfig['optimizer'];
 export type ScheduleConfig = TrainConfig['schedule'];
@@ -47,6 +49,15 @@ const randomSchema = z.strictObject({
   steps: count,
   minMacs: notNegative,
   maxMacs: positive,
+});
+
+const fixedSchema = z.strictObject({
+  id: z.literal('fixed'),
+  /** An architecture; checked by its space below. */
+  arch: z.record(z.string(), z.json()),
+  steps: count,
+  /** Absolute path of the weights to start from; empty: from the seed. */
+  weights: z.string(),
 });
 
 const optimizerSchema = z.discriminatedUnion('id', [
@@ -103,7 +114,7 @@ const searchConfigSchema = z.strictObject({
     ema: z.strictObject({ decay: decay, referenceBatch: positive }),
   }),
   evaluate: z.strictObject({ calibrationBatches: countOrNone, calibrationBatchSize: count }),
-  strategy: z.discriminatedUnion('id', [shrinkSchema, randomSchema]),
+  strategy: z.discriminatedUnion('id', [shrinkSchema, randomSchema, fixedSchema]),
   checkpoint: z.strictObject({ everySteps: count }),
 });
 
@@ -166,10 +177,21 @@ function crossChecks(config: SearchConfig): Problem[] {
   if (train.optimizer.id === 'adamw' && train.optimizer.decoupledWeightDecay > 0 && train.weightDecay > 0) {
     problems.push({ path: 'train.optimizer.decoupledWeightDecay', message: 'is above 0 beside train.weightDecay; use one of them' });
   }
+  if (strategy.id === 'fixed') problems.push(...archProblems(strategy.arch, config.system));
   if (train.schedule.id === 'one-cycle' && train.rateWarmupSteps > 0) {
     problems.push({ path: 'train.rateWarmupSteps', message: 'one-cycle has its own rise; use 0' });
   }
   return problems;
+}
+
+function archProblems(arch: unknown, system: string): Problem[] {
+  try {
+    const { space } = parseArchitecture(arch);
+    return space === system ? [] : [{ path: 'strategy.arch', message: `is of the space ${space}; the system is ${system}` }];
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return [{ path: 'strategy.arch', message: error.message }];
+  }
 }
 
 const replacedWhole: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {

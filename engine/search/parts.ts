@@ -13,6 +13,8 @@ export interface SearchParts {
   calibrationBatch(index: number): Promise<SegmentationBatch>;
   /** The ranking split without augmentation; the last batch may be smaller. */
   readonly evaluation: { readonly batches: number; batch(index: number): Promise<SegmentationBatch> };
+  /** The file that `strategy.weights` names; asked for only when it names one. */
+  initialWeights(): Promise<Uint8Array>;
   /** Returns when the file is completely and durably written. `name` is a plain file name. */
   saveFile(name: string, bytes: Uint8Array): Promise<CheckpointFile>;
   /** `file` is the path that `saveFile` returned. */

@@ -26,7 +26,7 @@ export interface ContinuationPhase extends PhaseBase {
   readonly firstTrial: number;
 }
 
-/** Trains one network that a strategy proposes, from new weights, and evaluates it. */
+/** Trains one network that a strategy proposes (or the config names), and evaluates it. */
 export interface FixedPhase extends PhaseBase {
   readonly kind: 'fixed';
   readonly trial: number;
@@ -45,7 +45,7 @@ export const warmUpName = 'warm-up';
 /** Phases, steps and trials of a config. Pure. */
 export function planSearch(config: SearchConfig): SearchPlan {
   const { strategy } = config;
-  const phases = strategy.id === 'shrink' ? shrinkPhases(strategy) : fixedPhases(strategy.trials, strategy.steps);
+  const phases = strategy.id === 'shrink' ? shrinkPhases(strategy) : fixedPhases(strategy.id === 'random' ? strategy.trials : 1, strategy.steps);
   const totalTrials = phases.reduce((sum, phase) => sum + trialsOf(phase), 0);
   return { config, phases, totalSteps: phases.reduce((sum, phase) => sum + phase.steps, 0), totalTrials };
 }

@@ -24,6 +24,7 @@ export const strategyDefaults = {
     minPrunedMacs: 1e6,
   },
   random: { id: 'random', trials: 12, steps: 39990, minMacs: 0, maxMacs: 1e12 },
+  fixed: { id: 'fixed', arch: {}, steps: 39990, weights: '' },
 } as const;
 
 export const optimizerDefaults = {

@@ -124,6 +124,7 @@ function blankParts(config: SearchConfig, backend: SearchParts['backend']): Sear
     trainBatch: () => Promise.resolve(batch),
     calibrationBatch: () => Promise.resolve(batch),
     evaluation: { batches: 0, batch: nothing },
+    initialWeights: nothing,
     saveFile: nothing,
     readFile: nothing,
     yieldToEvents: () => Promise.resolve(),

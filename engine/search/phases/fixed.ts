@@ -3,26 +3,28 @@ import { rngFor } from '../../rng.ts';
 import { randomStrategy } from '../../strategies/random.ts';
 import type { FinishedTrial } from '../../strategies/strategy.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
-import type { RandomConfig } from '../config.ts';
+import { parseArchitecture } from '../../catalog.ts';
+import type { FixedConfig, RandomConfig } from '../config.ts';
 import type { SearchEvent, TrialResult } from '../events.ts';
 import { costOf, hashOf, spaceOf } from '../network.ts';
 import type { FixedPhase } from '../plan.ts';
 import type { PhaseContext } from './context.ts';
 import { evaluateTrial } from './evaluate.ts';
 import { rollingName, stop, trainUntil } from './train-until.ts';
-import { loadStart, newStart, noExtras, TrainingRun } from './training-run.ts';
+import { loadStart, newStart, noExtras, startFrom, TrainingRun } from './training-run.ts';
+import type { TrainingStart } from './training-run.ts';
 
-/** Trains one network that the strategy proposes from new weights, and evaluates it. A network whose training fails is a failed trial. */
-export async function* runFixed(context: PhaseContext, phase: FixedPhase, strategy: RandomConfig): AsyncGenerator<SearchEvent> {
+/** Trains one network that the strategy proposes, or the one that the config names, and evaluates it. A network whose training fails is a failed trial. */
+export async function* runFixed(context: PhaseContext, phase: FixedPhase, strategy: RandomConfig | FixedConfig): AsyncGenerator<SearchEvent> {
   const { resume } = context;
   const number = phase.trial;
-  const start = resume === undefined ? newStart(context, propose(context, number, strategy), number) : await loadStart(context, resume, phase.name);
+  const start = resume === undefined ? await begin(context, number, strategy) : await loadStart(context, resume, phase.name);
   const run = new TrainingRun(context, start, { offset: 0, total: strategy.steps });
   try {
     if (run.isEvaluated) return;
     yield { type: 'trial-started', number, arch: run.arch, hash: hashOf(context.plan.config, run.arch) };
     if (!(yield* trainUntil(run, phase.steps, () => Promise.resolve(noExtras)))) return;
-    const candidate = { number, arch: run.arch, weights: run.state.average.clone(), role: 'front', operator: 'sample', details: {} } as const;
+    const candidate = { number, arch: run.arch, weights: run.state.average.clone(), role: 'front', operator: strategy.id === 'random' ? 'sample' : 'train', details: {}, isStarted: true } as const;
     if (!(yield* evaluateTrial(run, candidate))) {
       yield* stop(run);
       return;
@@ -36,6 +38,14 @@ export async function* runFixed(context: PhaseContext, phase: FixedPhase, strate
   } finally {
     run.dispose();
   }
+}
+
+/** New weights from the seed, or those that the config names. */
+async function begin(context: PhaseContext, number: number, strategy: RandomConfig | FixedConfig): Promise<TrainingStart> {
+  if (strategy.id === 'random') return newStart(context, propose(context, number, strategy), number);
+  const arch = parseArchitecture(strategy.arch);
+  if (strategy.weights === '') return newStart(context, arch, number);
+  return startFrom(context, arch, await context.parts.initialWeights());
 }
 
 /** A pure function of the config and the trials before. Throws EngineError 'infeasible' when the limits leave nothing new. */

@@ -19,7 +19,7 @@ export function runPhase(context: PhaseContext): AsyncGenerator<SearchEvent> {
       if (strategy.id !== 'shrink') break;
       return runContinuation(context, phase, strategy);
     case 'fixed':
-      if (strategy.id !== 'random') break;
+      if (strategy.id === 'shrink') break;
       return runFixed(context, phase, strategy);
     default:
       return assertNever(phase);

@@ -3,6 +3,7 @@ import { EngineError } from '../../error.ts';
 import type { ModelGraph } from '../../graph/model-graph.ts';
 import { hash32 } from '../../rng.ts';
 import { initialValues } from '../../run/initial-values.ts';
+import { loadWeights } from '../../run/weights-file.ts';
 import { Weights } from '../../run/weights.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
 import { segmentationTask } from '../../tasks/segmentation.ts';
@@ -160,6 +161,12 @@ export function newStart(context: PhaseContext, arch: Architecture, ...purpose: 
   const { config } = context.plan;
   const seed = hash32([config.seed, 'weights', ...purpose].join('/'));
   const weights = new Weights(trainingGraph(config, arch).weights, initialValues('mnas', seed));
+  return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(config.train.optimizer).slots) };
+}
+
+/** Weights of a file with the official names. Throws EngineError 'bad-weights' when they belong to another network. The caller disposes them. */
+export function startFrom({ plan: { config } }: PhaseContext, arch: Architecture, file: Uint8Array): TrainingStart {
+  const weights = loadWeights(trainingGraph(config, arch).weights, file);
   return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(config.train.optimizer).slots) };
 }
 

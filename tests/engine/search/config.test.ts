@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { applySettings, checkSearchConfig, parseSearchConfig } from '../../../engine/search/config.ts';
+import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
 import { presets } from '../../../engine/search/presets.ts';
 
+const smallest = hrNas.smallest(hrNas.defaultSettings);
 const pathsOf = (value: unknown): string[] => checkSearchConfig(value).map((problem) => problem.path);
 
 describe('parseSearchConfig', () => {
@@ -51,6 +53,8 @@ describe('parseSearchConfig', () => {
     ['interval beyond the steps', { strategy: { steps: 10, intervalSteps: 11 } }, ['strategy.intervalSteps']],
     ['crop that the output stride does not divide', { data: { crop: [66, 128] } }, ['data.crop']],
     ['scale upside down', { data: { scale: [2, 0.5] } }, ['data.scale']],
+    ['a fixed network that is none', { strategy: { id: 'fixed' } }, ['strategy.arch']],
+    ['a fixed network with a choice out of range', { strategy: { id: 'fixed', arch: { ...smallest, choices: { ...smallest.choices, 'par0.0.0.k3': 1e6 } } } }, ['strategy.arch']],
     ['limits upside down', { strategy: { id: 'random', minMacs: 2, maxMacs: 1 } }, ['strategy.minMacs']],
     ['both kinds of decay', { train: { optimizer: { decoupledWeightDecay: 0.1 } } }, ['train.optimizer.decoupledWeightDecay']],
     ['rate warm-up with one-cycle', { train: { rateWarmupSteps: 5 } }, ['train.rateWarmupSteps']],

@@ -1,11 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { memory } from '../../../engine/backend/tf.ts';
 import type { SearchEvent } from '../../../engine/search/events.ts';
-import { readSafetensors } from '../../../engine/run/safetensors.ts';
+import type { SearchConfig } from '../../../engine/search/config.ts';
+import { float32Values, readSafetensors } from '../../../engine/run/safetensors.ts';
 import { loadWeights } from '../../../engine/run/weights-file.ts';
 import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
-import { rectangles, runTiny, sha256, tinyConfig, type TinyRun } from './support/tiny-search.ts';
+import { rectangles, runTiny, sha256, tinyConfig, tinySpace, type TinyRun } from './support/tiny-search.ts';
 
 const config = tinyConfig();
 let whole: TinyRun;
@@ -160,6 +161,8 @@ describe('runSearch, random networks', () => {
   it('slow: trains networks within the limits; cut off and resumed it is identical', async () => {
     const run = await runTiny(random);
     expect(run.trials.map((trial) => trial.number)).toEqual([0, 1]);
+    // started once each: a store counts a second start as another attempt
+    expect(run.events.flatMap((event) => (event.type === 'trial-started' ? [event.number] : []))).toEqual([0, 1]);
     for (const { cost, role } of run.trials) {
       expect(cost.macs).toBeGreaterThanOrEqual(4e5);
       expect(cost.macs).toBeLessThanOrEqual(6e5);
@@ -184,8 +187,37 @@ describe('runSearch, random networks', () => {
     expect(run.trials.map((trial) => trial.number)).toEqual([1]);
   });
 
-  it('limits that leave nothing: infeasible, with a tip', async () => {
+  it('slow: limits that leave nothing: infeasible, with a tip', async () => {
     const config = tinyConfig({ strategy: { id: 'random', trials: 1, steps: 1, minMacs: 1, maxMacs: 2 } });
     await expect(runTiny(config)).rejects.toMatchObject({ code: 'infeasible' });
+  });
+});
+
+describe('runSearch, one fixed network', () => {
+  const arch = hrNas.smallest(tinySpace);
+  const grown = hrNas.canonical({ ...arch, choices: Object.fromEntries(Object.keys(arch.choices).map((name) => [name, 2])) });
+  const fixed = (change: object): SearchConfig => tinyConfig({ strategy: { id: 'fixed', arch: grown, steps: 3, ...change } });
+
+  it('one trial of that network, the same after being cut off', async () => {
+    const run = await runTiny(fixed({}));
+    expect(run.trials).toMatchObject([{ number: 0, arch: grown, role: 'front', operator: 'train', steps: 3 }]);
+    const cut = await runTiny(fixed({}), { killWhen: (event) => event.type === 'state' });
+    expect(outcome(await runTiny(fixed({}), { progress: cut.progress, files: cut.files }))).toEqual(outcome(run));
+  });
+
+  it('given weights are where it starts: one step at a tiny rate leaves them almost as they are', async () => {
+    const trained = (await runTiny(fixed({}))).files.get('trial-0000.safetensors')!;
+    const slow = fixed({ steps: 1, weights: '/a/file' });
+    const still = { ...slow, train: { ...slow.train, learningRate: 1e-12, ema: { ...slow.train.ema, decay: 0 } } };
+    const after = (await runTiny(still, { initialWeights: trained })).files.get('trial-0000.safetensors')!;
+    const [before, now] = [trained, after].map((file) => readSafetensors(file).tensors);
+    const name = [...before!.keys()].find((key) => key.endsWith('.weight'))!;
+    const values = float32Values(now!.get(name)!);
+    float32Values(before!.get(name)!).forEach((value, i) => expect(values[i]).toBeCloseTo(value, 5));
+  });
+
+  it('weights of another network are refused', async () => {
+    const other = (await runTiny(tinyConfig({ strategy: { id: 'fixed', arch: hrNas.largest(tinySpace), steps: 1 } }))).files.get('trial-0000.safetensors')!;
+    await expect(runTiny(fixed({ weights: '/a/file' }), { initialWeights: other })).rejects.toMatchObject({ code: 'bad-weights' });
   });
 });

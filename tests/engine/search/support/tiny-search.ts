@@ -67,6 +67,7 @@ export interface TinyRun {
 
 export interface RunOptions {
   readonly progress?: SearchProgress;
+  readonly initialWeights?: Uint8Array;
   /** Files of the run that is resumed. */
   readonly files?: ReadonlyMap<string, Uint8Array>;
   /** Aborts the signal when it says so. */
@@ -107,6 +108,7 @@ function partsOf(config: SearchConfig, backend: SearchParts['backend'], files: M
     trainBatch: (index) => Promise.resolve(options.trainBatch?.(index) ?? rectangles(config, 'train', index)),
     calibrationBatch: (index) => Promise.resolve(rectangles(config, 'calibration', index)),
     evaluation: { batches: 2, batch: (index) => Promise.resolve(rectangles(config, 'evaluation', index)) },
+    initialWeights: () => (options.initialWeights === undefined ? Promise.reject(new Error('no initial weights')) : Promise.resolve(options.initialWeights)),
     saveFile: (name, bytes) => {
       files.set(name, bytes.slice());
       return Promise.resolve({ file: name, bytes: bytes.length, sha256: sha256(bytes) });
