@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { inflateSync } from 'node:zlib';
 import { DatasetError } from '../source.ts';
 import { describeKind, sniffKind } from './magic.ts';
@@ -58,7 +59,7 @@ export function decodePng(bytes: Uint8Array, options: PngDecodeOptions = {}): Pn
 
   const common = { width: chunks.width, height: chunks.height, channels, palette: chunks.palette };
   if (isByteSamples) return { ...common, bitDepth: 8, data8: rows, data16: undefined };
-  if (chunks.bitDepth === 16) return { ...common, bitDepth: 16, data8: undefined, data16: toBigEndian16(rows) };
+  if (chunks.bitDepth === 16) return { ...common, bitDepth: 16, data8: undefined, data16: toWords(rows) };
   const samples = allocate(chunks.width * channels * chunks.height);
   unpackBits(rows, chunks, chunks.width * channels, samples);
   return { ...common, bitDepth: 8, data8: samples, data16: undefined };
@@ -123,10 +124,10 @@ function unpackBits(rows: Uint8Array, chunks: Chunks, samplesPerRow: number, out
   }
 }
 
-function toBigEndian16(rows: Uint8Array): Uint16Array {
-  const out = new Uint16Array(rows.length >> 1);
-  for (let i = 0; i < out.length; i++) out[i] = ((rows[2 * i] as number) << 8) | (rows[2 * i + 1] as number);
-  return out;
+/** PNG's high byte first to this machine's order. `rows` is given up. */
+function toWords(rows: Uint8Array): Uint16Array {
+  if (endianness() === 'LE') Buffer.from(rows.buffer, rows.byteOffset, rows.byteLength).swap16();
+  return new Uint16Array(rows.buffer, rows.byteOffset, rows.length >> 1);
 }
 
 function truncated(byteLength: number): DatasetError {

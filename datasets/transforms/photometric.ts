@@ -26,15 +26,11 @@ export function distortColors(rgb: Uint8Array, options: PhotometricOptions, rand
   if (isContrastFirst) contrast();
   if (random.chance(0.5)) {
     const factor = random.between(...options.saturation);
-    changeHsv(rgb, (hsv) => {
-      hsv[1] = Math.min(255, Math.floor((hsv[1] as number) * factor));
-    });
+    changeHsv(rgb, HUES, Uint8Array.from(BYTES, (saturation) => Math.min(255, Math.floor(saturation * factor))));
   }
   if (random.chance(0.5)) {
     const shift = random.int(2 * options.hue) - options.hue;
-    changeHsv(rgb, (hsv) => {
-      hsv[0] = ((hsv[0] as number) + shift + 180) % 180;
-    });
+    changeHsv(rgb, HUES.map((hue) => (hue + shift + 180) % 180), BYTES);
   }
   if (!isContrastFirst) contrast();
 }
@@ -45,53 +41,40 @@ function changeLinearly(rgb: Uint8Array, factor: number, offset: number): void {
   for (let i = 0; i < rgb.length; i++) rgb[i] = table[rgb[i] as number] as number;
 }
 
-/** Goes through OpenCV's 8-bit HSV (hue in half degrees 0..179), rounding both ways. */
-function changeHsv(rgb: Uint8Array, change: (hsv: Float64Array) => void): void {
-  const hsv = new Float64Array(3);
+const HUES = Uint8Array.from({ length: 180 }, (_, hue) => hue);
+const BYTES = Uint8Array.from({ length: 256 }, (_, value) => value);
+
+/** Goes through OpenCV's 8-bit HSV, rounding both ways; hue and saturation are replaced by table. */
+function changeHsv(rgb: Uint8Array, hues: Uint8Array, saturations: Uint8Array): void {
   for (let i = 0; i < rgb.length; i += 3) {
-    toHsv(rgb[i] as number, rgb[i + 1] as number, rgb[i + 2] as number, hsv);
-    change(hsv);
-    fromHsv(hsv, rgb, i);
+    const hsv = packHsv(rgb[i] as number, rgb[i + 1] as number, rgb[i + 2] as number);
+    unpackHsv(hues[hsv >> 16] as number, saturations[(hsv >> 8) & 255] as number, hsv & 255, rgb, i);
   }
 }
 
-/** Bytes to hue 0..179, saturation and value 0..255, whole numbers. */
-export function toHsv(red: number, green: number, blue: number, hsv: Float64Array): void {
+/** Bytes to hue 0..179 (half degrees) * 65536 + saturation 0..255 * 256 + value 0..255. One number, since an array for each pixel is slow. */
+export function packHsv(red: number, green: number, blue: number): number {
   const value = Math.max(red, green, blue);
   const range = value - Math.min(red, green, blue);
-  let hue = 0; // in units of 60 degrees
-  if (range > 0) {
-    if (value === red) hue = (green - blue) / range;
-    else if (value === green) hue = 2 + (blue - red) / range;
-    else hue = 4 + (red - green) / range;
-    if (hue < 0) hue += 6;
-  }
-  hsv[0] = Math.round(hue * 30) % 180;
-  hsv[1] = value === 0 ? 0 : Math.round((255 * range) / value);
-  hsv[2] = value;
+  if (range === 0) return value;
+  let hue: number; // in units of 60 degrees
+  if (value === red) hue = (green - blue) / range;
+  else if (value === green) hue = 2 + (blue - red) / range;
+  else hue = 4 + (red - green) / range;
+  if (hue < 0) hue += 6;
+  const halfDegrees = (hue * 30 + 0.5) | 0;
+  const saturation = ((255 * range) / value + 0.5) | 0;
+  return ((halfDegrees === 180 ? 0 : halfDegrees) << 16) | (saturation << 8) | value;
 }
 
-function fromHsv(hsv: Float64Array, rgb: Uint8Array, at: number): void {
-  const sector = (hsv[0] as number) / 30;
-  const saturation = (hsv[1] as number) / 255;
-  const value = hsv[2] as number;
-  const whole = Math.floor(sector);
-  const fraction = sector - whole;
-  const low = Math.round(value * (1 - saturation));
-  const falling = Math.round(value * (1 - saturation * fraction));
-  const rising = Math.round(value * (1 - saturation * (1 - fraction)));
-  switch (whole) {
-    case 0: return put(rgb, at, value, rising, low);
-    case 1: return put(rgb, at, falling, value, low);
-    case 2: return put(rgb, at, low, value, rising);
-    case 3: return put(rgb, at, low, falling, value);
-    case 4: return put(rgb, at, rising, low, value);
-    default: return put(rgb, at, value, low, falling);
-  }
-}
-
-function put(rgb: Uint8Array, at: number, red: number, green: number, blue: number): void {
-  rgb[at] = red;
-  rgb[at + 1] = green;
-  rgb[at + 2] = blue;
+function unpackHsv(hue: number, saturation: number, value: number, rgb: Uint8Array, at: number): void {
+  const whole = (hue / 30) | 0;
+  const fraction = hue / 30 - whole;
+  const share = saturation / 255;
+  const low = (value * (1 - share) + 0.5) | 0;
+  const falling = (value * (1 - share * fraction) + 0.5) | 0;
+  const rising = (value * (1 - share * (1 - fraction)) + 0.5) | 0;
+  rgb[at] = whole === 0 || whole === 5 ? value : whole === 1 ? falling : whole === 4 ? rising : low;
+  rgb[at + 1] = whole === 1 || whole === 2 ? value : whole === 0 ? rising : whole === 3 ? falling : low;
+  rgb[at + 2] = whole === 3 || whole === 4 ? value : whole === 2 ? rising : whole === 5 ? falling : low;
 }

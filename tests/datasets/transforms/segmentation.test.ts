@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom, type Random } from '../../../datasets/random.ts';
 import type { SegmentationSample } from '../../../datasets/source.ts';
-import { distortColors, defaultPhotometricOptions, toHsv } from '../../../datasets/transforms/photometric.ts';
+import { distortColors, defaultPhotometricOptions, packHsv } from '../../../datasets/transforms/photometric.ts';
 import { fitSize, scaleLabels, scaleRgb } from '../../../datasets/transforms/resample.ts';
 import { calibrationOf, cityscapesEvaluation, cityscapesTraining, transformSegmentation, type SegmentationTraining } from '../../../datasets/transforms/segmentation.ts';
 
@@ -213,16 +213,16 @@ describe('colours', () => {
   });
 
   test('HSV of pure colours: hue in half degrees', () => {
-    const hsv = new Float64Array(3);
-    for (const [rgb, expected] of [
-      [[255, 0, 0], [0, 255, 255]],
-      [[0, 255, 0], [60, 255, 255]],
-      [[0, 0, 255], [120, 255, 255]],
-      [[90, 90, 90], [0, 0, 90]],
-      [[0, 0, 0], [0, 0, 0]],
+    for (const [red, green, blue, hue, saturation, value] of [
+      [255, 0, 0, 0, 255, 255],
+      [0, 255, 0, 60, 255, 255],
+      [0, 0, 255, 120, 255, 255],
+      [255, 0, 1, 0, 255, 255],
+      [200, 100, 150, 165, 128, 200],
+      [90, 90, 90, 0, 0, 90],
+      [0, 0, 0, 0, 0, 0],
     ] as const) {
-      toHsv(rgb[0], rgb[1], rgb[2], hsv);
-      expect([...hsv]).toEqual(expected);
+      expect(packHsv(red, green, blue)).toBe(hue * 65536 + saturation * 256 + value);
     }
   });
 });

@@ -1,0 +1,71 @@
+/**
+ * `npm run bench -- loader`: decoding pairs of 1024x2048 PNG files (image and label map): milliseconds by part, and images a second of the loader
+ * against the number of threads. The pictures are drawn first (a few seconds); nothing is kept between rounds but the file cache of the system.
+ */
+import { readFile, mkdtemp, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { openCityscapes } from '../../datasets/cityscapes/source.ts';
+import { synthesizeCityscapes } from '../../datasets/cityscapes/synthesize/synthesize.ts';
+import { itemPaths } from '../../datasets/cityscapes/synthesize/write-item.ts';
+import { decodeInstanceMap, decodeLabelMap } from '../../datasets/decode/label-map.ts';
+import { decodePng } from '../../datasets/decode/png-decode.ts';
+import { createRandom } from '../../datasets/random.ts';
+import { createLoader } from '../../datasets/loader.ts';
+import { cityscapesEvaluation, cityscapesTraining, transformSegmentation } from '../../datasets/transforms/segmentation.ts';
+
+const pictures = 12;
+const rounds = 7;
+const seconds = 6;
+
+async function medianMs(work: () => unknown): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const began = performance.now();
+    await work();
+    times.push(performance.now() - began);
+  }
+  return times.sort((a, b) => a - b)[rounds >> 1] ?? NaN;
+}
+
+function print(name: string, value: string): void {
+  process.stdout.write(`${name.padEnd(58)} ${value}\n`);
+}
+
+/** Times of the parts, one thread. */
+async function measureParts(root: string): Promise<void> {
+  const paths = itemPaths(root, 'train', 0);
+  const [image, labels, instances] = await Promise.all([readFile(paths.image), readFile(paths.labelIds), readFile(paths.instanceIds)]);
+  const ms = (value: number): string => `${value.toFixed(1)} ms`;
+  print(`RGB PNG (${(image.length / 1e6).toFixed(1)} MB), own decoder`, ms(await medianMs(() => decodePng(image))));
+  print('RGB PNG, sharp', ms(await medianMs(() => sharp(image).removeAlpha().raw().toBuffer())));
+  print('label PNG 8 bit, own decoder', ms(await medianMs(() => decodeLabelMap(labels))));
+  print('instance PNG 16 bit, own decoder', ms(await medianMs(() => decodeInstanceMap(instances))));
+  const source = await openCityscapes(root);
+  const sample = await source.read('train', 0);
+  print('training transform, crop 512x1024', ms(await medianMs(() => transformSegmentation(sample, cityscapesTraining, createRandom(1)))));
+  print('evaluation transform, 1024x2048', ms(await medianMs(() => transformSegmentation(sample, cityscapesEvaluation, createRandom(1)))));
+}
+
+/** Images a second of the whole loader, augmentation included, without keeping decoded samples. */
+async function imagesPerSecond(root: string, workers: number): Promise<number> {
+  const loader = createLoader({ source: await openCityscapes(root), split: 'train', batchSize: 2, seed: 0, transform: cityscapesTraining, order: 'shuffled', workers, readAhead: workers + 1, cacheBytes: 0 });
+  await loader.batch(0);
+  const began = performance.now();
+  let images = 0;
+  for (let step = 1; performance.now() - began < seconds * 1000; step++) images += (await loader.batch(step)).size;
+  const rate = (images * 1000) / (performance.now() - began);
+  await loader.close();
+  return rate;
+}
+
+const root = join(await mkdtemp(join(tmpdir(), 'bench-loader-')), 'set');
+try {
+  await synthesizeCityscapes(root, { train: pictures, val: 0, test: 0, height: 1024, width: 2048 });
+  print(`loader, ${pictures} pairs of 1024x2048, ${availableParallelism()} cores, Node ${process.version}`, '');
+  await measureParts(root);
+  for (const workers of [0, 1, 2]) print(`decode and augment, ${workers === 0 ? 'in the caller\'s thread' : `${workers} thread${workers > 1 ? 's' : ''}`}`, `${(await imagesPerSecond(root, workers)).toFixed(1)} images/s`);
+} finally {
+  await rm(join(root, '..'), { recursive: true });
+}
