@@ -5,11 +5,8 @@ import type { Plugin } from 'vite';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** The processes of the product -> their sources. */
-const entries = {
-  cli: join(root, 'electron/lab/cli/index.ts'),
-  compute: join(root, 'electron/compute/index.ts'),
-};
+/** Where the product starts; processes and threads that it starts in turn are found by their addresses, see below. */
+const entries = { cli: join(root, 'electron/lab/cli/index.ts') };
 
 /** 'electron/compute/index.ts' -> 'compute'; 'datasets/decode-worker.ts' -> 'decode-worker'. */
 function outputName(path: string): string {
@@ -62,6 +59,7 @@ export async function bundle(
     plugins: [siblingModules()],
     build: {
       ssr: true,
+      ssrEmitAssets: true,
       outDir,
       emptyOutDir: false,
       target: 'node24',

@@ -76,6 +76,11 @@ describe('import rules', () => {
     ],
     ['an unknown folder of the engine', { 'engine/misc/a.ts': "import { b } from '../graph/b.ts';" }, /engine\/misc may not import/],
     [
+      'graph asks the catalogue',
+      { 'engine/graph/a.ts': "import { b } from '../catalog.ts';" },
+      /engine\/graph may not import engine\/catalog\.ts/,
+    ],
+    [
       'TensorFlow.js outside of the backends',
       { 'engine/run/a.ts': "import * as tf from '@tensorflow/tfjs';" },
       /@tensorflow\/tfjs is imported only in engine\/backend/,
@@ -120,6 +125,10 @@ describe('import rules', () => {
     [
       'errors and random streams from everywhere',
       { 'engine/graph/a.ts': "import { EngineError } from '../error.ts';\nimport { rngFor } from '../rng.ts';" },
+    ],
+    [
+      'search asks the catalogue',
+      { 'engine/search/a.ts': "import { b } from '../catalog.ts';", 'engine/catalog.ts': "import { c } from './spaces/c.ts';" },
     ],
     ['types may close a circle', { 'db/a.ts': "import type { B } from './b.ts';", 'db/b.ts': "import { a } from './a.ts';" }],
     ['a backend uses Node', { 'engine/backend/wasm/a.ts': "import { readFile } from 'node:fs/promises';" }],

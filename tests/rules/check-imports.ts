@@ -1,4 +1,5 @@
 import { isBuiltin } from 'node:module';
+import { posix } from 'node:path';
 import type { FileFacts, ImportEdge } from './imports.ts';
 import {
   allowedReExports,
@@ -29,14 +30,17 @@ function allows(rule: FolderRule | undefined, own: string, target: string, isTyp
 function checkFolders(edge: ImportEdge, target: string): string | undefined {
   if (target.startsWith('..')) return 'leaves the project';
   const top = topOf(edge.from);
-  if (!allows(folders[top], top, target, edge.isTypeOnly))
+  if (!allows(folders[top], top, target, edge.isTypeOnly)) {
     return `${top} may not import ${topOf(target)}${edge.isTypeOnly ? '' : ' at run time'}`;
+  }
   if (top !== 'engine' || topOf(target) !== 'engine' || engineBasics.includes(target)) return undefined;
   const from = engineFolderOf(edge.from);
-  const to = engineFolderOf(target);
-  if (from === undefined) return engineBasics.includes(edge.from) ? 'engine basics import only each other' : undefined; // catalog.ts: purity is checked below
-  if (to === undefined || !allows(engineFolders[from], from, to, edge.isTypeOnly))
-    return `engine/${from} may not import engine/${to ?? ''}${edge.isTypeOnly ? '' : ' at run time'}`;
+  const to = engineFolderOf(target) ?? posix.basename(target);
+  // A file of the root: the basics stand alone; the catalogue takes what is pure, which is checked below.
+  if (from === undefined) return engineBasics.includes(edge.from) ? 'the basics of the engine import only each other' : undefined;
+  if (!allows(engineFolders[from], from, to, edge.isTypeOnly)) {
+    return `engine/${from} may not import engine/${to}${edge.isTypeOnly ? '' : ' at run time'}`;
+  }
   return undefined;
 }
 

@@ -30,8 +30,8 @@ export const engineFolders: Readonly<Record<string, FolderRule>> = {
   run: { runTime: ['backend', ...pureBase], types: [] },
   tasks: { runTime: tensorBase, types: [] },
   train: { runTime: tensorBase, types: ['tasks'] },
-  search: { runTime: ['strategies', 'train', 'tasks', ...tensorBase], types: [] },
-  verify: { runTime: ['train', 'tasks', ...tensorBase], types: [] },
+  search: { runTime: ['catalog.ts', 'strategies', 'train', 'tasks', ...tensorBase], types: [] },
+  verify: { runTime: ['catalog.ts', 'train', 'tasks', ...tensorBase], types: [] },
 };
 
 /** Files of the engine's root that everything inside it may import. */
