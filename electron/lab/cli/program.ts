@@ -8,6 +8,7 @@ import { addCostCommands } from './commands/cost.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addExperimentCommands } from './commands/experiments.ts';
+import { addFitCommand } from './commands/fit.ts';
 import { addFrontCommands } from './commands/front.ts';
 import { addHomeCommands } from './commands/home.ts';
 import { addMetricCommand } from './commands/metric.ts';
@@ -26,6 +27,7 @@ const declarations: readonly ((program: Command, host: CommandHost) => void)[] =
   addArchCommands,
   addCostCommands,
   addNetworkCommands,
+  addFitCommand,
   addVerifyCommand,
   addSearchCommands,
   addExperimentCommands,
