@@ -39,7 +39,10 @@ export const DATASET_KINDS: readonly DatasetKind[] = [cityscapes];
 export function datasetKind(kind: string): DatasetKind {
   const found = DATASET_KINDS.find((candidate) => candidate.kind === kind);
   if (found === undefined) {
-    throw new DatasetError('kind-unknown', `data set kind '${kind}' is unknown; known are ${DATASET_KINDS.map((known) => known.kind).join(', ')}`);
+    throw new DatasetError(
+      'kind-unknown',
+      `data set kind '${kind}' is unknown; known are ${DATASET_KINDS.map((known) => known.kind).join(', ')}`,
+    );
   }
   return found;
 }
@@ -53,7 +56,10 @@ export async function recognise(dir: string): Promise<{ readonly kind: DatasetKi
   return undefined;
 }
 
-/** Opens a folder of the given kind, or of the kind that is recognised. Throws DatasetError 'root-not-found' and what the kind's reader throws. */
+/**
+ * Opens a folder of the given kind, or of the kind that is recognised. Throws DatasetError 'root-not-found' and what the kind's
+ * reader throws.
+ */
 export async function openDataset(dir: string, kind?: string): Promise<DatasetSource> {
   if (kind !== undefined) return datasetKind(kind).open(dir);
   const found = await recognise(dir);

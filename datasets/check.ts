@@ -31,13 +31,24 @@ export async function checkDataset(dir: string, options: Partial<CheckOptions> =
   const root = resolve(dir);
   const plan = { ...defaultCheckOptions, ...options };
   const entries = await readdir(root).catch((cause: unknown) => {
-    throw new DatasetError('folder-missing', `checking ${root}: there is no such folder, or it cannot be opened`, { cause, tip: 'Check the path.' });
+    throw new DatasetError('folder-missing', `checking ${root}: there is no such folder, or it cannot be opened`, {
+      cause,
+      tip: 'Check the path.',
+    });
   });
   for (const kind of DATASET_KINDS) {
     const result = await kind.check(root, plan);
     if (result !== undefined) return result;
   }
-  return { kind: 'unknown', root, level: plan.level, status: 'blocked', splits: {}, findings: [notFound(root, entries)], isSynthetic: false };
+  return {
+    kind: 'unknown',
+    root,
+    level: plan.level,
+    status: 'blocked',
+    splits: {},
+    findings: [notFound(root, entries)],
+    isSynthetic: false,
+  };
 }
 
 const ARCHIVE = /\.(zip|tar|tgz|tar\.gz|7z)$/i;
@@ -54,6 +65,9 @@ function notFound(root: string, entries: readonly string[]): Finding {
     examples: [root],
     path: root,
     message: `This folder does not look like a data set that is known here. Expected ${expected}. Found: ${shown}.${packed}`,
-    tip: archives.length > 0 ? 'Unpack the archives and pick the folder that then holds the data set.' : 'Pick the folder that holds the data set as it was unpacked.',
+    tip:
+      archives.length > 0
+        ? 'Unpack the archives and pick the folder that then holds the data set.'
+        : 'Pick the folder that holds the data set as it was unpacked.',
   };
 }

@@ -54,16 +54,34 @@ export class FindingList {
   }
 
   /** One more file (or fact) of a code. `severity` overrides the rule's. */
-  add(code: string, options: { readonly split?: string | undefined; readonly path?: string; readonly detail?: string; readonly total?: number; readonly severity?: Severity } = {}): void {
+  add(
+    code: string,
+    options: {
+      readonly split?: string | undefined;
+      readonly path?: string;
+      readonly detail?: string;
+      readonly total?: number;
+      readonly severity?: Severity;
+    } = {},
+  ): void {
     if (this.#rules[code] === undefined) throw new RangeError(`no rule for finding '${code}'`);
     const key = `${code}/${options.split ?? ''}`;
-    const group = this.#groups.get(key) ?? { code, split: options.split, severity: undefined, count: 0, total: 0, examples: [], details: [] };
+    const group = this.#groups.get(key) ?? {
+      code,
+      split: options.split,
+      severity: undefined,
+      count: 0,
+      total: 0,
+      examples: [],
+      details: [],
+    };
     this.#groups.set(key, group);
     group.count += 1;
     group.total = Math.max(group.total, options.total ?? 0);
     group.severity = options.severity ?? group.severity;
     if (options.path !== undefined) keepFirst(group.examples, options.path);
-    if (options.detail !== undefined && group.details.length < MAX_EXAMPLES && !group.details.includes(options.detail)) group.details.push(options.detail);
+    if (options.detail !== undefined && group.details.length < MAX_EXAMPLES && !group.details.includes(options.detail))
+      group.details.push(options.detail);
   }
 
   has(code: string, split?: string): boolean {
@@ -99,33 +117,119 @@ function keepFirst(examples: string[], path: string): void {
   examples.length = Math.min(examples.length, MAX_EXAMPLES);
 }
 
-const files = (group: FindingGroup, what: string): string => `${group.split === undefined ? '' : `${group.split}: `}${group.count} ${what}${group.example === '' ? '' : `, e.g. ${group.example}`}`;
+const files = (group: FindingGroup, what: string): string =>
+  `${group.split === undefined ? '' : `${group.split}: `}${group.count} ${what}${group.example === '' ? '' : `, e.g. ${group.example}`}`;
 const COPY_AGAIN = 'Copy or unpack these files again.';
 
 /** Findings that every kind of picture data set has. */
 export const GENERIC_RULES: Readonly<Record<string, FindingRule>> = {
-  'root.nested': { severity: 'info', say: (g) => `Using ${g.example}: the data lies one level away from the folder that was picked.`, tip: 'Nothing to do.' },
-  'root.ambiguous': { severity: 'warn', say: (g) => `Several data sets lie in the picked folder: ${g.details.join(', ')}; the first was used.`, tip: 'Pick the folder of one data set.' },
-  'file.zero-bytes': { severity: 'error', say: (g) => `${files(g, 'empty files')}. The copy or unpacking was interrupted.`, tip: COPY_AGAIN },
-  'file.not-image': { severity: 'error', say: (g) => `${files(g, `files named as images contain ${g.details.join(' or ')}`)}.`, tip: COPY_AGAIN },
-  'file.truncated': { severity: 'error', say: (g) => `${files(g, 'files are cut off')}${g.details.length > 0 ? ` (${g.details[0]} bytes)` : ''}.`, tip: COPY_AGAIN },
-  'file.damaged': { severity: 'error', say: (g) => `${files(g, 'files cannot be decoded')}${g.details.length > 0 ? `: ${g.details[0]}` : ''}.`, tip: COPY_AGAIN },
-  'file.unreadable': { severity: 'error', say: (g) => `${files(g, 'files cannot be opened')}${g.details.length > 0 ? ` (${g.details[0]})` : ''}.`, tip: 'Check the rights of the files.' },
-  'file.ext-mismatch': { severity: 'info', say: (g) => `${files(g, `files are ${g.details.join(' or ')}`)}; they are read by content.`, tip: 'Nothing to do.' },
-  'file.junk': { severity: 'info', say: (g) => `${g.details[0]} files of operating systems (._*, .DS_Store, Thumbs.db, ...) are skipped.`, tip: 'Nothing to do.' },
-  'file.duplicate': { severity: 'warn', say: (g) => `${files(g, 'files have the same key as another one')}; the first by name is used.`, tip: 'Keep one file for each picture.' },
-  'name.grammar': { severity: 'warn', say: (g) => `${files(g, 'files have a name that follows no rule of the set')}; they are left out.`, tip: 'Restore the official file names.' },
-  'image.exif-rotated': { severity: 'info', say: (g) => `${files(g, 'images carry a rotation tag')}. It is ignored, as in the reference code.`, tip: 'Nothing to do.' },
+  'root.nested': {
+    severity: 'info',
+    say: (g) => `Using ${g.example}: the data lies one level away from the folder that was picked.`,
+    tip: 'Nothing to do.',
+  },
+  'root.ambiguous': {
+    severity: 'warn',
+    say: (g) => `Several data sets lie in the picked folder: ${g.details.join(', ')}; the first was used.`,
+    tip: 'Pick the folder of one data set.',
+  },
+  'file.zero-bytes': {
+    severity: 'error',
+    say: (g) => `${files(g, 'empty files')}. The copy or unpacking was interrupted.`,
+    tip: COPY_AGAIN,
+  },
+  'file.not-image': {
+    severity: 'error',
+    say: (g) => `${files(g, `files named as images contain ${g.details.join(' or ')}`)}.`,
+    tip: COPY_AGAIN,
+  },
+  'file.truncated': {
+    severity: 'error',
+    say: (g) => `${files(g, 'files are cut off')}${g.details.length > 0 ? ` (${g.details[0]} bytes)` : ''}.`,
+    tip: COPY_AGAIN,
+  },
+  'file.damaged': {
+    severity: 'error',
+    say: (g) => `${files(g, 'files cannot be decoded')}${g.details.length > 0 ? `: ${g.details[0]}` : ''}.`,
+    tip: COPY_AGAIN,
+  },
+  'file.unreadable': {
+    severity: 'error',
+    say: (g) => `${files(g, 'files cannot be opened')}${g.details.length > 0 ? ` (${g.details[0]})` : ''}.`,
+    tip: 'Check the rights of the files.',
+  },
+  'file.ext-mismatch': {
+    severity: 'info',
+    say: (g) => `${files(g, `files are ${g.details.join(' or ')}`)}; they are read by content.`,
+    tip: 'Nothing to do.',
+  },
+  'file.junk': {
+    severity: 'info',
+    say: (g) => `${g.details[0]} files of operating systems (._*, .DS_Store, Thumbs.db, ...) are skipped.`,
+    tip: 'Nothing to do.',
+  },
+  'file.duplicate': {
+    severity: 'warn',
+    say: (g) => `${files(g, 'files have the same key as another one')}; the first by name is used.`,
+    tip: 'Keep one file for each picture.',
+  },
+  'name.grammar': {
+    severity: 'warn',
+    say: (g) => `${files(g, 'files have a name that follows no rule of the set')}; they are left out.`,
+    tip: 'Restore the official file names.',
+  },
+  'image.exif-rotated': {
+    severity: 'info',
+    say: (g) => `${files(g, 'images carry a rotation tag')}. It is ignored, as in the reference code.`,
+    tip: 'Nothing to do.',
+  },
   'image.cmyk': { severity: 'info', say: (g) => `${files(g, 'CMYK images are converted to RGB')}.`, tip: 'Nothing to do.' },
   'image.gray': { severity: 'info', say: (g) => `${files(g, 'grey images are expanded to 3 channels')}.`, tip: 'Nothing to do.' },
-  'image.alpha': { severity: 'warn', say: (g) => `${files(g, 'images have transparency')}; it is dropped.`, tip: 'Take the original images.' },
-  'image.16bit': { severity: 'warn', say: (g) => `${files(g, 'images have 16 bits per channel')}; they are reduced to 8.`, tip: 'Take the original images.' },
+  'image.alpha': {
+    severity: 'warn',
+    say: (g) => `${files(g, 'images have transparency')}; it is dropped.`,
+    tip: 'Take the original images.',
+  },
+  'image.16bit': {
+    severity: 'warn',
+    say: (g) => `${files(g, 'images have 16 bits per channel')}; they are reduced to 8.`,
+    tip: 'Take the original images.',
+  },
   'image.too-small': { severity: 'warn', say: (g) => `${files(g, 'images have a side under 8 px')}.`, tip: 'Take the original images.' },
-  'pair.missing-image': { severity: 'warn', say: (g) => `${files(g, 'label maps have no image')}; they are left out.`, tip: 'Unpack the images again.' },
-  'pair.size-mismatch': { severity: 'error', say: (g) => `${files(g, 'label maps differ in size from their image')}: ${g.details[0] ?? ''}. Labels must not be resized.`, tip: 'Take images and labels from the same download.' },
-  'label.rgb': { severity: 'error', say: (g) => `${files(g, 'label maps are colour pictures')}; ids are expected.`, tip: 'Pick the _labelIds.png files, not the _color.png ones.' },
-  'label.antialiased': { severity: 'error', say: (g) => `${files(g, 'label maps hold many in-between values')}: they were resized with smoothing and cannot be repaired.`, tip: 'Restore the original label maps.' },
-  'label.all-ignore': { severity: 'warn', say: (g) => `${files(g, `of ${g.total} label maps have no labelled pixel`)}; this is typical of a test split, whose labels are withheld.`, tip: 'Restore the original label maps.' },
-  'split.count': { severity: 'warn', say: (g) => `${g.split}: ${g.details[0]} official images.`, tip: 'Unpack the missing archives, or go on with this part of the set.' },
-  'split.overlap': { severity: 'error', say: (g) => `${files(g, 'pictures are in more than one split')}: scores would be too good.`, tip: 'Keep each picture in its own split.' },
+  'pair.missing-image': {
+    severity: 'warn',
+    say: (g) => `${files(g, 'label maps have no image')}; they are left out.`,
+    tip: 'Unpack the images again.',
+  },
+  'pair.size-mismatch': {
+    severity: 'error',
+    say: (g) => `${files(g, 'label maps differ in size from their image')}: ${g.details[0] ?? ''}. Labels must not be resized.`,
+    tip: 'Take images and labels from the same download.',
+  },
+  'label.rgb': {
+    severity: 'error',
+    say: (g) => `${files(g, 'label maps are colour pictures')}; ids are expected.`,
+    tip: 'Pick the _labelIds.png files, not the _color.png ones.',
+  },
+  'label.antialiased': {
+    severity: 'error',
+    say: (g) => `${files(g, 'label maps hold many in-between values')}: they were resized with smoothing and cannot be repaired.`,
+    tip: 'Restore the original label maps.',
+  },
+  'label.all-ignore': {
+    severity: 'warn',
+    say: (g) =>
+      `${files(g, `of ${g.total} label maps have no labelled pixel`)}; this is typical of a test split, whose labels are withheld.`,
+    tip: 'Restore the original label maps.',
+  },
+  'split.count': {
+    severity: 'warn',
+    say: (g) => `${g.split}: ${g.details[0]} official images.`,
+    tip: 'Unpack the missing archives, or go on with this part of the set.',
+  },
+  'split.overlap': {
+    severity: 'error',
+    say: (g) => `${files(g, 'pictures are in more than one split')}: scores would be too good.`,
+    tip: 'Keep each picture in its own split.',
+  },
 };

@@ -13,7 +13,10 @@ export interface LoaderOptions {
   /** Order and random changes follow from it. */
   readonly seed: number;
   readonly transform: SegmentationTransform;
-  /** shuffled: endless, every sample once an epoch, batches run across the end of an epoch. sequential: one pass in the split's order, the last batch may be smaller. */
+  /**
+   * shuffled: endless, every sample once an epoch, batches run across the end of an epoch. sequential: one pass in the split's
+   * order, the last batch may be smaller.
+   */
   readonly order: 'shuffled' | 'sequential';
   /** Uses only so many samples of the split, evenly spaced. */
   readonly limit?: number;
@@ -46,103 +49,124 @@ export interface Loader {
 
 /** A loader over one split. Throws DatasetError 'split-unknown', 'split-empty', 'loader-options'. */
 export function createLoader(options: LoaderOptions): Loader {
-  const { source, split, batchSize, seed, transform, order, limit } = options;
-  const workers = options.workers ?? defaultLoaderOptions.workers;
-  const readAhead = options.readAhead ?? defaultLoaderOptions.readAhead;
-  const cache = new SampleCache(options.cacheBytes ?? defaultLoaderOptions.cacheBytes);
-  requireWhole('batchSize', batchSize, 1);
-  requireWhole('workers', workers, 0);
-  requireWhole('readAhead', readAhead, 0);
-  const indices = chooseIndices(source.size(split), limit);
-  const size = indices.length;
-  if (size === 0) throw new DatasetError('split-empty', `reading ${split} of ${source.info.root}: the split has no samples`);
-  if (workers > 0 && source.itemRef === undefined) {
-    throw new DatasetError('loader-options', `a source of kind '${source.info.kind}' can only be read in the caller's thread; use workers: 0`);
+  const { source, split } = options;
+  const plan = { ...defaultLoaderOptions, ...options };
+  requireWhole('batchSize', plan.batchSize, 1);
+  requireWhole('workers', plan.workers, 0);
+  requireWhole('readAhead', plan.readAhead, 0);
+  const indices = chooseIndices(source.size(split), plan.limit);
+  if (indices.length === 0) throw new DatasetError('split-empty', `reading ${split} of ${source.info.root}: the split has no samples`);
+  if (plan.workers > 0 && source.itemRef === undefined) {
+    throw new DatasetError(
+      'loader-options',
+      `a source of kind '${source.info.kind}' can only be read in the caller's thread; use workers: 0`,
+    );
   }
-  const itemsOf = createItems(options, indices);
-  const stepCount = order === 'sequential' ? Math.ceil(size / batchSize) : Infinity;
-  const pool = workers > 0 ? new WorkerPool<DecodeJob, DecodeResult>(options.workerUrl ?? new URL('./decode-worker.ts', import.meta.url), workers) : undefined;
-  const prepared = new Map<number, Promise<SegmentationBatch>>();
-  let isClosed = false;
+  return new BatchLoader(plan, indices);
+}
 
-  const prepare = (step: number): Promise<SegmentationBatch> => {
-    const items = itemsOf(step);
-    const decoded = items.map(({ index }) => cache.get(split, index));
-    return pool === undefined ? readHere(step, items, decoded) : readInPool(pool, step, items, decoded);
-  };
+type LoaderPlan = LoaderOptions & Required<Pick<LoaderOptions, 'workers' | 'readAhead' | 'cacheBytes'>>;
 
-  const readHere = async (step: number, items: readonly BatchItem[], decoded: readonly (SegmentationSample | undefined)[]): Promise<SegmentationBatch> => {
+class BatchLoader implements Loader {
+  readonly size: number;
+  readonly batchesPerEpoch: number;
+  readonly #plan: LoaderPlan;
+  /** Place in the split of each sample that is used. */
+  readonly #indices: readonly number[];
+  readonly #placeInEpoch: (epoch: number, i: number) => number;
+  readonly #cache: SampleCache;
+  readonly #pool: WorkerPool<DecodeJob, DecodeResult> | undefined;
+  readonly #prepared = new Map<number, Promise<SegmentationBatch>>();
+  #isClosed = false;
+
+  constructor(plan: LoaderPlan, indices: readonly number[]) {
+    this.#plan = plan;
+    this.#indices = indices;
+    this.size = indices.length;
+    this.batchesPerEpoch = plan.order === 'sequential' ? Math.ceil(this.size / plan.batchSize) : this.size / plan.batchSize;
+    this.#placeInEpoch = createOrders(plan.order, plan.split, this.size, plan.seed);
+    this.#cache = new SampleCache(plan.cacheBytes);
+    if (plan.workers > 0) this.#pool = new WorkerPool(plan.workerUrl ?? new URL('./decode-worker.ts', import.meta.url), plan.workers);
+  }
+
+  async batch(step: number): Promise<SegmentationBatch> {
+    const { split, order, readAhead } = this.#plan;
+    if (this.#isClosed) throw new DatasetError('loader-closed', `reading batch ${step} of ${split}: the loader was closed already`);
+    const stepCount = order === 'sequential' ? this.batchesPerEpoch : Infinity;
+    if (!Number.isInteger(step) || step < 0 || step >= stepCount) {
+      throw new RangeError(`batch ${step} of ${split}: expected a whole number 0..${stepCount - 1}`);
+    }
+    for (const other of this.#prepared.keys()) if (other < step || other > step + readAhead) this.#prepared.delete(other);
+    const wanted = this.#start(step);
+    this.#prepared.delete(step);
+    // In the caller's thread reading ahead would only delay the batch that is asked for.
+    if (this.#pool !== undefined) for (let next = step + 1; next <= step + readAhead && next < stepCount; next++) void this.#start(next);
+    return wanted;
+  }
+
+  cachedBytes(): number {
+    return this.#cache.bytes;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#prepared.clear();
+    this.#cache.clear();
+    await this.#pool?.close();
+  }
+
+  #start(step: number): Promise<SegmentationBatch> {
+    const known = this.#prepared.get(step);
+    if (known !== undefined) return known;
+    const items = this.#itemsOf(step);
+    const decoded = items.map(({ split, index }) => this.#cache.get(split, index));
+    const promise = this.#pool === undefined ? this.#readHere(step, items, decoded) : this.#readInPool(this.#pool, step, items, decoded);
+    promise.catch(() => {}); // Told to whoever asks for this step.
+    this.#prepared.set(step, promise);
+    return promise;
+  }
+
+  #itemsOf(step: number): readonly BatchItem[] {
+    const { split, batchSize, order } = this.#plan;
+    const end = order === 'sequential' ? Math.min((step + 1) * batchSize, this.size) : (step + 1) * batchSize;
+    const items: BatchItem[] = [];
+    for (let position = step * batchSize; position < end; position++) {
+      const epoch = Math.floor(position / this.size);
+      items.push({ split, index: this.#indices[this.#placeInEpoch(epoch, position % this.size)] as number, epoch });
+    }
+    return items;
+  }
+
+  async #readHere(step: number, items: readonly BatchItem[], decoded: Decoded): Promise<SegmentationBatch> {
+    const { source, transform, seed } = this.#plan;
     const samples: SegmentationSample[] = [];
-    for (const [i, { index }] of items.entries()) {
+    for (const [i, { split, index }] of items.entries()) {
       const sample = decoded[i] ?? asSegmentation(await source.read(split, index));
-      cache.add(split, index, sample);
+      this.#cache.add(split, index, sample);
       samples.push(sample);
     }
     return assembleBatch(step, items, samples, transform, seed);
-  };
+  }
 
-  const readInPool = async (
-    threads: WorkerPool<DecodeJob, DecodeResult>,
+  async #readInPool(
+    pool: WorkerPool<DecodeJob, DecodeResult>,
     step: number,
     items: readonly BatchItem[],
-    decoded: readonly (SegmentationSample | undefined)[],
-  ): Promise<SegmentationBatch> => {
-    const refs = items.map(({ index }) => source.itemRef?.(split, index) as ItemRef);
-    const result = await threads.run({ step, seed, transform, items, refs, decoded, keepsDecoded: cache.hasRoom });
+    decoded: Decoded,
+  ): Promise<SegmentationBatch> {
+    const { source, transform, seed } = this.#plan;
+    const refs = items.map(({ split, index }) => source.itemRef?.(split, index) as ItemRef);
+    const result = await pool.run({ step, seed, transform, items, refs, decoded, keepsDecoded: this.#cache.hasRoom });
     result.decoded.forEach((sample, i) => {
-      if (sample !== undefined) cache.add(split, (items[i] as BatchItem).index, sample);
+      const { split, index } = items[i] as BatchItem;
+      if (sample !== undefined) this.#cache.add(split, index, sample);
     });
     return result.batch;
-  };
-
-  const start = (step: number): Promise<SegmentationBatch> => {
-    const known = prepared.get(step);
-    if (known !== undefined) return known;
-    const promise = prepare(step);
-    promise.catch(() => {}); // Told to whoever asks for this step.
-    prepared.set(step, promise);
-    return promise;
-  };
-
-  return {
-    size,
-    batchesPerEpoch: order === 'sequential' ? stepCount : size / batchSize,
-    batch: async (step) => {
-      if (isClosed) throw new DatasetError('loader-closed', `reading batch ${step} of ${split}: the loader was closed already`);
-      if (!Number.isInteger(step) || step < 0 || step >= stepCount) {
-        throw new RangeError(`batch ${step} of ${split}: expected a whole number 0..${stepCount - 1}`);
-      }
-      for (const other of prepared.keys()) if (other < step || other > step + readAhead) prepared.delete(other);
-      const wanted = start(step);
-      prepared.delete(step);
-      // In the caller's thread reading ahead would only delay the batch that is asked for.
-      if (pool !== undefined) for (let next = step + 1; next <= step + readAhead && next < stepCount; next++) void start(next);
-      return wanted;
-    },
-    cachedBytes: () => cache.bytes,
-    close: async () => {
-      isClosed = true;
-      prepared.clear();
-      cache.clear();
-      await pool?.close();
-    },
-  };
+  }
 }
 
-/** The samples of each step, a function of split, order and seed alone. */
-function createItems({ split, order, batchSize, seed }: LoaderOptions, indices: readonly number[]): (step: number) => readonly BatchItem[] {
-  const size = indices.length;
-  const orders = createOrders(order, split, size, seed);
-  return (step) => {
-    const end = order === 'sequential' ? Math.min((step + 1) * batchSize, size) : (step + 1) * batchSize;
-    const items: BatchItem[] = [];
-    for (let position = step * batchSize; position < end; position++) {
-      const epoch = Math.floor(position / size);
-      items.push({ split, index: indices[orders(epoch, position % size)] as number, epoch });
-    }
-    return items;
-  };
-}
+/** Samples that are kept already, by position in the batch. */
+type Decoded = readonly (SegmentationSample | undefined)[];
 
 function requireWhole(name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) {
@@ -156,7 +180,10 @@ function chooseIndices(total: number, limit: number | undefined): readonly numbe
   return Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
 }
 
-/** The place in the split of position `i` of an epoch: a function of seed, split and epoch alone. Two epochs are kept, since batches run across. */
+/**
+ * The place in the split of position `i` of an epoch: a function of seed, split and epoch alone. Two epochs are kept, since batches
+ * run across.
+ */
 function createOrders(order: LoaderOptions['order'], split: string, size: number, seed: number): (epoch: number, i: number) => number {
   if (order === 'sequential') return (_epoch, i) => i;
   const kept = new Map<number, Uint32Array>();

@@ -1,8 +1,8 @@
 import type { SegmentationSample } from './source.ts';
 
 /**
- * Decoded samples, bounded by bytes. Nothing is thrown out: a pass over the set touches every sample once, and a set larger than the cache then hits
- * cache / set of its samples, whereas throwing out the least recently used would hit none.
+ * Decoded samples, bounded by bytes. Nothing is thrown out: a pass over the set touches every sample once, and a set larger than the
+ * cache then hits cache / set of its samples, whereas throwing out the least recently used would hit none.
  */
 export class SampleCache {
   readonly #samples = new Map<string, SegmentationSample>();

@@ -22,8 +22,8 @@ interface Waiting<Job, Result> {
 }
 
 /**
- * Runs jobs on a fixed number of threads, each one job at a time, first come first served. A thread that cannot start or dies rejects its job and everything after it.
- * Idle threads do not keep the process alive.
+ * Runs jobs on a fixed number of threads, each one job at a time, first come first served. A thread that cannot start or dies
+ * rejects its job and everything after it. Idle threads do not keep the process alive.
  */
 export class WorkerPool<Job, Result> {
   readonly #workers: Worker[] = [];
@@ -72,7 +72,12 @@ export class WorkerPool<Job, Result> {
       this.#fail(new DatasetError('worker-crashed', `a reading thread ended with an error: ${reason}`, { cause }));
     });
     worker.on('exit', (code) => {
-      if (!this.#isClosed) this.#fail(new DatasetError('worker-crashed', `a reading thread ended by itself (exit code ${code})`, { tip: 'It may have run out of memory; use fewer workers.' }));
+      if (!this.#isClosed)
+        this.#fail(
+          new DatasetError('worker-crashed', `a reading thread ended by itself (exit code ${code})`, {
+            tip: 'It may have run out of memory; use fewer workers.',
+          }),
+        );
     });
     this.#workers.push(worker);
     this.#idle.push(worker);
@@ -114,7 +119,9 @@ export class WorkerPool<Job, Result> {
 }
 
 /** The other side of the pool: answers each job with the handler's result and moves the listed buffers instead of copying them. */
-export function serveJobs<Job, Result>(handler: (job: Job) => Promise<{ readonly result: Result; readonly transfer: readonly ArrayBuffer[] }>): void {
+export function serveJobs<Job, Result>(
+  handler: (job: Job) => Promise<{ readonly result: Result; readonly transfer: readonly ArrayBuffer[] }>,
+): void {
   const port = parentPort;
   if (port === null) throw new Error('serveJobs: not in a worker thread');
   port.on('message', ({ id, job }: JobMessage<Job>) => {
@@ -126,7 +133,8 @@ export function serveJobs<Job, Result>(handler: (job: Job) => Promise<{ readonly
 }
 
 function toPlainError(error: unknown): PlainError {
-  if (error instanceof DatasetError) return { code: error.code, message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) };
+  if (error instanceof DatasetError)
+    return { code: error.code, message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) };
   return { code: 'worker-failed', message: error instanceof Error ? error.message : String(error) };
 }
 

@@ -46,7 +46,8 @@ function judgeSplit(split: OfficialSplit, tally: SplitTally, findings: FindingLi
     findings.add('cs.test-labels', { split });
     return;
   }
-  if (tally.withoutLabels > tally.maps / 2) for (const path of tally.examples.slice(0, tally.withoutLabels)) findings.add('label.all-ignore', { split, path, total: tally.maps });
+  if (tally.withoutLabels > tally.maps / 2)
+    for (const path of tally.examples.slice(0, tally.withoutLabels)) findings.add('label.all-ignore', { split, path, total: tally.maps });
   if (tally.maps >= MAPS_TO_JUDGE && tally.aboveTrainIds === 0 && tally.withoutLabels < tally.maps) {
     for (const path of tally.examples) findings.add('cs.labelids-are-trainids', { split, path });
   }
@@ -88,7 +89,10 @@ function checkValues(values: Uint8Array, path: string, split: string, findings: 
   tally.examples.push(path);
   if (unknown.length > 0) {
     tally.aboveTrainIds += 1;
-    const isMapped = unknown.length === 1 && unknown[0] === IGNORE_TRAIN_ID && seen.every((value) => value <= LARGEST_TRAIN_ID || value === IGNORE_TRAIN_ID);
+    const isMapped =
+      unknown.length === 1 &&
+      unknown[0] === IGNORE_TRAIN_ID &&
+      seen.every((value) => value <= LARGEST_TRAIN_ID || value === IGNORE_TRAIN_ID);
     if (isMapped) findings.add('cs.labelids-are-trainids', { split, path });
     else if (seen.length > MANY_VALUES) findings.add('label.antialiased', { split, path });
     else findings.add('cs.label-unknown', { split, path, detail: unknown.slice(0, 5).join(', ') });
@@ -103,7 +107,13 @@ function checkValues(values: Uint8Array, path: string, split: string, findings: 
 }
 
 /** Decodes a file; what goes wrong becomes a finding, unless the headers told it already. */
-async function attempt<T>(file: FoundFile, path: string, split: string, findings: FindingList, decode: (bytes: Buffer) => Promise<T>): Promise<T | undefined> {
+async function attempt<T>(
+  file: FoundFile,
+  path: string,
+  split: string,
+  findings: FindingList,
+  decode: (bytes: Buffer) => Promise<T>,
+): Promise<T | undefined> {
   if (file.bytes === 0) return undefined;
   try {
     return await decode(await readFile(file.path));
@@ -111,7 +121,8 @@ async function attempt<T>(file: FoundFile, path: string, split: string, findings
     const code = error instanceof DatasetError ? error.code : 'file-damaged';
     const reported = ['file-not-image', 'file-truncated', 'label-rgb'].includes(code);
     if (!reported) findings.add('file.damaged', { split, path, detail: error instanceof Error ? error.message : String(error) });
-    else if (!findings.has(code.replace('-', '.'), split)) findings.add(code.replace('-', '.'), { split, path, detail: String(file.bytes) });
+    else if (!findings.has(code.replace('-', '.'), split))
+      findings.add(code.replace('-', '.'), { split, path, detail: String(file.bytes) });
     return undefined;
   }
 }

@@ -24,7 +24,12 @@ interface Context {
 }
 
 /** Level 2: the first and last bytes of images, label maps and instance maps. */
-export async function checkHeaders(inventory: Inventory, isSynthetic: boolean, findings: FindingList, options: CheckOptions): Promise<void> {
+export async function checkHeaders(
+  inventory: Inventory,
+  isSynthetic: boolean,
+  findings: FindingList,
+  options: CheckOptions,
+): Promise<void> {
   const all = inventory.items;
   const items = all.length > ALL_HEADERS_UP_TO && options.level < 4 ? sampleEvenly(all, SAMPLED_HEADERS) : all;
   const context = { inventory, isSynthetic, findings };
@@ -47,7 +52,12 @@ async function checkItem(item: CityscapesItem, context: Context): Promise<void> 
   if (instances !== undefined && item.instanceIds !== undefined && instances.bitDepth !== 16) {
     findings.add('cs.instance-8bit', { split: item.split, path: logicalPath(inventory.layout, item.instanceIds.path) });
   }
-  if (image !== undefined && labels !== undefined && item.labelIds !== undefined && (image.width !== labels.width || image.height !== labels.height)) {
+  if (
+    image !== undefined &&
+    labels !== undefined &&
+    item.labelIds !== undefined &&
+    (image.width !== labels.width || image.height !== labels.height)
+  ) {
     const detail = `image ${image.height}x${image.width}, label ${labels.height}x${labels.width}`;
     findings.add('pair.size-mismatch', { split: item.split, path: logicalPath(inventory.layout, item.labelIds.path), detail });
   }
@@ -87,7 +97,8 @@ async function headerOf(file: FoundFile | undefined, split: string, { inventory,
   }
   if (!hasPictureEnd(kind, tail)) findings.add('file.truncated', { split, path, detail: String(file.bytes) });
   const isNamedPng = /\.png$/i.test(file.path);
-  if (isNamedPng !== (kind === 'png')) findings.add('file.ext-mismatch', { split, path, detail: `${kind.toUpperCase()} but named ${isNamedPng ? '.png' : '.jpg'}` });
+  if (isNamedPng !== (kind === 'png'))
+    findings.add('file.ext-mismatch', { split, path, detail: `${kind.toUpperCase()} but named ${isNamedPng ? '.png' : '.jpg'}` });
   const header = readImageHeader(head);
   if (header === undefined) findings.add('file.damaged', { split, path, detail: 'its head cannot be read' });
   return header;

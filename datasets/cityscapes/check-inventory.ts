@@ -32,10 +32,12 @@ function checkPairs(split: OfficialSplit, items: readonly CityscapesItem[], inve
   const missing = images.filter((item) => item.labelIds === undefined);
   if (split !== 'test' && inventory.layout.labelsDir !== undefined) {
     const severity = missing.length > MISSING_LABELS_SHARE * images.length ? 'error' : 'warn';
-    for (const item of missing) findings.add('pair.missing-label', { split, path: path(item.image?.path ?? ''), total: images.length, severity });
+    for (const item of missing)
+      findings.add('pair.missing-label', { split, path: path(item.image?.path ?? ''), total: images.length, severity });
   }
   for (const item of items) {
-    if (item.image === undefined && item.labelIds !== undefined) findings.add('pair.missing-image', { split, path: path(item.labelIds.path) });
+    if (item.image === undefined && item.labelIds !== undefined)
+      findings.add('pair.missing-image', { split, path: path(item.labelIds.path) });
   }
 }
 
@@ -44,7 +46,11 @@ function checkCities(split: OfficialSplit, items: readonly CityscapesItem[], inv
     const official = officialSplitOfCity(item.city);
     if (official === undefined || official === split) continue;
     const file = item.image ?? item.labelIds;
-    findings.add('cs.city-in-wrong-split', { split, path: file === undefined ? item.key : logicalPath(inventory.layout, file.path), detail: `${item.city} belongs to ${official}` });
+    findings.add('cs.city-in-wrong-split', {
+      split,
+      path: file === undefined ? item.key : logicalPath(inventory.layout, file.path),
+      detail: `${item.city} belongs to ${official}`,
+    });
   }
 }
 
@@ -54,7 +60,9 @@ function checkCounts(split: OfficialSplit, items: readonly CityscapesItem[], isS
   if (images.length === expected) return;
   findings.add('split.count', { split, detail: `${images.length} of ${expected}`, severity: isSynthetic ? 'info' : 'warn' });
   if (isSynthetic) return;
-  const cities = Object.entries(OFFICIAL_CITIES[split]).map(([city, count]) => [city, images.filter((item) => item.city === city).length, count] as const);
+  const cities = Object.entries(OFFICIAL_CITIES[split]).map(
+    ([city, count]) => [city, images.filter((item) => item.city === city).length, count] as const,
+  );
   const present = cities.filter(([, found]) => found > 0).map(([city, found, count]) => `${city} ${found}/${count}`);
   if (present.length > 0) findings.add('cs.count', { split, detail: present.join(', ') });
 }

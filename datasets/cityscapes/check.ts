@@ -11,13 +11,19 @@ import { fingerprintOf, readInventory } from './inventory.ts';
 import { candidateRoots, detectCityscapesRoot, type CityscapesLayout } from './layout.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
-/** Examines a folder that `detectCityscapesRoot` knows. Level 0 layout, 1 names and pairs, 2 headers, 3 a sample decoded, 4 everything decoded. */
+/**
+ * Examines a folder that `detectCityscapesRoot` knows. Level 0 layout, 1 names and pairs, 2 headers, 3 a sample decoded, 4
+ * everything decoded.
+ */
 export async function checkCityscapes(picked: string, options: CheckOptions): Promise<CheckResult | undefined> {
   const layout = await detectCityscapesRoot(picked);
   if (layout === undefined) return undefined;
   const findings = new FindingList(CITYSCAPES_RULES);
   await checkLayout(layout, picked, findings);
-  const isSynthetic = await stat(join(layout.root, 'SYNTHETIC.json')).then(() => true, () => false);
+  const isSynthetic = await stat(join(layout.root, 'SYNTHETIC.json')).then(
+    () => true,
+    () => false,
+  );
   if (isSynthetic) findings.add('cs.synthetic');
   const inventory = await readInventory(layout, options.signal);
   if (options.level >= 1) checkInventory(inventory, isSynthetic, findings);
@@ -34,7 +40,16 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
   const isWholeBlocked = errors.some((finding) => finding.split === undefined);
   const usable = isWholeBlocked ? [] : Object.keys(splits).filter((split) => !errors.some((finding) => finding.split === split));
   const status = usable.length === 0 ? 'blocked' : errors.length > 0 ? 'usable' : 'ok';
-  return { kind: 'cityscapes', root: layout.root, level: options.level, status, splits, findings: list, fingerprint: fingerprintOf(inventory), isSynthetic };
+  return {
+    kind: 'cityscapes',
+    root: layout.root,
+    level: options.level,
+    status,
+    splits,
+    findings: list,
+    fingerprint: fingerprintOf(inventory),
+    isSynthetic,
+  };
 }
 
 async function checkLayout(layout: CityscapesLayout, picked: string, findings: FindingList): Promise<void> {

@@ -29,11 +29,16 @@ const TRUTH_NAME = /^(.+_\d+_\d+)_gtFine_labelIds\.png$/;
 const PREDICTION_KEY = /^([^_]+_\d+_\d+)(?!\d).*\.png$/i;
 
 /**
- * Pairs label maps with predictions by key, as the official tool does: exactly one `{city}_{seq}_{frame}*.png` anywhere under `predictionsDir` for each label map.
- * `truthDir` is the root of the set, its gtFine folder (of both the given split is scored) or any folder with labelIds files.
- * Throws DatasetError 'metric-no-truth', 'metric-prediction-missing', 'metric-prediction-ambiguous', 'folder-missing'.
+ * Pairs label maps with predictions by key, as the official tool does: exactly one `{city}_{seq}_{frame}*.png` anywhere under
+ * `predictionsDir` for each label map. `truthDir` is the root of the set, its gtFine folder (of both the given split is scored) or
+ * any folder with labelIds files. Throws DatasetError 'metric-no-truth', 'metric-prediction-missing', 'metric-prediction-ambiguous',
+ * 'folder-missing'.
  */
-export async function pairPredictions(truthDir: string, predictionsDir: string, split: OfficialSplit = 'val'): Promise<readonly PairPaths[]> {
+export async function pairPredictions(
+  truthDir: string,
+  predictionsDir: string,
+  split: OfficialSplit = 'val',
+): Promise<readonly PairPaths[]> {
   const truths = await findTruths(resolve(truthDir), split);
   const byKey = new Map<string, string[]>();
   for (const path of await filesUnder(resolve(predictionsDir), 'predictions')) {
@@ -51,15 +56,22 @@ export async function pairPredictions(truthDir: string, predictionsDir: string, 
   return truths.map(({ key, truth, instances }) => {
     const found = byKey.get(key) as string[];
     if (found.length > 1) {
-      throw new DatasetError('metric-prediction-ambiguous', `Cityscapes score: ${found.length} predictions for ${key}: ${found.slice(0, 2).join(', ')}; expected exactly one`, {
-        tip: 'Keep one prediction for each picture under the folder.',
-      });
+      throw new DatasetError(
+        'metric-prediction-ambiguous',
+        `Cityscapes score: ${found.length} predictions for ${key}: ${found.slice(0, 2).join(', ')}; expected exactly one`,
+        {
+          tip: 'Keep one prediction for each picture under the folder.',
+        },
+      );
     }
     return { key, truth, instances, prediction: found[0] as string };
   });
 }
 
-/** Decodes a pair and checks sizes and ids. Throws DatasetError 'pair-size-mismatch', 'label-unknown-value' and what decoding throws, naming the file. */
+/**
+ * Decodes a pair and checks sizes and ids. Throws DatasetError 'pair-size-mismatch', 'label-unknown-value' and what decoding throws,
+ * naming the file.
+ */
 export async function readScoredPair(paths: PairPaths): Promise<ScoredPair> {
   const context = `Cityscapes score, picture ${paths.key}`;
   const truth = await readIds(paths.truth, 'label map', context);
@@ -96,7 +108,9 @@ async function findTruths(dir: string, split: OfficialSplit): Promise<readonly T
     return [{ key, truth: path, instances: all.has(instances) ? instances : undefined }];
   });
   if (truths.length === 0) {
-    throw new DatasetError('metric-no-truth', `Cityscapes score: no label maps under ${from}; expected <city>/*_gtFine_labelIds.png`, { tip: 'Choose the folder that holds gtFine, or gtFine/val.' });
+    throw new DatasetError('metric-no-truth', `Cityscapes score: no label maps under ${from}; expected <city>/*_gtFine_labelIds.png`, {
+      tip: 'Choose the folder that holds gtFine, or gtFine/val.',
+    });
   }
   return truths;
 }
@@ -109,7 +123,10 @@ async function filesUnder(dir: string, role: string): Promise<readonly string[]>
       .map((entry) => join(entry.parentPath, entry.name))
       .sort();
   } catch (cause) {
-    throw new DatasetError('folder-missing', `Cityscapes score: the ${role} folder ${dir} cannot be opened`, { cause, tip: 'Check the path.' });
+    throw new DatasetError('folder-missing', `Cityscapes score: the ${role} folder ${dir} cannot be opened`, {
+      cause,
+      tip: 'Check the path.',
+    });
   }
 }
 
@@ -118,9 +135,13 @@ async function readIds(path: string, role: string, context: string): Promise<Ret
   const map = decoded(() => decodeLabelMap(bytes), path, role, context);
   const unknown = map.values.find((value) => value > MAX_LABEL_ID);
   if (unknown !== undefined) {
-    throw new DatasetError('label-unknown-value', `${context}: the ${role} ${path} holds the value ${unknown}; expected label ids 0..${MAX_LABEL_ID}`, {
-      tip: 'Score raw label ids, not train ids.',
-    });
+    throw new DatasetError(
+      'label-unknown-value',
+      `${context}: the ${role} ${path} holds the value ${unknown}; expected label ids 0..${MAX_LABEL_ID}`,
+      {
+        tip: 'Score raw label ids, not train ids.',
+      },
+    );
   }
   return map;
 }

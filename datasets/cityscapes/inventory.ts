@@ -139,7 +139,10 @@ function pairByKey(files: readonly NamedFile[]): { readonly items: readonly City
 
 /** The path as in the official layout, however the zips were unpacked. */
 export function logicalPath(layout: CityscapesLayout, path: string): string {
-  for (const [dir, name] of [[layout.imagesDir, 'leftImg8bit'], [layout.labelsDir, 'gtFine']] as const) {
+  for (const [dir, name] of [
+    [layout.imagesDir, 'leftImg8bit'],
+    [layout.labelsDir, 'gtFine'],
+  ] as const) {
     if (dir !== undefined && path.startsWith(dir)) return `${name}/${relative(dir, path).replaceAll('\\', '/')}`;
   }
   return relative(layout.root, path).replaceAll('\\', '/');

@@ -13,7 +13,15 @@ export interface CityscapesLabel {
   readonly color: readonly [number, number, number];
 }
 
-type Row = readonly [id: number, name: string, trainId: number, category: string, instances: 0 | 1, ignored: 0 | 1, color: readonly [number, number, number]];
+type Row = readonly [
+  id: number,
+  name: string,
+  trainId: number,
+  category: string,
+  instances: 0 | 1,
+  ignored: 0 | 1,
+  color: readonly [number, number, number],
+];
 
 /** The official table (cityscapesScripts, helpers/labels.py). Id -1 exists only in polygon files. */
 const ROWS: readonly Row[] = [
@@ -91,7 +99,9 @@ export function mapToTrainIds(values: Uint8Array): number | undefined {
 }
 
 /** The raw id of each of the 19 train ids, in order. */
-export const RAW_ID_OF_TRAIN_ID: readonly number[] = CITYSCAPES_LABELS.filter((label) => label.trainId >= 0 && label.trainId < 19).map((label) => label.id);
+export const RAW_ID_OF_TRAIN_ID: readonly number[] = CITYSCAPES_LABELS.filter((label) => label.trainId >= 0 && label.trainId < 19).map(
+  (label) => label.id,
+);
 
 /** The 19 evaluated classes in the order of their train ids. */
 export const CITYSCAPES_CLASSES: readonly ClassInfo[] = RAW_ID_OF_TRAIN_ID.map((rawId, id) => {

@@ -2,7 +2,10 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
-/** Where the two halves of the set lie. They are siblings in the official layout, but not when each zip was unpacked into a folder of its own. */
+/**
+ * Where the two halves of the set lie. They are siblings in the official layout, but not when each zip was unpacked into a folder of
+ * its own.
+ */
 export interface CityscapesLayout {
   /** The folder that holds everything. */
   readonly root: string;
@@ -16,13 +19,15 @@ export interface CityscapesLayout {
   readonly isBlurred: boolean;
 }
 
-export const CITYSCAPES_SIGNATURE = 'leftImg8bit/{train,val,test}/<city>/*_leftImg8bit.png and gtFine/{train,val,test}/<city>/*_gtFine_labelIds.png';
+export const CITYSCAPES_SIGNATURE =
+  'leftImg8bit/{train,val,test}/<city>/*_leftImg8bit.png and gtFine/{train,val,test}/<city>/*_gtFine_labelIds.png';
 
 const IMAGE_FOLDERS = ['leftImg8bit', 'leftImg8bit_blurred'] as const;
 
 /**
- * Finds the set's root from the folder that was picked: the root itself, a folder inside (leftImg8bit, gtFine or one of their splits), one level above,
- * or the unpacked zips beside each other (leftImg8bit_trainvaltest/leftImg8bit, gtFine_trainvaltest/gtFine). Undefined when nothing fits.
+ * Finds the set's root from the folder that was picked: the root itself, a folder inside (leftImg8bit, gtFine or one of their
+ * splits), one level above, or the unpacked zips beside each other (leftImg8bit_trainvaltest/leftImg8bit,
+ * gtFine_trainvaltest/gtFine). Undefined when nothing fits.
  */
 export async function detectCityscapesRoot(picked: string): Promise<CityscapesLayout | undefined> {
   const dir = resolve(picked);
@@ -110,7 +115,8 @@ async function subfolders(dir: string): Promise<readonly string[]> {
     const names: string[] = [];
     for (const entry of entries) {
       if (entry.isDirectory()) names.push(entry.name);
-      else if (entry.isSymbolicLink() && (await stat(join(dir, entry.name)).catch(() => undefined))?.isDirectory() === true) names.push(entry.name);
+      else if (entry.isSymbolicLink() && (await stat(join(dir, entry.name)).catch(() => undefined))?.isDirectory() === true)
+        names.push(entry.name);
     }
     return names.sort();
   } catch {

@@ -31,10 +31,12 @@ export function parsePolygonFile(text: string): PolygonFile {
 }
 
 function parseObject(value: unknown, i: number): PolygonObject {
-  if (!isRecord(value) || typeof value['label'] !== 'string' || !Array.isArray(value['polygon'])) throw bad(`object ${i} has no label or no polygon`);
+  if (!isRecord(value) || typeof value['label'] !== 'string' || !Array.isArray(value['polygon']))
+    throw bad(`object ${i} has no label or no polygon`);
   const { label, deleted } = value;
   const polygon = value['polygon'].map((point: unknown): Point => {
-    if (!Array.isArray(point) || typeof point[0] !== 'number' || typeof point[1] !== 'number') throw bad(`object ${i} (${label}) has a corner that is no pair of numbers`);
+    if (!Array.isArray(point) || typeof point[0] !== 'number' || typeof point[1] !== 'number')
+      throw bad(`object ${i} (${label}) has a corner that is no pair of numbers`);
     return [point[0], point[1]];
   });
   if (polygon.length < 3) throw bad(`object ${i} (${label}) has ${polygon.length} corners; expected at least 3`);
@@ -79,7 +81,11 @@ export function drawPolygons(file: PolygonFile): PolygonMaps {
     }
     scanPolygon(object.polygon, imgHeight, imgWidth, (y, start, end) => objectIndex.fill(i + 1, y * imgWidth + start, y * imgWidth + end));
   });
-  return { labelIds: Uint8Array.from(objectIndex, (i) => ids[i] as number), instanceIds: Uint16Array.from(objectIndex, (i) => instances[i] as number), objectIndex };
+  return {
+    labelIds: Uint8Array.from(objectIndex, (i) => ids[i] as number),
+    instanceIds: Uint16Array.from(objectIndex, (i) => instances[i] as number),
+    objectIndex,
+  };
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

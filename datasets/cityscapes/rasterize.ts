@@ -1,10 +1,16 @@
 export type Point = readonly [x: number, y: number];
 
 /**
- * Calls `span(y, start, end)` for every run of pixels (end exclusive) whose centres lie inside the polygon, even-odd rule, cut to the picture.
- * An edge from x = 10 to x = 11 covers pixel 10. Other rasterisers differ at edges, so maps of the real set are never drawn again from polygons.
+ * Calls `span(y, start, end)` for every run of pixels (end exclusive) whose centres lie inside the polygon, even-odd rule, cut to
+ * the picture. An edge from x = 10 to x = 11 covers pixel 10. Other rasterisers differ at edges, so maps of the real set are never
+ * drawn again from polygons.
  */
-export function scanPolygon(polygon: readonly Point[], height: number, width: number, span: (y: number, start: number, end: number) => void): void {
+export function scanPolygon(
+  polygon: readonly Point[],
+  height: number,
+  width: number,
+  span: (y: number, start: number, end: number) => void,
+): void {
   let top = Infinity;
   let bottom = -Infinity;
   for (const [, y] of polygon) {

@@ -45,13 +45,20 @@ export async function readCityscapesItem(ref: CityscapesItemRef, allocate?: Allo
     throw new DatasetError(
       'label-unknown-value',
       `${context}: the label map ${ref.labelPath} holds the value ${unknown}; expected label ids 0..${MAX_LABEL_ID}`,
-      { tip: looksMapped ? 'The file seems to hold train ids; restore the original labelIds file.' : 'Restore the original labelIds file.' },
+      {
+        tip: looksMapped ? 'The file seems to hold train ids; restore the original labelIds file.' : 'Restore the original labelIds file.',
+      },
     );
   }
   return { ...common, labels: labels.values };
 }
 
-function decodeLabels(bytes: Uint8Array, path: string, context: string, options: { readonly allocate?: Allocate }): ReturnType<typeof decodeLabelMap> {
+function decodeLabels(
+  bytes: Uint8Array,
+  path: string,
+  context: string,
+  options: { readonly allocate?: Allocate },
+): ReturnType<typeof decodeLabelMap> {
   try {
     return decodeLabelMap(bytes, options);
   } catch (error) {

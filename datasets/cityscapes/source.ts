@@ -16,9 +16,9 @@ export const defaultCityscapesOptions: CityscapesOptions = { searchSplitSeed: 0 
 const MISSING_LABELS_SHARE = 0.01;
 
 /**
- * Opens a folder in the official layout (also the unpacked zips, or a folder one level above or inside). Splits: train, val, test as far as they are there,
- * and `search-train` / `search-val` cut from train. Pictures without a label map are left out of train and val.
- * Throws DatasetError 'root-not-found', 'cs-no-labels', 'cs-no-images' or 'pair-missing-label'.
+ * Opens a folder in the official layout (also the unpacked zips, or a folder one level above or inside). Splits: train, val, test as
+ * far as they are there, and `search-train` / `search-val` cut from train. Pictures without a label map are left out of train and
+ * val. Throws DatasetError 'root-not-found', 'cs-no-labels', 'cs-no-images' or 'pair-missing-label'.
  */
 export async function openCityscapes(root: string, options: Partial<CityscapesOptions> = {}): Promise<DatasetSource<SegmentationSample>> {
   const { searchSplitSeed } = { ...defaultCityscapesOptions, ...options };
@@ -35,12 +35,17 @@ export async function openCityscapes(root: string, options: Partial<CityscapesOp
   }
   const inventory = await readInventory(layout);
   if (!inventory.items.some((item) => item.image !== undefined)) {
-    throw new DatasetError('cs-no-images', `Cityscapes: no images under ${layout.imagesDir}; expected {train,val,test}/<city>/*_leftImg8bit.png`, {
-      tip: 'Choose the folder that holds leftImg8bit and gtFine.',
-    });
+    throw new DatasetError(
+      'cs-no-images',
+      `Cityscapes: no images under ${layout.imagesDir}; expected {train,val,test}/<city>/*_leftImg8bit.png`,
+      {
+        tip: 'Choose the folder that holds leftImg8bit and gtFine.',
+      },
+    );
   }
   const { splits, blocked } = usableSplits(inventory.items, searchSplitSeed);
-  if (splits.size === 0) throw [...blocked.values()][0] ?? new DatasetError('cs-no-images', `Cityscapes: no usable split under ${layout.root}`);
+  if (splits.size === 0)
+    throw [...blocked.values()][0] ?? new DatasetError('cs-no-images', `Cityscapes: no usable split under ${layout.root}`);
   const info: DatasetInfo = {
     kind: 'cityscapes',
     task: 'segmentation',

@@ -6,8 +6,24 @@ export const OFFICIAL_SPLITS: readonly OfficialSplit[] = ['train', 'val', 'test'
 /** Cities and their images in the official fine set: 2975 / 500 / 1525. */
 export const OFFICIAL_CITIES: Readonly<Record<OfficialSplit, Readonly<Record<string, number>>>> = {
   train: {
-    aachen: 174, bochum: 96, bremen: 316, cologne: 154, darmstadt: 85, dusseldorf: 221, erfurt: 109, hamburg: 248, hanover: 196,
-    jena: 119, krefeld: 99, monchengladbach: 94, strasbourg: 365, stuttgart: 196, tubingen: 144, ulm: 95, weimar: 142, zurich: 122,
+    aachen: 174,
+    bochum: 96,
+    bremen: 316,
+    cologne: 154,
+    darmstadt: 85,
+    dusseldorf: 221,
+    erfurt: 109,
+    hamburg: 248,
+    hanover: 196,
+    jena: 119,
+    krefeld: 99,
+    monchengladbach: 94,
+    strasbourg: 365,
+    stuttgart: 196,
+    tubingen: 144,
+    ulm: 95,
+    weimar: 142,
+    zurich: 122,
   },
   val: { frankfurt: 267, lindau: 59, munster: 174 },
   test: { berlin: 544, bielefeld: 181, bonn: 46, leverkusen: 58, mainz: 298, munich: 398 },
@@ -40,7 +56,10 @@ const FEW_CITIES = 3;
  * Holds 10 % of train out by whole cities, since neighbouring frames are near-duplicates; with at most 3 cities by whole sequences;
  * with a single sequence the last tenth of its frames. The choice follows from the names and the seed alone.
  */
-export function splitForSearch<T extends { readonly city: string; readonly sequence: string }>(items: readonly T[], seed = 0): SearchSplit<T> {
+export function splitForSearch<T extends { readonly city: string; readonly sequence: string }>(
+  items: readonly T[],
+  seed = 0,
+): SearchSplit<T> {
   const cities = new Set(items.map((item) => item.city));
   const unit = cities.size > FEW_CITIES ? 'city' : 'sequence';
   const unitOf = (item: T): string => (unit === 'city' ? item.city : `${item.city}_${item.sequence}`);

@@ -16,7 +16,10 @@ export interface ImageHeader {
 
 const PNG_CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
 
-/** `head`: the first bytes of the file (64 KiB are enough for nearly all). Undefined when it is no PNG or JPEG, or cut off before its size. */
+/**
+ * `head`: the first bytes of the file (64 KiB are enough for nearly all). Undefined when it is no PNG or JPEG, or cut off before its
+ * size.
+ */
 export function readImageHeader(head: Uint8Array): ImageHeader | undefined {
   const kind = sniffKind(head);
   if (kind === 'png') return readPngHeader(head);

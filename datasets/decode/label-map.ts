@@ -17,7 +17,9 @@ export function decodeLabelMap(bytes: Uint8Array, options: PngDecodeOptions = {}
     });
   }
   if (png.data8 === undefined) {
-    throw new DatasetError('label-16bit', 'has 16 bits a pixel; expected 8-bit label ids', { tip: 'Choose the label ids, not the instance ids.' });
+    throw new DatasetError('label-16bit', 'has 16 bits a pixel; expected 8-bit label ids', {
+      tip: 'Choose the label ids, not the instance ids.',
+    });
   }
   return { width: png.width, height: png.height, values: png.data8 };
 }

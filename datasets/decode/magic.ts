@@ -23,15 +23,25 @@ export function sniffKind(bytes: Uint8Array): FileKind {
 /** For messages: 'an HTML page', 'a zip file', ... */
 export function describeKind(kind: FileKind): string {
   switch (kind) {
-    case 'png': return 'a PNG picture';
-    case 'jpeg': return 'a JPEG picture';
-    case 'bmp': return 'a BMP picture';
-    case 'webp': return 'a WebP picture';
-    case 'html': return 'an HTML page';
-    case 'xml': return 'an XML document';
-    case 'zip': return 'a zip file';
-    case 'lfs-pointer': return 'a Git-LFS pointer';
-    case 'empty': return 'an empty file';
-    case 'unknown': return 'no known kind of picture';
+    case 'png':
+      return 'a PNG picture';
+    case 'jpeg':
+      return 'a JPEG picture';
+    case 'bmp':
+      return 'a BMP picture';
+    case 'webp':
+      return 'a WebP picture';
+    case 'html':
+      return 'an HTML page';
+    case 'xml':
+      return 'an XML document';
+    case 'zip':
+      return 'a zip file';
+    case 'lfs-pointer':
+      return 'a Git-LFS pointer';
+    case 'empty':
+      return 'an empty file';
+    case 'unknown':
+      return 'no known kind of picture';
   }
 }

@@ -83,9 +83,12 @@ function readChunks(bytes: Uint8Array): Chunks {
     const end = at + 8 + length;
     if (end + 4 > bytes.length) throw truncated(bytes.length);
     const type = view.getUint32(at + 4);
-    if (type === 0x49484452) header = new DataView(bytes.buffer, bytes.byteOffset + at + 8, length); // IHDR
-    else if (type === 0x504c5445) palette = bytes.slice(at + 8, end); // PLTE
-    else if (type === 0x49444154) parts.push(bytes.subarray(at + 8, end)); // IDAT
+    if (type === 0x49484452)
+      header = new DataView(bytes.buffer, bytes.byteOffset + at + 8, length); // IHDR
+    else if (type === 0x504c5445)
+      palette = bytes.slice(at + 8, end); // PLTE
+    else if (type === 0x49444154)
+      parts.push(bytes.subarray(at + 8, end)); // IDAT
     else if (type === 0x49454e44) break; // IEND
     at = end + 4;
   }
@@ -104,7 +107,10 @@ function inflate(compressed: Uint8Array, expectedBytes: number): Uint8Array {
   try {
     raw = inflateSync(compressed, { maxOutputLength: expectedBytes + 1, chunkSize: Math.max(64, expectedBytes + 1) });
   } catch (cause) {
-    throw new DatasetError('file-damaged', 'is a damaged PNG: its pixel data cannot be unpacked', { cause, tip: 'Copy or unpack the file again.' });
+    throw new DatasetError('file-damaged', 'is a damaged PNG: its pixel data cannot be unpacked', {
+      cause,
+      tip: 'Copy or unpack the file again.',
+    });
   }
   if (raw.length < expectedBytes) throw damaged(`${raw.length} bytes of pixels instead of ${expectedBytes}`);
   return raw;

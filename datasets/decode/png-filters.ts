@@ -25,7 +25,9 @@ export function unfilter(raw: Uint8Array, height: number, rowBytes: number, byte
         undoPaeth(raw, from + 1, rowBytes, bytesPerPixel, out, to);
         break;
       default:
-        throw new DatasetError('file-damaged', `is a damaged PNG: row ${y} has filter ${raw[from]}`, { tip: 'Copy or unpack the file again.' });
+        throw new DatasetError('file-damaged', `is a damaged PNG: row ${y} has filter ${raw[from]}`, {
+          tip: 'Copy or unpack the file again.',
+        });
     }
   }
 }

@@ -18,9 +18,13 @@ export interface RgbImage {
 export async function decodeRgb(bytes: Uint8Array, options: PngDecodeOptions = {}): Promise<RgbImage> {
   const kind = sniffKind(bytes);
   if (kind !== 'png' && kind !== 'jpeg') {
-    throw new DatasetError(kind === 'empty' ? 'file-zero-bytes' : 'file-not-image', `is ${describeKind(kind)}; expected a PNG or JPEG picture`, {
-      tip: 'Copy or unpack the file again.',
-    });
+    throw new DatasetError(
+      kind === 'empty' ? 'file-zero-bytes' : 'file-not-image',
+      `is ${describeKind(kind)}; expected a PNG or JPEG picture`,
+      {
+        tip: 'Copy or unpack the file again.',
+      },
+    );
   }
   const header = readImageHeader(bytes);
   if (kind === 'png' && header !== undefined && !header.isInterlaced && header.bitDepth <= 8) {
@@ -48,7 +52,11 @@ async function decodeWithSharp(bytes: Uint8Array, options: PngDecodeOptions): Pr
   const { default: sharp } = await import('sharp');
   try {
     // failOn 'truncated': the default also refuses slightly broken JPEGs that the reference readers accept.
-    const { data, info } = await sharp(bytes, { failOn: 'truncated' }).removeAlpha().toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(bytes, { failOn: 'truncated' })
+      .removeAlpha()
+      .toColourspace('srgb')
+      .raw()
+      .toBuffer({ resolveWithObject: true });
     const rgb = (options.allocate ?? ((length: number) => new Uint8Array(length)))(data.length);
     rgb.set(data);
     return { width: info.width, height: info.height, rgb };

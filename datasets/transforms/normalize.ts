@@ -17,8 +17,8 @@ export interface Placement {
 }
 
 /**
- * (value - mean) / std as float32, written to the top left of `out`; mirrored left to right when flipped. The padding stays 0, as in HR-NAS, which pads after
- * normalising. [height, width, 3] bytes -> [outHeight, outWidth, 3]
+ * (value - mean) / std as float32, written to the top left of `out`; mirrored left to right when flipped. The padding stays 0, as in
+ * HR-NAS, which pads after normalising. [height, width, 3] bytes -> [outHeight, outWidth, 3]
  */
 export function normalizeInto(out: Float32Array, rgb: Uint8Array, placement: Placement, normalization: Normalization): void {
   const { height, width, outWidth, isFlipped } = placement;

@@ -14,8 +14,8 @@ export interface PhotometricOptions {
 export const defaultPhotometricOptions: PhotometricOptions = { brightness: 32, contrast: [0.5, 1.5], saturation: [0.5, 1.5], hue: 18 };
 
 /**
- * Photometric distortion in place: brightness, then contrast first or last at random, saturation and hue in between; after each the values are cut to
- * whole numbers 0..255, as the 8-bit original does. [height, width, 3]
+ * Photometric distortion in place: brightness, then contrast first or last at random, saturation and hue in between; after each the
+ * values are cut to whole numbers 0..255, as the 8-bit original does. [height, width, 3]
  */
 export function distortColors(rgb: Uint8Array, options: PhotometricOptions, random: Random): void {
   if (random.chance(0.5)) changeLinearly(rgb, 1, random.between(-options.brightness, options.brightness));
@@ -26,11 +26,19 @@ export function distortColors(rgb: Uint8Array, options: PhotometricOptions, rand
   if (isContrastFirst) contrast();
   if (random.chance(0.5)) {
     const factor = random.between(...options.saturation);
-    changeHsv(rgb, HUES, Uint8Array.from(BYTES, (saturation) => Math.min(255, Math.floor(saturation * factor))));
+    changeHsv(
+      rgb,
+      HUES,
+      Uint8Array.from(BYTES, (saturation) => Math.min(255, Math.floor(saturation * factor))),
+    );
   }
   if (random.chance(0.5)) {
     const shift = random.int(2 * options.hue) - options.hue;
-    changeHsv(rgb, HUES.map((hue) => (hue + shift + 180) % 180), BYTES);
+    changeHsv(
+      rgb,
+      HUES.map((hue) => (hue + shift + 180) % 180),
+      BYTES,
+    );
   }
   if (!isContrastFirst) contrast();
 }
@@ -52,7 +60,10 @@ function changeHsv(rgb: Uint8Array, hues: Uint8Array, saturations: Uint8Array): 
   }
 }
 
-/** Bytes to hue 0..179 (half degrees) * 65536 + saturation 0..255 * 256 + value 0..255. One number, since an array for each pixel is slow. */
+/**
+ * Bytes to hue 0..179 (half degrees) * 65536 + saturation 0..255 * 256 + value 0..255. One number, since an array for each pixel is
+ * slow.
+ */
 export function packHsv(red: number, green: number, blue: number): number {
   const value = Math.max(red, green, blue);
   const range = value - Math.min(red, green, blue);

@@ -80,8 +80,16 @@ function nearestTaps(start: number, length: number, sourceLength: number, scaled
   return Int32Array.from({ length }, (_, i) => Math.min(Math.floor(((start + i) * sourceLength) / scaledLength), sourceLength - 1));
 }
 
-/** The size of a picture that is scaled, aspect kept, to fit into `base` [height, width] in either orientation; rounded half up (as mmcv does). */
-export function fitSize(height: number, width: number, baseHeight: number, baseWidth: number): { readonly height: number; readonly width: number } {
+/**
+ * The size of a picture that is scaled, aspect kept, to fit into `base` [height, width] in either orientation; rounded half up (as
+ * mmcv does).
+ */
+export function fitSize(
+  height: number,
+  width: number,
+  baseHeight: number,
+  baseWidth: number,
+): { readonly height: number; readonly width: number } {
   const long = Math.max(baseHeight, baseWidth);
   const short = Math.min(baseHeight, baseWidth);
   const factor = Math.min(long / Math.max(height, width), short / Math.min(height, width));

@@ -14,7 +14,10 @@ export interface SegmentationTraining {
   readonly crop: Size;
   /** Uniform factor of `base`. */
   readonly scale: readonly [low: number, high: number];
-  /** A crop is drawn again while one class covers at least this share of its labelled pixels, or only one class is seen. 1 turns the rule off. */
+  /**
+   * A crop is drawn again while one class covers at least this share of its labelled pixels, or only one class is seen. 1 turns the
+   * rule off.
+   */
   readonly maxClassShare: number;
   readonly cropRetries: number;
   readonly flipProbability: number;
@@ -73,12 +76,19 @@ export function transformSegmentation(sample: SegmentationSample, transform: Seg
 
 function trainingInput(sample: SegmentationSample, transform: SegmentationTraining, random: Random): SegmentationInput {
   if (sample.labels.length === 0) {
-    throw new DatasetError('label-missing', `picture ${sample.key} has no labels; expected a labelled split for training`, { tip: 'Train on the split train or search-train.' });
+    throw new DatasetError('label-missing', `picture ${sample.key} has no labels; expected a labelled split for training`, {
+      tip: 'Train on the split train or search-train.',
+    });
   }
   const [cropHeight, cropWidth] = transform.crop;
   const factor = random.between(...transform.scale);
   // Whole numbers first, as mmcv's sampled scale is cut before the picture is fitted into it.
-  const scaled = fitSize(sample.height, sample.width, Math.max(1, Math.floor(transform.base[0] * factor)), Math.max(1, Math.floor(transform.base[1] * factor)));
+  const scaled = fitSize(
+    sample.height,
+    sample.width,
+    Math.max(1, Math.floor(transform.base[0] * factor)),
+    Math.max(1, Math.floor(transform.base[1] * factor)),
+  );
   const { window, labels } = chooseCrop(sample, transform, scaled, random);
   const rgb = scaleRgb(sample.rgb, window);
   const isFlipped = random.chance(transform.flipProbability);
@@ -138,7 +148,16 @@ function evaluationInput(sample: SegmentationSample, transform: SegmentationEval
   const { height, width } = transform.size === undefined ? own : fitSize(own.height, own.width, ...transform.size);
   const isScaled = height !== own.height || width !== own.width;
   const rgb = isScaled
-    ? scaleRgb(sample.rgb, { sourceHeight: own.height, sourceWidth: own.width, scaledHeight: height, scaledWidth: width, top: 0, left: 0, height, width })
+    ? scaleRgb(sample.rgb, {
+        sourceHeight: own.height,
+        sourceWidth: own.width,
+        scaledHeight: height,
+        scaledWidth: width,
+        top: 0,
+        left: 0,
+        height,
+        width,
+      })
     : sample.rgb;
   const image = new Float32Array(height * width * 3);
   normalizeInto(image, rgb, { height, width, outWidth: width, isFlipped: false }, transform.normalization);

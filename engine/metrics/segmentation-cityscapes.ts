@@ -39,9 +39,10 @@ export interface CityscapesScoreState {
 }
 
 /**
- * The official pixel-level score of Cityscapes over a whole set, on raw label ids 0..33 (cityscapesScripts, evalPixelLevelSemanticLabeling):
- * predicting an ignored id on a scored pixel is a miss, predictions on ignored pixels are free, a class that is neither in the truth nor predicted has no IoU
- * and is left out of the mean. iIoU weighs the pixels of every single object by the class's average size over its own; its false positives are unweighted.
+ * The official pixel-level score of Cityscapes over a whole set, on raw label ids 0..33 (cityscapesScripts,
+ * evalPixelLevelSemanticLabeling): predicting an ignored id on a scored pixel is a miss, predictions on ignored pixels are free, a
+ * class that is neither in the truth nor predicted has no IoU and is left out of the mean. iIoU weighs the pixels of every single
+ * object by the class's average size over its own; its false positives are unweighted.
  */
 export class CityscapesScore {
   readonly #confusion: ConfusionMatrix;
@@ -69,7 +70,10 @@ export class CityscapesScore {
       return;
     }
     if (instances.length !== prediction.length) {
-      throw new EngineError('metric-shape', `Cityscapes score: ${instances.length} instance ids for ${prediction.length} pixels; expected as many`);
+      throw new EngineError(
+        'metric-shape',
+        `Cityscapes score: ${instances.length} instance ids for ${prediction.length} pixels; expected as many`,
+      );
     }
     this.#addInstances(instances, prediction);
   }
@@ -82,7 +86,11 @@ export class CityscapesScore {
       let tally = tallies.get(instance);
       if (tally === undefined) {
         const label = SCORED_LABELS[Math.floor(instance / INSTANCE_BASE)];
-        if (label === undefined) throw new EngineError('metric-label', `Cityscapes score: instance id ${instance} belongs to no label; expected class * 1000 + number`);
+        if (label === undefined)
+          throw new EngineError(
+            'metric-label',
+            `Cityscapes score: instance id ${instance} belongs to no label; expected class * 1000 + number`,
+          );
         tally = { size: 0, hits: 0, categoryHits: 0, label };
         tallies.set(instance, tally);
       }
@@ -133,7 +141,10 @@ export class CityscapesScore {
     for (const label of SCORED_LABELS) {
       if (label.isIgnored) continue;
       right += this.#confusion.count(label.id, label.id);
-      total += this.#sum([label.id], SCORED_LABELS.map(({ id }) => id));
+      total += this.#sum(
+        [label.id],
+        SCORED_LABELS.map(({ id }) => id),
+      );
     }
     return right / total;
   }
@@ -145,7 +156,11 @@ export class CityscapesScore {
       if (label.isIgnored) continue;
       const falsePositives = this.#falsePositives([label.id], (row) => row.id !== label.id);
       classIoU.set(label.name, this.#iou([label.id], falsePositives));
-      if (label.hasInstances) classIiou.set(label.name, this.#iiou({ hits: this.#classHits[label.id] as number, misses: this.#classMisses[label.id] as number }, falsePositives));
+      if (label.hasInstances)
+        classIiou.set(
+          label.name,
+          this.#iiou({ hits: this.#classHits[label.id] as number, misses: this.#classMisses[label.id] as number }, falsePositives),
+        );
     }
     const categoryIoU = new Map<string, number>();
     const categoryIiou = new Map<string, number>();
@@ -156,11 +171,22 @@ export class CityscapesScore {
       categoryIoU.set(category, this.#iou(scored, this.#falsePositives(scored, isOther)));
       if (!labels.every((label) => label.hasInstances)) return;
       // Caravan and trailer count as hits and as false positives here, though they are ignored as classes.
-      const falsePositives = this.#falsePositives(labels.map((label) => label.id), isOther);
-      categoryIiou.set(category, this.#iiou({ hits: this.#categoryHits[i] as number, misses: this.#categoryMisses[i] as number }, falsePositives));
+      const falsePositives = this.#falsePositives(
+        labels.map((label) => label.id),
+        isOther,
+      );
+      categoryIiou.set(
+        category,
+        this.#iiou({ hits: this.#categoryHits[i] as number, misses: this.#categoryMisses[i] as number }, falsePositives),
+      );
     });
     return {
-      averages: { classIoU: averageOf(classIoU), classIiou: averageOf(classIiou), categoryIoU: averageOf(categoryIoU), categoryIiou: averageOf(categoryIiou) },
+      averages: {
+        classIoU: averageOf(classIoU),
+        classIiou: averageOf(classIiou),
+        categoryIoU: averageOf(categoryIoU),
+        categoryIiou: averageOf(categoryIiou),
+      },
       classIoU: toJson(classIoU),
       classIiou: toJson(classIiou),
       categoryIoU: toJson(categoryIoU),
@@ -172,7 +198,11 @@ export class CityscapesScore {
   /** `ids` as one class. Misses count predictions of any id, also ignored ones. */
   #iou(ids: readonly number[], falsePositives: number): number {
     const hits = this.#sum(ids, ids);
-    const misses = this.#sum(ids, SCORED_LABELS.map((label) => label.id)) - hits;
+    const misses =
+      this.#sum(
+        ids,
+        SCORED_LABELS.map((label) => label.id),
+      ) - hits;
     return hits / (hits + misses + falsePositives);
   }
 
@@ -182,7 +212,10 @@ export class CityscapesScore {
 
   /** Predictions of `ids` on scored pixels of other labels. */
   #falsePositives(ids: readonly number[], isOther: (row: ScoredLabel) => boolean): number {
-    return this.#sum(SCORED_LABELS.filter((row) => !row.isIgnored && isOther(row)).map((row) => row.id), ids);
+    return this.#sum(
+      SCORED_LABELS.filter((row) => !row.isIgnored && isOther(row)).map((row) => row.id),
+      ids,
+    );
   }
 
   #sum(rows: readonly number[], columns: readonly number[]): number {

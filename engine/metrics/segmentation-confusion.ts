@@ -30,7 +30,8 @@ export class ConfusionMatrix {
     this.size = size;
     this.counts = new Float64Array(size * size);
     if (counts === undefined) return;
-    if (counts.length !== size * size) throw new EngineError('metric-shape', `confusion matrix: ${counts.length} counts for ${size} classes; expected ${size * size}`);
+    if (counts.length !== size * size)
+      throw new EngineError('metric-shape', `confusion matrix: ${counts.length} counts for ${size} classes; expected ${size * size}`);
     this.counts.set(counts);
   }
 
@@ -41,14 +42,20 @@ export class ConfusionMatrix {
   add(truth: ArrayLike<number>, prediction: ArrayLike<number>, ignored?: number): void {
     const { size, counts } = this;
     if (truth.length !== prediction.length) {
-      throw new EngineError('metric-shape', `confusion matrix: ${truth.length} true and ${prediction.length} predicted pixels; expected as many`);
+      throw new EngineError(
+        'metric-shape',
+        `confusion matrix: ${truth.length} true and ${prediction.length} predicted pixels; expected as many`,
+      );
     }
     for (let i = 0; i < truth.length; i++) {
       const row = truth[i] as number;
       if (row === ignored) continue;
       const column = prediction[i] as number;
       if (!(row < size && column < size)) {
-        throw new EngineError('metric-label', `confusion matrix: pixel ${i} is ${row}, predicted ${column}; expected classes 0..${size - 1}`);
+        throw new EngineError(
+          'metric-label',
+          `confusion matrix: pixel ${i} is ${row}, predicted ${column}; expected classes 0..${size - 1}`,
+        );
       }
       const at = row * size + column;
       counts[at] = (counts[at] as number) + 1;
@@ -56,7 +63,8 @@ export class ConfusionMatrix {
   }
 
   merge(other: ConfusionMatrix): void {
-    if (other.size !== this.size) throw new EngineError('metric-shape', `confusion matrices of ${this.size} and ${other.size} classes cannot be merged`);
+    if (other.size !== this.size)
+      throw new EngineError('metric-shape', `confusion matrices of ${this.size} and ${other.size} classes cannot be merged`);
     for (let i = 0; i < this.counts.length; i++) this.counts[i] = (this.counts[i] as number) + (other.counts[i] as number);
   }
 
@@ -88,7 +96,13 @@ export class ConfusionMatrix {
       right += hits;
       total += labelled;
     }
-    return { rule, meanIoU: meanOfNumbers(classIoU), classIoU, meanAccuracy: meanOfNumbers(accuracies), pixelAccuracy: total === 0 ? NaN : right / total };
+    return {
+      rule,
+      meanIoU: meanOfNumbers(classIoU),
+      classIoU,
+      meanAccuracy: meanOfNumbers(accuracies),
+      pixelAccuracy: total === 0 ? NaN : right / total,
+    };
   }
 }
 

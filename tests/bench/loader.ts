@@ -50,7 +50,17 @@ async function measureParts(root: string): Promise<void> {
 
 /** Images a second of the whole loader, augmentation included, without keeping decoded samples. */
 async function imagesPerSecond(root: string, workers: number): Promise<number> {
-  const loader = createLoader({ source: await openCityscapes(root), split: 'train', batchSize: 2, seed: 0, transform: cityscapesTraining, order: 'shuffled', workers, readAhead: workers + 1, cacheBytes: 0 });
+  const loader = createLoader({
+    source: await openCityscapes(root),
+    split: 'train',
+    batchSize: 2,
+    seed: 0,
+    transform: cityscapesTraining,
+    order: 'shuffled',
+    workers,
+    readAhead: workers + 1,
+    cacheBytes: 0,
+  });
   await loader.batch(0);
   const began = performance.now();
   let images = 0;
@@ -65,7 +75,11 @@ try {
   await synthesizeCityscapes(root, { train: pictures, val: 0, test: 0, height: 1024, width: 2048 });
   print(`loader, ${pictures} pairs of 1024x2048, ${availableParallelism()} cores, Node ${process.version}`, '');
   await measureParts(root);
-  for (const workers of [0, 1, 2]) print(`decode and augment, ${workers === 0 ? 'in the caller\'s thread' : `${workers} thread${workers > 1 ? 's' : ''}`}`, `${(await imagesPerSecond(root, workers)).toFixed(1)} images/s`);
+  for (const workers of [0, 1, 2])
+    print(
+      `decode and augment, ${workers === 0 ? "in the caller's thread" : `${workers} thread${workers > 1 ? 's' : ''}`}`,
+      `${(await imagesPerSecond(root, workers)).toFixed(1)} images/s`,
+    );
 } finally {
   await rm(join(root, '..'), { recursive: true });
 }

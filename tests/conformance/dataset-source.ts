@@ -23,7 +23,8 @@ export function testDatasetSource(name: string, open: () => Promise<DatasetSourc
 
     test('the search splits are parts of train without overlap', async () => {
       const source = await open();
-      const keys = (part: string): string[] => (part in source.info.splits ? Array.from({ length: source.size(part) }, (_, i) => source.key(part, i)) : []);
+      const keys = (part: string): string[] =>
+        part in source.info.splits ? Array.from({ length: source.size(part) }, (_, i) => source.key(part, i)) : [];
       const parts = [...keys('search-train'), ...keys('search-val')];
       if (parts.length > 0) expect(parts.sort()).toEqual(keys('train').sort());
       expect(new Set(parts).size).toBe(parts.length);

@@ -31,7 +31,17 @@ describe('a sound synthetic set', () => {
     expect(result).toMatchObject({ kind: 'cityscapes', root: sound, status: 'ok', splits: counts, isSynthetic: true });
     expect(result.findings.filter((finding) => finding.severity !== 'info')).toEqual([]);
     expect(result.findings.map((finding) => finding.code).sort()).toEqual(
-      ['cs.size', 'cs.size', 'cs.size', 'cs.synthetic', 'cs.test-labels', 'cs.trainids-missing', 'split.count', 'split.count', 'split.count'].sort(),
+      [
+        'cs.size',
+        'cs.size',
+        'cs.size',
+        'cs.synthetic',
+        'cs.test-labels',
+        'cs.trainids-missing',
+        'split.count',
+        'split.count',
+        'split.count',
+      ].sort(),
     );
   });
 
@@ -43,7 +53,10 @@ describe('a sound synthetic set', () => {
     const above = await temporary();
     await cp(sound, join(above, 'inside'), { recursive: true });
     const result = await checkDataset(above, { level: 0 });
-    expect(result).toMatchObject({ root: join(above, 'inside'), findings: expect.arrayContaining([expect.objectContaining({ code: 'root.nested' })]) as unknown });
+    expect(result).toMatchObject({
+      root: join(above, 'inside'),
+      findings: expect.arrayContaining([expect.objectContaining({ code: 'root.nested' })]) as unknown,
+    });
   });
 
   test('progress reaches its total, a cancelled check stops', async () => {
@@ -94,7 +107,11 @@ describe('each defect shows its finding (slow)', () => {
     await injectDefects(dir, [defect], counts);
     const result = await checkDataset(dir);
     const finding = result.findings.find((candidate) => candidate.code === defect);
-    expect(finding).toMatchObject({ severity: expected[defect].severity, message: expect.stringMatching(/\.$/) as string, tip: expect.stringMatching(/\.$/) as string });
+    expect(finding).toMatchObject({
+      severity: expected[defect].severity,
+      message: expect.stringMatching(/\.$/) as string,
+      tip: expect.stringMatching(/\.$/) as string,
+    });
     expect(result.status).toBe(expected[defect].status);
     const others = result.findings.filter((candidate) => candidate.severity === 'error' && candidate.code !== defect);
     const allowed = { 'cs.only-coarse': ['cs.no-labels'], 'split.overlap': ['cs.city-in-wrong-split'] }[defect as string] ?? [];
@@ -111,7 +128,9 @@ describe('counts and messages', () => {
     const root = await writeTinyCityscapes();
     made.push(root);
     const { findings } = await checkDataset(root);
-    expect(findings).toContainEqual(expect.objectContaining({ code: 'split.count', severity: 'warn', split: 'train', message: 'train: 12 of 2975 official images.' }));
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'split.count', severity: 'warn', split: 'train', message: 'train: 12 of 2975 official images.' }),
+    );
     expect(findings.find((finding) => finding.code === 'cs.count' && finding.split === 'val')?.message).toContain('lindau 3/59');
   });
 
@@ -127,7 +146,8 @@ describe('counts and messages', () => {
       count: 1,
       examples: ['leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png'],
       path: 'leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png',
-      message: 'train: 1 empty files, e.g. leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png. The copy or unpacking was interrupted.',
+      message:
+        'train: 1 empty files, e.g. leftImg8bit/train/aachen/aachen_000000_000019_leftImg8bit.png. The copy or unpacking was interrupted.',
       tip: 'Copy or unpack these files again.',
     });
   });
@@ -140,10 +160,18 @@ describe('no data set', () => {
     await mkdir(join(other, 'photos'));
     const packed = await temporary();
     await writeFile(join(packed, 'gtFine_trainvaltest.zip'), 'PK');
-    for (const [dir, text] of [[empty, 'Found: nothing'], [other, 'Found: photos'], [packed, 'packed archives here (gtFine_trainvaltest.zip)']] as const) {
+    for (const [dir, text] of [
+      [empty, 'Found: nothing'],
+      [other, 'Found: photos'],
+      [packed, 'packed archives here (gtFine_trainvaltest.zip)'],
+    ] as const) {
       const result = await checkDataset(dir);
       expect(result).toMatchObject({ kind: 'unknown', status: 'blocked', splits: {} });
-      expect(result.findings[0]).toMatchObject({ code: 'root.not-found', severity: 'error', message: expect.stringContaining(text) as string });
+      expect(result.findings[0]).toMatchObject({
+        code: 'root.not-found',
+        severity: 'error',
+        message: expect.stringContaining(text) as string,
+      });
     }
   });
 

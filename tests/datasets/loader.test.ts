@@ -14,7 +14,16 @@ let source: DatasetSource<SegmentationSample>;
 const open: Loader[] = [];
 
 function load(options: Partial<LoaderOptions> = {}): Loader {
-  const loader = createLoader({ source, split: 'train', batchSize: 5, seed: 3, transform: training, order: 'shuffled', workers: 0, ...options });
+  const loader = createLoader({
+    source,
+    split: 'train',
+    batchSize: 5,
+    seed: 3,
+    transform: training,
+    order: 'shuffled',
+    workers: 0,
+    ...options,
+  });
   open.push(loader);
   return loader;
 }
@@ -138,7 +147,13 @@ describe('bad files keep code, message and tip', () => {
     const [from, to] = [pairPaths(otherRoot, 'val', 'munster', 0), pairPaths(mixedRoot, 'val', 'munster', 0)];
     await copyFile(from.image, to.image);
     await copyFile(from.labels, to.labels);
-    const loader = load({ source: await openCityscapes(mixedRoot), split: 'val', order: 'sequential', transform: cityscapesEvaluation, batchSize: 2 });
+    const loader = load({
+      source: await openCityscapes(mixedRoot),
+      split: 'val',
+      order: 'sequential',
+      transform: cityscapesEvaluation,
+      batchSize: 2,
+    });
     await expect(loader.batch(0)).rejects.toMatchObject({ code: 'batch-sizes', message: expect.stringMatching(/24x40.*18x40/) as string });
     await Promise.all([rm(mixedRoot, { recursive: true }), rm(otherRoot, { recursive: true })]);
   });
@@ -154,7 +169,10 @@ describe('options', () => {
   });
 
   test('training on unlabelled pictures is refused', async () => {
-    const unlabelled: DatasetSource<SegmentationSample> = { ...source, read: async (split, index) => ({ ...(await source.read(split, index)), labels: new Uint8Array(0) }) };
+    const unlabelled: DatasetSource<SegmentationSample> = {
+      ...source,
+      read: async (split, index) => ({ ...(await source.read(split, index)), labels: new Uint8Array(0) }),
+    };
     await expect(load({ source: unlabelled }).batch(0)).rejects.toMatchObject({ code: 'label-missing' });
   });
 });

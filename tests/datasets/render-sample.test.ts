@@ -15,7 +15,9 @@ const sample: SegmentationSample = {
   rgb: new Uint8Array(height * width * 3).fill(100),
   labels: Uint8Array.from({ length: height * width }, (_, i) => (i % width < 3 ? 0 : 255)),
 };
-const pixelOf = (png: Buffer, x: number, y: number): number[] => [...(decodePng(png).data8 as Uint8Array).slice(3 * (y * width + x), 3 * (y * width + x) + 3)];
+const pixelOf = (png: Buffer, x: number, y: number): number[] => [
+  ...(decodePng(png).data8 as Uint8Array).slice(3 * (y * width + x), 3 * (y * width + x) + 3),
+];
 
 describe('renderSegmentationSample', () => {
   test('class colours at alpha .55 over the picture', () => {

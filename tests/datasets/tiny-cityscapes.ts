@@ -26,7 +26,12 @@ export async function writeTinyCityscapes(options: TinyOptions = {}): Promise<st
   return root;
 }
 
-export function pairPaths(root: string, split: string, city: string, index: number): { readonly image: string; readonly labels: string; readonly instances: string } {
+export function pairPaths(
+  root: string,
+  split: string,
+  city: string,
+  index: number,
+): { readonly image: string; readonly labels: string; readonly instances: string } {
   const key = `${city}_${String(index).padStart(6, '0')}_000019`;
   return {
     image: join(root, 'leftImg8bit', split, city, `${key}_leftImg8bit.png`),
@@ -35,14 +40,22 @@ export function pairPaths(root: string, split: string, city: string, index: numb
   };
 }
 
-async function writePair(root: string, split: string, city: string, index: number, shape: { height: number; width: number; serial: number }): Promise<void> {
+async function writePair(
+  root: string,
+  split: string,
+  city: string,
+  index: number,
+  shape: { height: number; width: number; serial: number },
+): Promise<void> {
   const { height, width, serial } = shape;
   const paths = pairPaths(root, split, city, index);
   const pixels = height * width;
   const rgb = Uint8Array.from({ length: pixels * 3 }, (_, i) => (i * 7 + serial * 31) % 256);
   const isHidden = split === 'test';
   const ids = [7, 8, 11, 23, 21, 26, 3];
-  const labels = Uint8Array.from({ length: pixels }, (_, i) => (isHidden ? 3 : (ids[(Math.floor((i % width) / 6) + Math.floor(i / width / 5) + serial) % ids.length] as number)));
+  const labels = Uint8Array.from({ length: pixels }, (_, i) =>
+    isHidden ? 3 : (ids[(Math.floor((i % width) / 6) + Math.floor(i / width / 5) + serial) % ids.length] as number),
+  );
   const instances = Uint16Array.from(labels, (id) => (id === 26 ? 26000 : id));
   await mkdir(join(paths.image, '..'), { recursive: true });
   await mkdir(join(paths.labels, '..'), { recursive: true });

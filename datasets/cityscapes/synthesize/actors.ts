@@ -7,9 +7,38 @@ import type { Rgb, SceneObject, Texture } from './scene.ts';
 import { surface, type Placed, type Street } from './street.ts';
 
 /** Half a standing figure from the feet up: [half width, height] as shares of the body's height. */
-const FIGURE: readonly Point[] = [[0.09, 0], [0.1, 0.25], [0.12, 0.48], [0.15, 0.6], [0.17, 0.78], [0.1, 0.85], [0.07, 0.88], [0.075, 0.97], [0.03, 1]];
+const FIGURE: readonly Point[] = [
+  [0.09, 0],
+  [0.1, 0.25],
+  [0.12, 0.48],
+  [0.15, 0.6],
+  [0.17, 0.78],
+  [0.1, 0.85],
+  [0.07, 0.88],
+  [0.075, 0.97],
+  [0.03, 1],
+];
 /** A bicycle or motorcycle from the side: [along, height] as shares of its length. */
-const TWO_WHEELER: readonly Point[] = [[-0.5, 0.16], [-0.42, 0.02], [-0.3, 0], [-0.2, 0.1], [0.2, 0.1], [0.3, 0], [0.42, 0.02], [0.5, 0.16], [0.46, 0.36], [0.34, 0.4], [0.3, 0.6], [0.18, 0.58], [0.2, 0.44], [-0.16, 0.42], [-0.2, 0.52], [-0.36, 0.5], [-0.32, 0.38], [-0.46, 0.34]];
+const TWO_WHEELER: readonly Point[] = [
+  [-0.5, 0.16],
+  [-0.42, 0.02],
+  [-0.3, 0],
+  [-0.2, 0.1],
+  [0.2, 0.1],
+  [0.3, 0],
+  [0.42, 0.02],
+  [0.5, 0.16],
+  [0.46, 0.36],
+  [0.34, 0.4],
+  [0.3, 0.6],
+  [0.18, 0.58],
+  [0.2, 0.44],
+  [-0.16, 0.42],
+  [-0.2, 0.52],
+  [-0.36, 0.5],
+  [-0.32, 0.38],
+  [-0.46, 0.34],
+];
 
 interface VehicleKind {
   readonly label: string;
@@ -34,15 +63,23 @@ export function vehicles(camera: Camera, street: Street, random: Random): readon
   const placed: Placed[] = [];
   const near = (low: number, high: number): number => low + (high - low) * random.uniform() * random.uniform();
   const lane = street.roadHalf / 2;
-  for (let i = random.int(4); i > 0; i--) placed.push(vehicle(camera, 'car', (random.chance(0.5) ? 1 : -1) * lane * random.between(0.8, 1.2), near(6, 60), random));
+  for (let i = random.int(4); i > 0; i--)
+    placed.push(vehicle(camera, 'car', (random.chance(0.5) ? 1 : -1) * lane * random.between(0.8, 1.2), near(6, 60), random));
   for (const side of [-1, 1] as const) {
     if (random.chance(0.45)) continue;
     for (let z = near(4, 20); z < 45; z += random.between(5.2, 9)) {
       if (random.chance(0.6)) placed.push(vehicle(camera, 'car', side * (street.roadHalf - 0.9), z, random));
     }
   }
-  const rare: readonly (readonly [string, number])[] = [['truck', 0.34], ['bus', 0.3], ['caravan', 0.05], ['trailer', 0.05]];
-  for (const [kind, share] of rare) if (random.chance(share)) placed.push(vehicle(camera, kind, (random.chance(0.5) ? 1 : -1) * lane * random.between(0.9, 1.3), near(9, 45), random));
+  const rare: readonly (readonly [string, number])[] = [
+    ['truck', 0.34],
+    ['bus', 0.3],
+    ['caravan', 0.05],
+    ['trailer', 0.05],
+  ];
+  for (const [kind, share] of rare)
+    if (random.chance(share))
+      placed.push(vehicle(camera, kind, (random.chance(0.5) ? 1 : -1) * lane * random.between(0.9, 1.3), near(9, 45), random));
   if (street.hasRails) placed.push(vehicle(camera, 'train', -street.roadHalf + 1.3, near(7, 40), random));
   if (random.chance(0.1)) placed.push(group(camera, 'cargroup', street.roadHalf - 0.6, near(25, 60), 2.5, random));
   return placed;
@@ -53,7 +90,10 @@ function vehicle(camera: Camera, name: string, x: number, z: number, random: Ran
   const width = random.between(...kind.width);
   const height = random.between(...kind.height);
   const length = random.between(...kind.length);
-  const body = name === 'car' ? [...boxCorners(x, z, width, height * 0.55, length, 0.15), ...boxCorners(x, z + length * 0.25, width * 0.8, height, length * 0.5)] : boxCorners(x, z, width, height, length, 0.2);
+  const body =
+    name === 'car'
+      ? [...boxCorners(x, z, width, height * 0.55, length, 0.15), ...boxCorners(x, z + length * 0.25, width * 0.8, height, length * 0.5)]
+      : boxCorners(x, z, width, height, length, 0.2);
   const color = name === 'train' ? paint(random) : paint(random);
   const look = surface({ kind: 'front', x, z }, kind.texture, color, { accent: [30, 36, 46], size: height, salt: random.int(1 << 16) });
   const objects: SceneObject[] = [{ label: kind.label, polygon: outlineOf(camera, body), surface: look }];
@@ -67,9 +107,12 @@ export function people(camera: Camera, street: Street, palette: Palette, random:
   const side = (): 1 | -1 => (random.chance(0.5) ? 1 : -1);
   const near = (low: number, high: number): number => low + (high - low) * random.uniform() * random.uniform();
   const onWalk = (): number => side() * random.between(street.roadHalf + 0.3, street.walkEdge - 0.2);
-  for (let i = random.int(6); i > 0; i--) placed.push({ ...standing(camera, random.chance(0.85) ? onWalk() : side() * random.between(0.5, 3), near(4, 35), random) });
-  for (let i = random.chance(0.45) ? 1 + random.int(2) : 0; i > 0; i--) placed.push(riding(camera, 'bicycle', side() * random.between(1.2, street.roadHalf), near(4, 25), palette, random));
-  if (random.chance(0.3)) placed.push(riding(camera, 'motorcycle', side() * random.between(1, street.roadHalf - 0.5), near(4, 22), palette, random));
+  for (let i = random.int(6); i > 0; i--)
+    placed.push({ ...standing(camera, random.chance(0.85) ? onWalk() : side() * random.between(0.5, 3), near(4, 35), random) });
+  for (let i = random.chance(0.45) ? 1 + random.int(2) : 0; i > 0; i--)
+    placed.push(riding(camera, 'bicycle', side() * random.between(1.2, street.roadHalf), near(4, 25), palette, random));
+  if (random.chance(0.3))
+    placed.push(riding(camera, 'motorcycle', side() * random.between(1, street.roadHalf - 0.5), near(4, 22), palette, random));
   for (const kind of ['bicycle', 'motorcycle'] as const) {
     if (random.chance(0.28)) placed.push(parked(camera, kind, onWalk(), near(4, 22), palette, random));
   }
@@ -84,7 +127,11 @@ function standing(camera: Camera, x: number, z: number, random: Random): Placed 
 function figure(camera: Camera, label: string, x: number, foot: number, z: number, height: number, random: Random): SceneObject {
   const right = FIGURE.map(([half, up]) => project(camera, [x + half * height * 1.2, foot + up * height, z]));
   const left = FIGURE.map(([half, up]) => project(camera, [x - half * height * 1.2, foot + up * height, z])).reverse();
-  const look = surface({ kind: 'front', x, z }, 'figure', clothes(random), { accent: clothes(random), size: foot + height, salt: random.int(1 << 16) });
+  const look = surface({ kind: 'front', x, z }, 'figure', clothes(random), {
+    accent: clothes(random),
+    size: foot + height,
+    salt: random.int(1 << 16),
+  });
   return { label, polygon: [...right, ...left], surface: look };
 }
 
@@ -104,12 +151,20 @@ function twoWheeler(camera: Camera, kind: 'bicycle' | 'motorcycle', x: number, z
   const tall = kind === 'bicycle' ? 1 : 0.95;
   const polygon = TWO_WHEELER.map(([along, up]) => project(camera, [x + along * length * turned, up * length * tall, z]));
   const color: Rgb = kind === 'bicycle' ? palette.metal : paint(random);
-  const look = surface({ kind: 'front', x, z }, kind === 'bicycle' ? 'spokes' : 'plain', color, { accent: palette.road, size: length * 0.6, salt: random.int(1 << 16) });
+  const look = surface({ kind: 'front', x, z }, kind === 'bicycle' ? 'spokes' : 'plain', color, {
+    accent: palette.road,
+    size: length * 0.6,
+    salt: random.int(1 << 16),
+  });
   return { label: kind, polygon, surface: look };
 }
 
 /** Several objects that cannot be told apart: a plain id, no instance. */
 function group(camera: Camera, label: string, x: number, z: number, radiusM: number, random: Random): Placed {
-  const look = surface({ kind: 'front', x, z }, label === 'cargroup' ? 'car' : 'figure', paint(random), { accent: clothes(random), size: 1.6, salt: random.int(1 << 16) });
+  const look = surface({ kind: 'front', x, z }, label === 'cargroup' ? 'car' : 'figure', paint(random), {
+    accent: clothes(random),
+    size: 1.6,
+    salt: random.int(1 << 16),
+  });
   return { z, objects: [{ label, polygon: blob(camera, x, radiusM * 0.6, z, radiusM, random), surface: look }] };
 }

@@ -19,7 +19,10 @@ interface Target {
 
 type Spoil = (target: Target) => Promise<void>;
 
-/** One entry for each finding of `data check` that a complete synthetic set can be made to show; each spoils the first file or two of the first split. */
+/**
+ * One entry for each finding of `data check` that a complete synthetic set can be made to show; each spoils the first file or two of
+ * the first split.
+ */
 const SPOILERS = {
   'file.zero-bytes': ({ first }) => truncate(first.image, 0),
   'file.not-image': ({ first }) => writeFile(first.image, '<html><body>404</body></html>'),
@@ -47,19 +50,32 @@ const SPOILERS = {
   },
   'image.gray': async ({ first }) => {
     const { rgb, width, height } = await decodeRgb(await readFile(first.image));
-    await writeFile(first.image, encodePng({ width, height, channels: 1, data: Uint8Array.from({ length: width * height }, (_, i) => rgb[3 * i + 1] as number) }));
+    await writeFile(
+      first.image,
+      encodePng({ width, height, channels: 1, data: Uint8Array.from({ length: width * height }, (_, i) => rgb[3 * i + 1] as number) }),
+    );
   },
   'pair.missing-label': ({ first }) => rm(first.labelIds),
   'pair.missing-image': ({ first }) => rm(first.image),
-  'pair.size-mismatch': ({ first }) => rewriteLabels(first.labelIds, ({ values, width, height }) => ({ width: width - 2, height, values: values.slice(0, (width - 2) * height) })),
+  'pair.size-mismatch': ({ first }) =>
+    rewriteLabels(first.labelIds, ({ values, width, height }) => ({
+      width: width - 2,
+      height,
+      values: values.slice(0, (width - 2) * height),
+    })),
   'label.rgb': ({ first }) => copyFile(first.color, first.labelIds),
-  'label.antialiased': ({ first }) => rewriteLabels(first.labelIds, (map) => ({ ...map, values: map.values.map((value, i) => (i % 3 === 0 ? (i * 7) % 256 : value)) })),
+  'label.antialiased': ({ first }) =>
+    rewriteLabels(first.labelIds, (map) => ({ ...map, values: map.values.map((value, i) => (i % 3 === 0 ? (i * 7) % 256 : value)) })),
   'label.all-ignore': async ({ items }) => {
     for (const item of items) await rewriteLabels(item.labelIds, (map) => ({ ...map, values: map.values.fill(0) }));
   },
   'split.overlap': async ({ root, first }) => {
     const from = { image: first.image, labelIds: first.labelIds };
-    const other = (path: string): string => path.replace(/([/\\])(?:train|val|test)([/\\])/, (_, before: string, after: string) => `${before}${path.includes(`${before}train${after}`) ? 'val' : 'train'}${after}`);
+    const other = (path: string): string =>
+      path.replace(
+        /([/\\])(?:train|val|test)([/\\])/,
+        (_, before: string, after: string) => `${before}${path.includes(`${before}train${after}`) ? 'val' : 'train'}${after}`,
+      );
     for (const path of Object.values(from)) {
       const to = join(root, other(path.slice(root.length)));
       await mkdir(dirname(to), { recursive: true });
@@ -78,7 +94,10 @@ const SPOILERS = {
     mapToTrainIds(map.values);
     map.values[Math.floor(map.values.length / 2)] = 18;
     map.values[Math.floor(map.values.length / 3)] = 17;
-    await writeFile(first.labelIds.replace('labelIds', 'labelTrainIds'), encodePng({ width: map.width, height: map.height, channels: 1, data: map.values }));
+    await writeFile(
+      first.labelIds.replace('labelIds', 'labelTrainIds'),
+      encodePng({ width: map.width, height: map.height, channels: 1, data: map.values }),
+    );
   },
   'cs.labelids-are-trainids': async ({ items }) => {
     for (const item of items) {
@@ -98,8 +117,10 @@ const SPOILERS = {
       await rm(image);
     }
   },
-  'cs.label-unknown': ({ first }) => rewriteLabels(first.labelIds, (map) => ({ ...map, values: map.values.map((value, i) => (i % 50 === 0 ? 77 : value)) })),
-  'cs.poly-bad': ({ first }) => writeFile(first.polygons, '{"imgHeight": 10, "imgWidth": 20, "objects": [{"label": "road", "polygon": [[0,0],[1,1]]}]}'),
+  'cs.label-unknown': ({ first }) =>
+    rewriteLabels(first.labelIds, (map) => ({ ...map, values: map.values.map((value, i) => (i % 50 === 0 ? 77 : value)) })),
+  'cs.poly-bad': ({ first }) =>
+    writeFile(first.polygons, '{"imgHeight": 10, "imgWidth": 20, "objects": [{"label": "road", "polygon": [[0,0],[1,1]]}]}'),
   'cs.no-labels': ({ root }) => rm(join(root, 'gtFine'), { recursive: true }),
   'cs.only-coarse': ({ root }) => rename(join(root, 'gtFine'), join(root, 'gtCoarse')),
   'cs.no-images': ({ root }) => rm(join(root, 'leftImg8bit'), { recursive: true }),
@@ -113,7 +134,11 @@ export type CityscapesDefect = keyof typeof SPOILERS;
 export const CITYSCAPES_DEFECTS = Object.keys(SPOILERS) as readonly CityscapesDefect[];
 
 /** Spoils files of a complete set, one defect after another. Throws DatasetError 'synthesize-options' for an unknown one. */
-export async function injectDefects(root: string, defects: readonly CityscapesDefect[], counts: Readonly<Record<OfficialSplit, number>>): Promise<void> {
+export async function injectDefects(
+  root: string,
+  defects: readonly CityscapesDefect[],
+  counts: Readonly<Record<OfficialSplit, number>>,
+): Promise<void> {
   const split = OFFICIAL_SPLITS.find((candidate) => counts[candidate] > 0) ?? 'train';
   const items = Array.from({ length: counts[split] }, (_, index) => itemPaths(root, split, index));
   for (const defect of defects) await SPOILERS[defect]({ root, items, first: items[0] as ItemPaths });
@@ -123,7 +148,10 @@ export async function injectDefects(root: string, defects: readonly CityscapesDe
 export function parseDefects(names: readonly string[]): readonly CityscapesDefect[] {
   const unknown = names.filter((name) => !Object.hasOwn(SPOILERS, name));
   if (unknown.length > 0) {
-    throw new DatasetError('synthesize-options', `synthesising cityscapes: unknown defects ${unknown.join(', ')}; known are ${CITYSCAPES_DEFECTS.join(', ')}`);
+    throw new DatasetError(
+      'synthesize-options',
+      `synthesising cityscapes: unknown defects ${unknown.join(', ')}; known are ${CITYSCAPES_DEFECTS.join(', ')}`,
+    );
   }
   return names as readonly CityscapesDefect[];
 }

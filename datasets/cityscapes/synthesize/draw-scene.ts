@@ -41,9 +41,15 @@ export function drawScene(options: SceneOptions): Scene {
   ];
   // Far to near; equal depths keep their order (sort is stable).
   placed.sort((a, b) => b.z - a.z);
-  const all = [...groundObjects(camera, street, palette, layout), ...placed.flatMap((body) => body.objects), ...foreground(camera, palette, stream('occluder'))];
+  const all = [
+    ...groundObjects(camera, street, palette, layout),
+    ...placed.flatMap((body) => body.objects),
+    ...foreground(camera, palette, stream('occluder')),
+  ];
   const objects = withDeleted(
-    all.map((object) => ({ ...object, polygon: clipToPicture(object.polygon, height, width) })).filter((object) => object.polygon.length >= 3),
+    all
+      .map((object) => ({ ...object, polygon: clipToPicture(object.polygon, height, width) }))
+      .filter((object) => object.polygon.length >= 3),
     layout,
   );
   return { camera, light: drawLight(split, width, palette, colors), objects };

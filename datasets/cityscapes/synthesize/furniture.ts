@@ -26,7 +26,12 @@ export function plate(camera: Camera, x: number, z: number, widthM: number, bott
   const start = Math.round(left);
   const end = Math.max(start + 1, Math.round(right));
   const high = Math.round(upper);
-  return [[start, high], [end, high], [end, Math.max(high + 1, Math.round(lower))], [start, Math.max(high + 1, Math.round(lower))]];
+  return [
+    [start, high],
+    [end, high],
+    [end, Math.max(high + 1, Math.round(lower))],
+    [start, Math.max(high + 1, Math.round(lower))],
+  ];
 }
 
 /** Poles along the kerbs, some with a traffic light or a sign. */
@@ -43,14 +48,27 @@ export function poles(camera: Camera, street: Street, palette: Palette, random: 
 function pole(camera: Camera, x: number, z: number, palette: Palette, random: Random): Placed {
   const height = random.between(3.2, 6.5);
   const front = { kind: 'front', x, z } as const;
-  const objects: SceneObject[] = [{ label: 'pole', polygon: plate(camera, x, z, 0.16, 0, height), surface: surface(front, 'plain', palette.metal) }];
+  const objects: SceneObject[] = [
+    { label: 'pole', polygon: plate(camera, x, z, 0.16, 0, height), surface: surface(front, 'plain', palette.metal) },
+  ];
   const u = random.uniform();
   if (u < 0.3) {
-    const look = surface(front, 'lamp', [34, 36, 36], { accent: random.pick([[220, 50, 40], [230, 170, 40], [60, 190, 90]] as const), size: 2.2 });
+    const look = surface(front, 'lamp', [34, 36, 36], {
+      accent: random.pick([
+        [220, 50, 40],
+        [230, 170, 40],
+        [60, 190, 90],
+      ] as const),
+      size: 2.2,
+    });
     objects.push({ label: 'traffic light', polygon: plate(camera, x, z, 0.5, 2.2, 3.4), surface: look });
   } else if (u < 0.68) {
     const size = random.between(0.7, 1.1);
-    objects.push({ label: 'traffic sign', polygon: plate(camera, x, z, size, 2.2, 2.2 + size), surface: surface(front, 'plain', signColor(random)) });
+    objects.push({
+      label: 'traffic sign',
+      polygon: plate(camera, x, z, size, 2.2, 2.2 + size),
+      surface: surface(front, 'plain', signColor(random)),
+    });
   }
   return { z, objects };
 }
@@ -80,17 +98,52 @@ export function foreground(camera: Camera, palette: Palette, random: Random): re
   for (let i = random.int(3); i > 0; i--) {
     const z = random.between(2.5, 4.5);
     const x = (random.chance(0.5) ? 1 : -1) * random.between(1.6, 3.2);
-    objects.push({ label: 'pole', polygon: plate(camera, x, z, 0.14, 0, 6), surface: surface({ kind: 'front', x, z }, 'plain', palette.metal) });
+    objects.push({
+      label: 'pole',
+      polygon: plate(camera, x, z, 0.14, 0, 6),
+      surface: surface({ kind: 'front', x, z }, 'plain', palette.metal),
+    });
   }
   const bonnet = surface({ kind: 'front', x: 0, z: 1 }, 'plain', [40, 42, 46]);
   const top = height * 0.95;
-  objects.push({ label: 'ego vehicle', polygon: [[0, height], [width * 0.12, top + height * 0.02], [width * 0.3, top], [width * 0.7, top], [width * 0.88, top + height * 0.02], [width, height]], surface: bonnet });
+  objects.push({
+    label: 'ego vehicle',
+    polygon: [
+      [0, height],
+      [width * 0.12, top + height * 0.02],
+      [width * 0.3, top],
+      [width * 0.7, top],
+      [width * 0.88, top + height * 0.02],
+      [width, height],
+    ],
+    surface: bonnet,
+  });
   const edge = width >= 512 ? 2 : 1;
   const frames: readonly (readonly Point[])[] = [
-    [[0, 0], [width, 0], [width, edge], [0, edge]],
-    [[0, height - edge], [width, height - edge], [width, height], [0, height]],
-    [[0, 0], [edge, 0], [edge, height], [0, height]],
-    [[width - edge, 0], [width, 0], [width, height], [width - edge, height]],
+    [
+      [0, 0],
+      [width, 0],
+      [width, edge],
+      [0, edge],
+    ],
+    [
+      [0, height - edge],
+      [width, height - edge],
+      [width, height],
+      [0, height],
+    ],
+    [
+      [0, 0],
+      [edge, 0],
+      [edge, height],
+      [0, height],
+    ],
+    [
+      [width - edge, 0],
+      [width, 0],
+      [width, height],
+      [width - edge, height],
+    ],
   ];
   const dark = surface({ kind: 'front', x: 0, z: 1 }, 'plain', [0, 0, 0]);
   return [...objects, ...frames.map((polygon) => ({ label: 'out of roi', polygon, surface: dark }))];
@@ -102,6 +155,11 @@ export function clutter(camera: Camera, street: Street, random: Random): readonl
     const z = random.between(6, 30);
     const x = (random.chance(0.5) ? 1 : -1) * random.between(street.roadHalf + 0.5, street.walkEdge);
     const look = surface({ kind: 'front', x, z }, 'plain', [60 + random.int(90), 60 + random.int(90), 60 + random.int(90)]);
-    return { z, objects: [{ label: random.pick(['static', 'dynamic']), polygon: blob(camera, x, 0.5, z, random.between(0.3, 0.6), random), surface: look }] };
+    return {
+      z,
+      objects: [
+        { label: random.pick(['static', 'dynamic']), polygon: blob(camera, x, 0.5, z, random.between(0.3, 0.6), random), surface: look },
+      ],
+    };
   });
 }

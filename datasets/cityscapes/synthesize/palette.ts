@@ -1,10 +1,38 @@
 import type { Random } from '../../random.ts';
 import type { Rgb } from './scene.ts';
 
-const FACADES: readonly Rgb[] = [[150, 120, 105], [170, 155, 135], [125, 118, 115], [176, 164, 158], [140, 100, 85], [110, 112, 122]];
-const CLOTHES: readonly Rgb[] = [[40, 44, 60], [120, 40, 45], [70, 90, 130], [150, 145, 135], [60, 80, 55], [175, 120, 70], [30, 30, 32]];
-const PAINTS: readonly Rgb[] = [[200, 200, 205], [30, 32, 36], [150, 30, 30], [40, 60, 110], [110, 112, 116], [70, 90, 70], [190, 170, 60]];
-const SIGNS: readonly Rgb[] = [[30, 60, 160], [190, 40, 40], [215, 205, 60], [220, 220, 220]];
+const FACADES: readonly Rgb[] = [
+  [150, 120, 105],
+  [170, 155, 135],
+  [125, 118, 115],
+  [176, 164, 158],
+  [140, 100, 85],
+  [110, 112, 122],
+];
+const CLOTHES: readonly Rgb[] = [
+  [40, 44, 60],
+  [120, 40, 45],
+  [70, 90, 130],
+  [150, 145, 135],
+  [60, 80, 55],
+  [175, 120, 70],
+  [30, 30, 32],
+];
+const PAINTS: readonly Rgb[] = [
+  [200, 200, 205],
+  [30, 32, 36],
+  [150, 30, 30],
+  [40, 60, 110],
+  [110, 112, 116],
+  [70, 90, 70],
+  [190, 170, 60],
+];
+const SIGNS: readonly Rgb[] = [
+  [30, 60, 160],
+  [190, 40, 40],
+  [215, 205, 60],
+  [220, 220, 220],
+];
 
 export interface Palette {
   readonly road: Rgb;
@@ -31,7 +59,9 @@ export function drawPalette(random: Random): Palette {
     leaves,
     grass: jitter([leaves[0] + 22, leaves[1] + 12, leaves[2] + 8], 10, random),
     metal: [92 + random.int(40), 94 + random.int(40), 98 + random.int(40)],
-    sky: random.chance(0.6) ? [165 + random.int(40), 185 + random.int(30), 215 + random.int(30)] : [190 + random.int(35), 192 + random.int(35), 196 + random.int(35)],
+    sky: random.chance(0.6)
+      ? [165 + random.int(40), 185 + random.int(30), 215 + random.int(30)]
+      : [190 + random.int(35), 192 + random.int(35), 196 + random.int(35)],
   };
 }
 

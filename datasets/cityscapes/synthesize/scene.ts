@@ -4,7 +4,8 @@ import type { Camera } from './camera.ts';
 export type Rgb = readonly [number, number, number];
 
 /** How a surface looks; lengths in metres on the surface. */
-export type Texture = 'plain' | 'asphalt' | 'tiles' | 'windows' | 'bars' | 'leaves' | 'grass' | 'band' | 'car' | 'figure' | 'lamp' | 'spokes' | 'sky';
+export type Texture =
+  'plain' | 'asphalt' | 'tiles' | 'windows' | 'bars' | 'leaves' | 'grass' | 'band' | 'car' | 'figure' | 'lamp' | 'spokes' | 'sky';
 
 /** The plane that gives a pixel its place in the world: its metres across or along, its height and its depth. */
 export type Plane =

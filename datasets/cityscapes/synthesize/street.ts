@@ -24,7 +24,12 @@ export interface Street {
 const GROUND_DEPTHS = [1, 2.5, 4, 6, 9, 14, 22, 36, 60, 100, 180] as const; // metres
 const FAR_M = 95;
 
-export function surface(plane: Plane, texture: Texture, color: Rgb, options: { readonly accent?: Rgb; readonly size?: number; readonly salt?: number } = {}): Surface {
+export function surface(
+  plane: Plane,
+  texture: Texture,
+  color: Rgb,
+  options: { readonly accent?: Rgb; readonly size?: number; readonly salt?: number } = {},
+): Surface {
   return { plane, texture, color, accent: options.accent ?? color, size: options.size ?? 1, salt: options.salt ?? 0 };
 }
 
@@ -44,14 +49,30 @@ export function groundObjects(camera: Camera, street: Street, palette: Palette, 
   });
   const horizonRow = horizon + 1;
   const objects: SceneObject[] = [
-    { label: 'sky', polygon: [[0, 0], [width, 0], [width, horizonRow], [0, horizonRow]], surface: surface({ kind: 'sky' }, 'sky', palette.sky, { salt: random.int(1 << 16) }) },
-    ground('terrain', 'grass', palette.grass, [[0, horizon], [width, horizon], [width, height], [0, height]]),
+    {
+      label: 'sky',
+      polygon: [
+        [0, 0],
+        [width, 0],
+        [width, horizonRow],
+        [0, horizonRow],
+      ],
+      surface: surface({ kind: 'sky' }, 'sky', palette.sky, { salt: random.int(1 << 16) }),
+    },
+    ground('terrain', 'grass', palette.grass, [
+      [0, horizon],
+      [width, horizon],
+      [width, height],
+      [0, height],
+    ]),
     ground('sidewalk', 'tiles', palette.sidewalk, strip(camera, -street.walkEdge, -street.roadHalf)),
     ground('sidewalk', 'tiles', palette.sidewalk, strip(camera, street.roadHalf, street.walkEdge)),
     ground('road', 'asphalt', palette.road, strip(camera, -street.roadHalf, street.roadHalf), [205, 205, 200]),
   ];
-  if (street.hasRails) objects.push(ground('rail track', 'bars', palette.road, strip(camera, -street.roadHalf + 0.4, -street.roadHalf + 2.2), palette.metal));
-  else if (random.chance(0.15)) objects.push(ground('parking', 'tiles', palette.road, strip(camera, street.roadHalf - 1.8, street.roadHalf), [205, 205, 200]));
+  if (street.hasRails)
+    objects.push(ground('rail track', 'bars', palette.road, strip(camera, -street.roadHalf + 0.4, -street.roadHalf + 2.2), palette.metal));
+  else if (random.chance(0.15))
+    objects.push(ground('parking', 'tiles', palette.road, strip(camera, street.roadHalf - 1.8, street.roadHalf), [205, 205, 200]));
   return objects;
 }
 
@@ -98,7 +119,14 @@ function drawBlock(random: Random): Block | undefined {
 function blockAt(camera: Camera, x: number, near: number, far: number, block: Block, palette: Palette, random: Random): Placed {
   const { height } = block;
   const deep = x + Math.sign(x) * (block.label === 'building' ? 11 : 0.6);
-  const corners: readonly Place[] = [[x, 0, far], [x, height, far], [x, height, near], [deep, height, near], [deep, 0, near], [x, 0, near]];
+  const corners: readonly Place[] = [
+    [x, 0, far],
+    [x, height, far],
+    [x, height, near],
+    [deep, height, near],
+    [deep, 0, near],
+    [x, 0, near],
+  ];
   const colors: Readonly<Record<string, Rgb>> = { wall: palette.masonry, fence: palette.masonry, vegetation: palette.leaves };
   const color = colors[block.label] ?? facade(random);
   const accent: Rgb = block.label === 'building' ? [52, 58, 70] : [color[0] * 0.45, color[1] * 0.45, color[2] * 0.45];
@@ -109,7 +137,16 @@ function blockAt(camera: Camera, x: number, near: number, far: number, block: Bl
 function farBuilding(camera: Camera, x: number, z: number, random: Random): Placed {
   const half = random.between(6, 14);
   const height = random.between(7, 24);
-  const corners: readonly Place[] = [[x - half, 0, z], [x - half, height, z], [x + half, height, z], [x + half, 0, z]];
-  const look = surface({ kind: 'front', x, z }, 'windows', facade(random), { accent: [52, 58, 70], size: height, salt: random.int(1 << 16) });
+  const corners: readonly Place[] = [
+    [x - half, 0, z],
+    [x - half, height, z],
+    [x + half, height, z],
+    [x + half, 0, z],
+  ];
+  const look = surface({ kind: 'front', x, z }, 'windows', facade(random), {
+    accent: [52, 58, 70],
+    size: height,
+    salt: random.int(1 << 16),
+  });
   return { z, objects: [{ label: 'building', polygon: corners.map((corner) => project(camera, corner)), surface: look }] };
 }

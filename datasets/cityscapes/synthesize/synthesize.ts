@@ -24,7 +24,16 @@ export interface SynthesizeOptions {
   readonly signal?: AbortSignal;
 }
 
-export const defaultSynthesizeOptions: SynthesizeOptions = { seed: 0, train: 400, val: 100, test: 50, height: 256, width: 512, inject: [], workers: 2 };
+export const defaultSynthesizeOptions: SynthesizeOptions = {
+  seed: 0,
+  train: 400,
+  val: 100,
+  test: 50,
+  height: 256,
+  width: 512,
+  inject: [],
+  workers: 2,
+};
 
 /** Sizes and counts by name. */
 export const SYNTHESIZE_PRESETS = {
@@ -60,9 +69,10 @@ export interface SynthesizeResult {
 }
 
 /**
- * Writes street-like scenes in the official layout and encoding of Cityscapes. A scene follows from (seed, split, index, size) alone, so a set that was cut off is continued and a
- * larger one begins with the smaller. Throws DatasetError 'synthesize-options', 'synthesize-not-empty', 'synthesize-conflict', 'disk-full', 'folder-not-writable';
- * the signal's reason when cancelled (what is written stays and is continued next time).
+ * Writes street-like scenes in the official layout and encoding of Cityscapes. A scene follows from (seed, split, index, size)
+ * alone, so a set that was cut off is continued and a larger one begins with the smaller. Throws DatasetError 'synthesize-options',
+ * 'synthesize-not-empty', 'synthesize-conflict', 'disk-full', 'folder-not-writable'; the signal's reason when cancelled (what is
+ * written stays and is continued next time).
  */
 export async function synthesizeCityscapes(dir: string, options: Partial<SynthesizeOptions> = {}): Promise<SynthesizeResult> {
   const plan: SynthesizeOptions = { ...defaultSynthesizeOptions, ...options };
@@ -71,7 +81,11 @@ export async function synthesizeCityscapes(dir: string, options: Partial<Synthes
   const counts = { train: plan.train, val: plan.val, test: plan.test };
   const before = await readManifest(root);
   if (before !== undefined) checkSamePictures(root, before, plan);
-  if (before?.isComplete === true && OFFICIAL_SPLITS.every((split) => before.counts[split] === counts[split]) && before.inject.join() === plan.inject.join()) {
+  if (
+    before?.isComplete === true &&
+    OFFICIAL_SPLITS.every((split) => before.counts[split] === counts[split]) &&
+    before.inject.join() === plan.inject.join()
+  ) {
     return { root, counts, written: 0 };
   }
   if (before?.isComplete === true && OFFICIAL_SPLITS.some((split) => before.counts[split] > counts[split])) {
@@ -91,7 +105,16 @@ export async function synthesizeCityscapes(dir: string, options: Partial<Synthes
   });
   await writeWhole(join(root, MANIFEST_NAME), JSON.stringify(manifest(before?.items ?? [], false), undefined, 1));
   const known = new Map((before?.isComplete === true ? before.items : []).map((item) => [`${item.split}/${item.key}`, item]));
-  const jobs = OFFICIAL_SPLITS.flatMap((split) => Array.from({ length: counts[split] }, (_, index): ItemJob => ({ root, seed: plan.seed, split, index, height: plan.height, width: plan.width })));
+  const jobs = OFFICIAL_SPLITS.flatMap((split) =>
+    Array.from({ length: counts[split] }, (_, index): ItemJob => ({
+      root,
+      seed: plan.seed,
+      split,
+      index,
+      height: plan.height,
+      width: plan.width,
+    })),
+  );
   const items = await drawAll(jobs, plan);
   await injectDefects(root, plan.inject, counts);
   await writeWhole(join(root, MANIFEST_NAME), JSON.stringify(manifest(items, true), undefined, 1));
@@ -100,7 +123,10 @@ export async function synthesizeCityscapes(dir: string, options: Partial<Synthes
 
 async function drawAll(jobs: readonly ItemJob[], plan: SynthesizeOptions): Promise<readonly WrittenItem[]> {
   const items: WrittenItem[] = [];
-  const pool = plan.workers > 0 ? new WorkerPool<ItemJob, WrittenItem>(plan.workerUrl ?? new URL('./synthesize-worker.ts', import.meta.url), plan.workers) : undefined;
+  const pool =
+    plan.workers > 0
+      ? new WorkerPool<ItemJob, WrittenItem>(plan.workerUrl ?? new URL('./synthesize-worker.ts', import.meta.url), plan.workers)
+      : undefined;
   let next = 0;
   let done = 0;
   // Each lane draws one scene after another, so that no more are under way than there are threads.
@@ -127,14 +153,21 @@ async function readManifest(root: string): Promise<Manifest | undefined> {
   if (!names.includes(MANIFEST_NAME)) {
     const known = names.filter((name) => !name.endsWith('.part'));
     if (known.length === 0) return undefined;
-    throw new DatasetError('synthesize-not-empty', `synthesising into ${root}: the folder holds other files (${known.slice(0, 3).join(', ')}); expected an empty or a new one`, {
-      tip: 'Choose a new folder, so that drawn pictures never mix with real ones.',
-    });
+    throw new DatasetError(
+      'synthesize-not-empty',
+      `synthesising into ${root}: the folder holds other files (${known.slice(0, 3).join(', ')}); expected an empty or a new one`,
+      {
+        tip: 'Choose a new folder, so that drawn pictures never mix with real ones.',
+      },
+    );
   }
   try {
     return JSON.parse(await readFile(join(root, MANIFEST_NAME), 'utf8')) as Manifest;
   } catch (cause) {
-    throw new DatasetError('synthesize-conflict', `synthesising into ${root}: its ${MANIFEST_NAME} cannot be read`, { cause, tip: 'Remove the folder and run the command again.' });
+    throw new DatasetError('synthesize-conflict', `synthesising into ${root}: its ${MANIFEST_NAME} cannot be read`, {
+      cause,
+      tip: 'Remove the folder and run the command again.',
+    });
   }
 }
 
@@ -143,14 +176,20 @@ function checkSamePictures(root: string, before: Manifest, plan: SynthesizeOptio
     before.generator === 'cityscapes' ? '' : `it is of kind ${String(before.generator)}`,
     before.version === GENERATOR_VERSION ? '' : `it is of generator version ${before.version}, this is ${GENERATOR_VERSION}`,
     before.seed === plan.seed ? '' : `its seed is ${before.seed}, not ${plan.seed}`,
-    before.height === plan.height && before.width === plan.width ? '' : `its pictures are ${before.height}x${before.width}, not ${plan.height}x${plan.width}`,
-    before.inject.length === 0 || before.inject.join() === plan.inject.join() ? '' : `it holds injected defects (${before.inject.join(', ')})`,
+    before.height === plan.height && before.width === plan.width
+      ? ''
+      : `its pictures are ${before.height}x${before.width}, not ${plan.height}x${plan.width}`,
+    before.inject.length === 0 || before.inject.join() === plan.inject.join()
+      ? ''
+      : `it holds injected defects (${before.inject.join(', ')})`,
   ].filter((difference) => difference !== '');
   if (differences.length > 0) throw conflict(root, differences.join('; '));
 }
 
 function conflict(root: string, what: string): DatasetError {
-  return new DatasetError('synthesize-conflict', `synthesising into ${root}: a synthetic set is there already, but ${what}`, { tip: 'Choose a new folder, or remove this one.' });
+  return new DatasetError('synthesize-conflict', `synthesising into ${root}: a synthetic set is there already, but ${what}`, {
+    tip: 'Choose a new folder, or remove this one.',
+  });
 }
 
 function countsText(counts: Readonly<Record<OfficialSplit, number>>): string {
@@ -164,7 +203,8 @@ function checkOptions(plan: SynthesizeOptions): void {
   }
   if (plan.train + plan.val + plan.test === 0) problems.push('no pictures are asked for');
   for (const name of ['height', 'width'] as const) {
-    if (!Number.isInteger(plan[name]) || plan[name] < 32) problems.push(`${name} is ${plan[name]}; expected a whole number of at least 32 px`);
+    if (!Number.isInteger(plan[name]) || plan[name] < 32)
+      problems.push(`${name} is ${plan[name]}; expected a whole number of at least 32 px`);
   }
   if (plan.height * plan.width > MAX_PIXELS) problems.push(`pictures of ${plan.height}x${plan.width} are too large`);
   if (!Number.isInteger(plan.seed)) problems.push(`seed is ${plan.seed}; expected a whole number`);

@@ -76,7 +76,11 @@ export async function writeItem(job: ItemJob): Promise<WrittenItem> {
 
   const { height, width } = job;
   const scene = drawScene(job);
-  const file = { imgHeight: height, imgWidth: width, objects: scene.objects.map(({ label, polygon, deleted }) => ({ label, polygon, ...(deleted === undefined ? {} : { deleted }) })) };
+  const file = {
+    imgHeight: height,
+    imgWidth: width,
+    objects: scene.objects.map(({ label, polygon, deleted }) => ({ label, polygon, ...(deleted === undefined ? {} : { deleted }) })),
+  };
   const rgb = paintScene(scene, drawPolygons(file).objectIndex, createRandom(itemSeed(job.seed, job.split, job.index, 'noise')));
   const shown = job.split === 'test' ? { ...file, objects: file.objects.filter((object) => SHOWN_IN_TEST.has(object.label)) } : file;
   const { labelIds, instanceIds } = drawPolygons(shown);
@@ -97,10 +101,16 @@ export async function writeWhole(path: string, content: string | Uint8Array): Pr
   } catch (cause) {
     const code = systemErrorCode(cause);
     if (code === 'ENOSPC' || code === 'EDQUOT') {
-      throw new DatasetError('disk-full', `writing ${path}: no space left on the disk`, { cause, tip: 'Free some space and run the same command again; it goes on where it stopped.' });
+      throw new DatasetError('disk-full', `writing ${path}: no space left on the disk`, {
+        cause,
+        tip: 'Free some space and run the same command again; it goes on where it stopped.',
+      });
     }
     if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
-      throw new DatasetError('folder-not-writable', `writing ${path}: the folder cannot be written to (${code})`, { cause, tip: 'Choose another folder.' });
+      throw new DatasetError('folder-not-writable', `writing ${path}: the folder cannot be written to (${code})`, {
+        cause,
+        tip: 'Choose another folder.',
+      });
     }
     throw cause;
   }
@@ -130,5 +140,7 @@ async function hashFiles(paths: ItemPaths): Promise<Omit<WrittenItem, 'key' | 's
 }
 
 function hashOf(values: Uint8Array | Uint16Array): string {
-  return createHash('sha256').update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength)).digest('hex');
+  return createHash('sha256')
+    .update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+    .digest('hex');
 }

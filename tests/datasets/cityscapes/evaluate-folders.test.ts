@@ -12,7 +12,9 @@ interface Reference {
   readonly expected: CityscapesScores;
 }
 
-const reference = JSON.parse(await readFile(join(import.meta.dirname, '../../fixtures/reference/metrics/cityscapes-all-abc.json'), 'utf8')) as Reference;
+const reference = JSON.parse(
+  await readFile(join(import.meta.dirname, '../../fixtures/reference/metrics/cityscapes-all-abc.json'), 'utf8'),
+) as Reference;
 let root: string;
 
 const keyOf = (i: number): string => `testcity_${String(i).padStart(6, '0')}_000019`;
@@ -73,17 +75,24 @@ describe('folders in the official layout', () => {
 });
 
 describe('refusals name the file', () => {
-  const grey = (height: number, width: number, value: number): Buffer => encodePng({ height, width, channels: 1, data: new Uint8Array(height * width).fill(value) });
+  const grey = (height: number, width: number, value: number): Buffer =>
+    encodePng({ height, width, channels: 1, data: new Uint8Array(height * width).fill(value) });
   const readSecond = async (): Promise<unknown> => readScoredPair((await pairPredictions(root, join(root, 'results')))[1]!);
 
   test('no prediction for a label map', async () => {
     await rm(predictionPath(2));
-    await expect(pairPredictions(root, join(root, 'results'))).rejects.toMatchObject({ code: 'metric-prediction-missing', message: expect.stringContaining(keyOf(2)) as string });
+    await expect(pairPredictions(root, join(root, 'results'))).rejects.toMatchObject({
+      code: 'metric-prediction-missing',
+      message: expect.stringContaining(keyOf(2)) as string,
+    });
   });
 
   test('two predictions for a label map', async () => {
     await writeFile(predictionPath(0).replace('_pred', '_again'), grey(4, 4, 0));
-    await expect(pairPredictions(root, join(root, 'results'))).rejects.toMatchObject({ code: 'metric-prediction-ambiguous', message: expect.stringContaining('_again.png') as string });
+    await expect(pairPredictions(root, join(root, 'results'))).rejects.toMatchObject({
+      code: 'metric-prediction-ambiguous',
+      message: expect.stringContaining('_again.png') as string,
+    });
   });
 
   test('a longer frame number is another key', async () => {
@@ -96,7 +105,11 @@ describe('refusals name the file', () => {
     ['a prediction of another size', 'pair-size-mismatch', (): Buffer => grey(64, 127, 7)],
     ['a prediction with id 34', 'label-unknown-value', (): Buffer => grey(64, 128, 34)],
     ['a prediction with train id 255', 'label-unknown-value', (): Buffer => grey(64, 128, 255)],
-    ['a coloured prediction', 'label-rgb', (): Buffer => encodePng({ height: 64, width: 128, channels: 3, data: new Uint8Array(64 * 128 * 3) })],
+    [
+      'a coloured prediction',
+      'label-rgb',
+      (): Buffer => encodePng({ height: 64, width: 128, channels: 3, data: new Uint8Array(64 * 128 * 3) }),
+    ],
     ['an empty prediction', 'file-zero-bytes', (): Buffer => Buffer.alloc(0)],
     ['a cut-off prediction', 'file-truncated', (): Buffer => grey(64, 128, 7).subarray(0, 50)],
   ])('%s: %s', async (_, code, content) => {
@@ -106,7 +119,10 @@ describe('refusals name the file', () => {
 
   test('a label map with id 200', async () => {
     await writeFile(truthPath(1), grey(64, 128, 200));
-    await expect(readSecond()).rejects.toMatchObject({ code: 'label-unknown-value', message: expect.stringContaining(truthPath(1)) as string });
+    await expect(readSecond()).rejects.toMatchObject({
+      code: 'label-unknown-value',
+      message: expect.stringContaining(truthPath(1)) as string,
+    });
   });
 
   test('8-bit instance maps', async () => {

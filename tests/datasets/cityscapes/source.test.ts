@@ -20,7 +20,9 @@ afterEach(async () => {
 
 describe('labels', () => {
   test('the 19 classes in order, and the ids that they come from', () => {
-    expect(CITYSCAPES_CLASSES.map((entry) => entry.rawIds[0])).toEqual([7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33]);
+    expect(CITYSCAPES_CLASSES.map((entry) => entry.rawIds[0])).toEqual([
+      7, 8, 11, 12, 13, 17, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 31, 32, 33,
+    ]);
     expect(CITYSCAPES_LABELS).toHaveLength(35);
   });
 
@@ -38,7 +40,9 @@ describe('splits', () => {
     expect([officialCount('train'), officialCount('val'), officialCount('test')]).toEqual([2975, 500, 1525]);
   });
 
-  const official = Object.entries(OFFICIAL_CITIES.train).flatMap(([city, count]) => Array.from({ length: count }, (_, i) => ({ city, sequence: String(i % 7) })));
+  const official = Object.entries(OFFICIAL_CITIES.train).flatMap(([city, count]) =>
+    Array.from({ length: count }, (_, i) => ({ city, sequence: String(i % 7) })),
+  );
 
   test.each([0, 1, 2, 3, 4])('search-val of the official train set, seed %i: whole cities, 10 to 15 per cent', (seed) => {
     const { searchTrain, searchVal, unit } = splitForSearch(official, seed);
@@ -161,11 +165,14 @@ describe('bad folders and files', () => {
     const source = await openCityscapes(root);
     expect(source.info.splits).toEqual({ val: 2, test: 2 });
     for (const split of ['train', 'search-val']) {
-      expect(() => source.size(split)).toThrow(expect.objectContaining({ code: 'pair-missing-label', message: expect.stringContaining(image) as string }));
+      expect(() => source.size(split)).toThrow(
+        expect.objectContaining({ code: 'pair-missing-label', message: expect.stringContaining(image) as string }),
+      );
     }
   });
 
-  const grey = (height: number, width: number, value: number): Buffer => encodePng({ height, width, channels: 1, data: new Uint8Array(height * width).fill(value) });
+  const grey = (height: number, width: number, value: number): Buffer =>
+    encodePng({ height, width, channels: 1, data: new Uint8Array(height * width).fill(value) });
 
   test.each([
     ['a file that vanished', 'file-missing', 'image', undefined],

@@ -24,7 +24,13 @@ afterEach(async () => {
 
 async function contents(root: string): Promise<Map<string, string>> {
   const files = (await readdir(root, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const read = files.map(async (entry) => [join(entry.parentPath, entry.name).slice(root.length), (await readFile(join(entry.parentPath, entry.name))).toString('base64')] as const);
+  const read = files.map(
+    async (entry) =>
+      [
+        join(entry.parentPath, entry.name).slice(root.length),
+        (await readFile(join(entry.parentPath, entry.name))).toString('base64'),
+      ] as const,
+  );
   return new Map(await Promise.all(read));
 }
 
@@ -32,7 +38,8 @@ interface ManifestText {
   readonly isComplete: boolean;
   readonly items: readonly { readonly key: string; readonly image: string }[];
 }
-const manifestOf = async (root: string): Promise<ManifestText> => JSON.parse(await readFile(join(root, 'SYNTHETIC.json'), 'utf8')) as ManifestText;
+const manifestOf = async (root: string): Promise<ManifestText> =>
+  JSON.parse(await readFile(join(root, 'SYNTHETIC.json'), 'utf8')) as ManifestText;
 
 describe('files', () => {
   test('the official names and encodings of a picture', async () => {
@@ -47,7 +54,12 @@ describe('files', () => {
 
   test('maps are what the polygon file says, and agree with each other', async () => {
     await synthesizeCityscapes(dir, small);
-    for (const [split, index] of [['train', 0], ['train', 3], ['val', 1], ['test', 0]] as const) {
+    for (const [split, index] of [
+      ['train', 0],
+      ['train', 3],
+      ['val', 1],
+      ['test', 0],
+    ] as const) {
       const paths = itemPaths(dir, split, index);
       const drawn = drawPolygons(parsePolygonFile(await readFile(paths.polygons, 'utf8')));
       const labelIds = decodeLabelMap(await readFile(paths.labelIds)).values;
@@ -57,7 +69,8 @@ describe('files', () => {
       expect(drawn.instanceIds).toEqual(instanceIds);
       labelIds.forEach((id, i) => {
         const instance = instanceIds[i] as number;
-        if ((instance < 1000 ? instance : Math.floor(instance / 1000)) !== id) throw new Error(`pixel ${i}: label ${id}, instance ${instance}`);
+        if ((instance < 1000 ? instance : Math.floor(instance / 1000)) !== id)
+          throw new Error(`pixel ${i}: label ${id}, instance ${instance}`);
         if (labelOfId(id).color.some((value, c) => value !== color[4 * i + c])) throw new Error(`pixel ${i}: colour of label ${id}`);
       });
     }
@@ -91,7 +104,9 @@ describe('same options, same files', () => {
     const seeded = join(dir, '..', 'seeded');
     await synthesizeCityscapes(seeded, { ...small, seed: 1, train: 1, val: 0, test: 0 });
     const { image } = itemPaths(seeded, 'train', 0);
-    expect((await contents(seeded)).get(image.slice(seeded.length))).not.toBe(first.get(itemPaths(dir, 'train', 0).image.slice(dir.length)));
+    expect((await contents(seeded)).get(image.slice(seeded.length))).not.toBe(
+      first.get(itemPaths(dir, 'train', 0).image.slice(dir.length)),
+    );
   });
 
   test('a complete set is left alone; more pictures are added to it', async () => {
@@ -103,7 +118,11 @@ describe('same options, same files', () => {
 
   test('cancelled half way and run again: the same files as in one go', async () => {
     const controller = new AbortController();
-    const stopped = synthesizeCityscapes(dir, { ...small, signal: controller.signal, onProgress: ({ done }) => (done === 3 ? controller.abort() : undefined) });
+    const stopped = synthesizeCityscapes(dir, {
+      ...small,
+      signal: controller.signal,
+      onProgress: ({ done }) => (done === 3 ? controller.abort() : undefined),
+    });
     await expect(stopped).rejects.toThrow(/abort/i);
     expect((await manifestOf(dir)).isComplete).toBe(false);
     await synthesizeCityscapes(dir, small);
@@ -136,7 +155,10 @@ describe('scenes', () => {
   });
 
   test('the same street at another size: shares of pixels stay alike', () => {
-    const shares = [[64, 128], [256, 512]].map(([height, width]) => {
+    const shares = [
+      [64, 128],
+      [256, 512],
+    ].map(([height, width]) => {
       const scene = drawScene({ seed: 0, split: 'val', index: 3, height: height as number, width: width as number });
       const { labelIds } = drawPolygons({ imgHeight: height as number, imgWidth: width as number, objects: scene.objects });
       return labelIds.filter((id) => id === 7).length / labelIds.length;
@@ -146,8 +168,17 @@ describe('scenes', () => {
 });
 
 describe('polygons', () => {
-  const file = (objects: readonly { label: string; polygon: readonly Point[]; deleted?: number }[]) => ({ imgHeight: 4, imgWidth: 6, objects });
-  const box = (x: number, y: number, w: number, h: number): readonly Point[] => [[x, y], [x + w, y], [x + w, y + h], [x, y + h]];
+  const file = (objects: readonly { label: string; polygon: readonly Point[]; deleted?: number }[]) => ({
+    imgHeight: 4,
+    imgWidth: 6,
+    objects,
+  });
+  const box = (x: number, y: number, w: number, h: number): readonly Point[] => [
+    [x, y],
+    [x + w, y],
+    [x + w, y + h],
+    [x, y + h],
+  ];
 
   test('later objects cover earlier ones; instances count by class; groups, deleted and negative ids', () => {
     const { labelIds, instanceIds } = drawPolygons(
@@ -167,16 +198,61 @@ describe('polygons', () => {
 
   test('a triangle covers the pixels whose centres lie inside, even-odd leaves holes', () => {
     const rows: string[] = [];
-    scanPolygon([[0, 0], [4, 0], [0, 4]], 4, 4, (y, start, end) => rows.push(`${y}:${start}-${end}`));
+    scanPolygon(
+      [
+        [0, 0],
+        [4, 0],
+        [0, 4],
+      ],
+      4,
+      4,
+      (y, start, end) => rows.push(`${y}:${start}-${end}`),
+    );
     expect(rows).toEqual(['0:0-3', '1:0-2', '2:0-1']);
     const crossed: string[] = [];
-    scanPolygon([[0, 0], [6, 0], [6, 1], [0, 1], [0, 0], [2, 0], [2, 1], [4, 1], [4, 0]], 1, 6, (y, start, end) => crossed.push(`${y}:${start}-${end}`));
+    scanPolygon(
+      [
+        [0, 0],
+        [6, 0],
+        [6, 1],
+        [0, 1],
+        [0, 0],
+        [2, 0],
+        [2, 1],
+        [4, 1],
+        [4, 0],
+      ],
+      1,
+      6,
+      (y, start, end) => crossed.push(`${y}:${start}-${end}`),
+    );
     expect(crossed).toEqual(['0:0-2', '0:4-6']);
   });
 
   test('clipping keeps the part inside; nothing is left of a polygon outside', () => {
-    expect(clipToPicture([[-2, -2], [3, -2], [3, 3], [-2, 3]], 4, 6)).toHaveLength(4);
-    expect(clipToPicture([[7, 0], [9, 0], [9, 2]], 4, 6)).toHaveLength(0);
+    expect(
+      clipToPicture(
+        [
+          [-2, -2],
+          [3, -2],
+          [3, 3],
+          [-2, 3],
+        ],
+        4,
+        6,
+      ),
+    ).toHaveLength(4);
+    expect(
+      clipToPicture(
+        [
+          [7, 0],
+          [9, 0],
+          [9, 2],
+        ],
+        4,
+        6,
+      ),
+    ).toHaveLength(0);
   });
 
   test('names ending in group are their stem', () => {
@@ -198,7 +274,15 @@ describe('polygons', () => {
 });
 
 describe('refusals', () => {
-  test.each([{ train: -1 }, { val: 1.5 }, { train: 0, val: 0, test: 0 }, { height: 8 }, { width: 33.3 }, { height: 20_000, width: 20_000 }, { workers: -1 }])('%o', async (options) => {
+  test.each([
+    { train: -1 },
+    { val: 1.5 },
+    { train: 0, val: 0, test: 0 },
+    { height: 8 },
+    { width: 33.3 },
+    { height: 20_000, width: 20_000 },
+    { workers: -1 },
+  ])('%o', async (options) => {
     await expect(synthesizeCityscapes(dir, { ...small, ...options })).rejects.toMatchObject({ code: 'synthesize-options' });
     await expect(readdir(dir)).rejects.toThrow();
     await mkdir(dir, { recursive: true });
@@ -207,13 +291,18 @@ describe('refusals', () => {
   test('a folder with other files is not touched', async () => {
     await mkdir(dir);
     await writeFile(join(dir, 'thesis.tex'), 'x');
-    await expect(synthesizeCityscapes(dir, small)).rejects.toMatchObject({ code: 'synthesize-not-empty', message: expect.stringContaining('thesis.tex') as string });
+    await expect(synthesizeCityscapes(dir, small)).rejects.toMatchObject({
+      code: 'synthesize-not-empty',
+      message: expect.stringContaining('thesis.tex') as string,
+    });
     expect(await readdir(dir)).toEqual(['thesis.tex']);
   });
 
   test.each([{ seed: 9 }, { height: 32 }, { train: 1 }])('a set of other options is not mixed in: %o', async (options) => {
     await synthesizeCityscapes(dir, { ...small, train: 2, val: 0, test: 0 });
-    await expect(synthesizeCityscapes(dir, { ...small, train: 2, val: 0, test: 0, ...options })).rejects.toMatchObject({ code: 'synthesize-conflict' });
+    await expect(synthesizeCityscapes(dir, { ...small, train: 2, val: 0, test: 0, ...options })).rejects.toMatchObject({
+      code: 'synthesize-conflict',
+    });
   });
 
   test.skipIf(process.getuid?.() === 0)('a folder without rights to write', async () => {

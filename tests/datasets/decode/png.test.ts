@@ -55,7 +55,9 @@ describe('files of other programs', () => {
 
   test.each([{ palette: true }, { adaptiveFiltering: true }, {}])('sharp writes %o, we read the same pixels', async (options) => {
     const data = noise(64 * 48 * 3, 9).map((value) => (value >> 6) * 80);
-    const bytes = await sharp(data, { raw: { width: 64, height: 48, channels: 3 } }).png(options).toBuffer();
+    const bytes = await sharp(data, { raw: { width: 64, height: 48, channels: 3 } })
+      .png(options)
+      .toBuffer();
     const expected = await sharp(bytes).removeAlpha().raw().toBuffer();
     expect((await decodeRgb(bytes)).rgb).toEqual(Uint8Array.from(expected));
   });
@@ -79,7 +81,9 @@ describe('files of other programs', () => {
   });
 
   test('a rotation tag is seen and not applied', async () => {
-    const upright = await sharp(noise(height * width * 3), { raw: { width, height, channels: 3 } }).jpeg({ quality: 100 }).toBuffer();
+    const upright = await sharp(noise(height * width * 3), { raw: { width, height, channels: 3 } })
+      .jpeg({ quality: 100 })
+      .toBuffer();
     const tagged = await sharp(upright).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
     expect(readImageHeader(tagged)).toMatchObject({ orientation: 6, width, height });
     expect(await decodeRgb(tagged)).toMatchObject({ width, height });
@@ -113,13 +117,20 @@ describe('bad files', () => {
   });
 
   test('a cut-off JPEG is told apart from a good one', async () => {
-    const jpeg = await sharp(noise(64 * 64 * 3), { raw: { width: 64, height: 64, channels: 3 } }).jpeg().toBuffer();
+    const jpeg = await sharp(noise(64 * 64 * 3), { raw: { width: 64, height: 64, channels: 3 } })
+      .jpeg()
+      .toBuffer();
     expect(hasPictureEnd('jpeg', jpeg.subarray(-64))).toBe(true);
     expect(hasPictureEnd('jpeg', jpeg.subarray(0, 700).subarray(-64))).toBe(false);
     await expect(decodeRgb(jpeg.subarray(0, 700))).rejects.toMatchObject({ code: 'file-truncated' });
   });
 
-  test.each([['BM....', 'bmp'], ['RIFF1234WEBPVP8 ', 'webp'], ['<?xml version', 'xml'], ['something', 'unknown']])('%j is sniffed as %s', (text, kind) => {
+  test.each([
+    ['BM....', 'bmp'],
+    ['RIFF1234WEBPVP8 ', 'webp'],
+    ['<?xml version', 'xml'],
+    ['something', 'unknown'],
+  ])('%j is sniffed as %s', (text, kind) => {
     expect(sniffKind(Buffer.from(text))).toBe(kind);
   });
 });

@@ -3,7 +3,13 @@ import { createRandom, type Random } from '../../../datasets/random.ts';
 import type { SegmentationSample } from '../../../datasets/source.ts';
 import { distortColors, defaultPhotometricOptions, packHsv } from '../../../datasets/transforms/photometric.ts';
 import { fitSize, scaleLabels, scaleRgb } from '../../../datasets/transforms/resample.ts';
-import { calibrationOf, cityscapesEvaluation, cityscapesTraining, transformSegmentation, type SegmentationTraining } from '../../../datasets/transforms/segmentation.ts';
+import {
+  calibrationOf,
+  cityscapesEvaluation,
+  cityscapesTraining,
+  transformSegmentation,
+  type SegmentationTraining,
+} from '../../../datasets/transforms/segmentation.ts';
 
 const height = 6;
 const width = 10;
@@ -79,7 +85,11 @@ describe('training', () => {
 
   test('a crop larger than the picture is padded right and below: image 0 after normalising, label 255', () => {
     const sample = sampleOf();
-    const input = transformSegmentation(sample, { ...plain, crop: [8, 13], normalization: { mean: [9, 9, 9], std: [1, 1, 1] } }, createRandom(0));
+    const input = transformSegmentation(
+      sample,
+      { ...plain, crop: [8, 13], normalization: { mean: [9, 9, 9], std: [1, 1, 1] } },
+      createRandom(0),
+    );
     expect(input).toMatchObject({ height: 8, width: 13 });
     for (let y = 0; y < 8; y++) {
       for (let x = 0; x < 13; x++) {
@@ -107,7 +117,11 @@ describe('training', () => {
 
   test('75 % rule: after the last retry the crop is taken as it is', () => {
     const rule = { ...plain, crop: [height, 4], maxClassShare: 0.75, cropRetries: 10 } as const;
-    const input = transformSegmentation(sampleOf(height, width, () => 4), rule, scripted([0, ...Array.from({ length: 22 }, () => 0.3), 0.9]));
+    const input = transformSegmentation(
+      sampleOf(height, width, () => 4),
+      rule,
+      scripted([0, ...Array.from({ length: 22 }, () => 0.3), 0.9]),
+    );
     expect(new Set(input.labels)).toEqual(new Set([4]));
   });
 
@@ -146,7 +160,16 @@ describe('evaluation', () => {
 });
 
 describe('scaling', () => {
-  const whole = (h: number, w: number, toH: number, toW: number) => ({ sourceHeight: h, sourceWidth: w, scaledHeight: toH, scaledWidth: toW, top: 0, left: 0, height: toH, width: toW });
+  const whole = (h: number, w: number, toH: number, toW: number) => ({
+    sourceHeight: h,
+    sourceWidth: w,
+    scaledHeight: toH,
+    scaledWidth: toW,
+    top: 0,
+    left: 0,
+    height: toH,
+    width: toW,
+  });
 
   test('bilinear, half-pixel centres: 1x2 to 1x4', () => {
     // Centres fall on -0.25, 0.25, 0.75, 1.25: 0, 25, 75, 100 between 0 and 100.

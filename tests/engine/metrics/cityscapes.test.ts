@@ -15,7 +15,8 @@ interface Reference {
 
 const folder = join(import.meta.dirname, '../../fixtures/reference/metrics');
 const readReference = (name: string): Reference => JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8')) as Reference;
-const pairsOf = (reference: Reference): GeneratedPair[] => Object.entries(reference.pairs).map(([name, rules]) => generatePair(name, rules));
+const pairsOf = (reference: Reference): GeneratedPair[] =>
+  Object.entries(reference.pairs).map(([name, rules]) => generatePair(name, rules));
 
 function scoreOf(pairs: readonly GeneratedPair[]): CityscapesScore {
   const score = new CityscapesScore();
@@ -38,7 +39,11 @@ describe.each(['cityscapes-a', 'cityscapes-b', 'cityscapes-c', 'cityscapes-all-a
   test('the generated maps have the hashes of the reference', () => {
     for (const [pair, rules] of Object.entries(reference.pairs)) {
       const { labelIds, instanceIds, prediction } = generatePair(pair, rules);
-      const hashes = { labelIds: hashBytes(labelIds), instanceIds: hashBytes(new Uint8Array(instanceIds.buffer)), prediction: hashBytes(prediction) };
+      const hashes = {
+        labelIds: hashBytes(labelIds),
+        instanceIds: hashBytes(new Uint8Array(instanceIds.buffer)),
+        prediction: hashBytes(prediction),
+      };
       expect(hashes).toEqual(reference.inputHashes[pair]);
     }
   });
@@ -47,7 +52,8 @@ describe.each(['cityscapes-a', 'cityscapes-b', 'cityscapes-c', 'cityscapes-all-a
     const result = scoreOf(pairsOf(reference)).result();
     expect(result.confusion).toEqual(reference.expected.confusion);
     expectClose(result.averages, reference.expected.averages);
-    for (const part of ['classIoU', 'classIiou', 'categoryIoU', 'categoryIiou'] as const) expectClose(result[part], reference.expected[part]);
+    for (const part of ['classIoU', 'classIiou', 'categoryIoU', 'categoryIiou'] as const)
+      expectClose(result[part], reference.expected[part]);
   });
 });
 
@@ -61,7 +67,17 @@ describe('worked by hand (4 x 6)', () => {
     const score = new CityscapesScore();
     score.add(truth, instances, predicted);
     const { averages, classIoU, classIiou, categoryIoU, categoryIiou } = score.result();
-    expect(classIoU).toMatchObject({ road: 5 / 7, sidewalk: 1 / 3, building: 0, sky: 0.75, person: 0.75, rider: 0, car: 4 / 6, truck: 0, bus: null });
+    expect(classIoU).toMatchObject({
+      road: 5 / 7,
+      sidewalk: 1 / 3,
+      building: 0,
+      sky: 0.75,
+      person: 0.75,
+      rider: 0,
+      car: 4 / 6,
+      truck: 0,
+      bus: null,
+    });
     expect(averages.classIoU).toBeCloseTo(0.4017857, 7);
     expect(classIiou['person']).toBe(1);
     expect(classIiou['rider']).toBe(0);
@@ -76,7 +92,11 @@ describe('worked by hand (4 x 6)', () => {
 
   test('a perfect prediction scores 1, whatever ignored pixels are called', () => {
     const score = new CityscapesScore();
-    score.add(truth, instances, truth.map((id) => (id === 3 ? 26 : id)));
+    score.add(
+      truth,
+      instances,
+      truth.map((id) => (id === 3 ? 26 : id)),
+    );
     expect(score.result().averages).toEqual({ classIoU: 1, classIiou: 1, categoryIoU: 1, categoryIiou: 1 });
   });
 
