@@ -2,6 +2,9 @@ import Database from 'better-sqlite3';
 import { fileError } from '../checkpoints/file-system.ts';
 import { StoreError } from '../store.ts';
 
+/** Kept from the garbage collector, which would close them and so drop their locks. */
+const heldLocks = new Set<Database.Database>();
+
 /**
  * Takes a lock that the operating system gives back when this process ends, however it ends; so it can never be left behind by a dead one.
  * `file` must be read and written by nobody else, not even in this process: closing any other handle of it would drop the lock (POSIX).
@@ -26,7 +29,9 @@ export function takeExclusiveLock(file: string): (() => void) | undefined {
     throw fileError(`Taking the lock ${file}`, error);
   }
   const held = database;
+  heldLocks.add(held);
   return () => {
+    heldLocks.delete(held);
     held.close();
   };
 }

@@ -6,6 +6,7 @@ import type { SearchEvent, TrialResult } from '../../engine/search/events.ts';
 
 type Scalars = Extract<SearchEvent, { type: 'scalars' }>;
 type State = Extract<SearchEvent, { type: 'state' }>;
+type TrialFailed = Extract<SearchEvent, { type: 'trial-failed' }>;
 type TrialFinished = Extract<SearchEvent, { type: 'trial-finished' }>;
 
 /** Scalars are written together, so often. */
@@ -75,17 +76,14 @@ export class EventWriter {
   #apply(event: Exclude<SearchEvent, Scalars>): void {
     switch (event.type) {
       case 'trial-started':
-        if (!this.#isComplete(event.number)) this.#store.startTrial(this.#id, { number: event.number, arch: json(event.arch), hash: event.hash });
+        if (!this.#isFinal(event.number)) this.#store.startTrial(this.#id, { number: event.number, arch: json(event.arch), hash: event.hash });
         return;
       case 'trial-finished':
         this.#finishTrial(event);
         return;
-      case 'trial-failed': {
-        const { number, code, message, tip } = event;
-        this.#store.failTrial(this.#id, number, { code, message, ...(tip === undefined ? {} : { tip }) });
-        this.#store.addLog({ experiment: this.#id, level: 'warn', message: `Trial ${number} failed: ${message}` });
+      case 'trial-failed':
+        this.#failTrial(event);
         return;
-      }
       case 'state':
         this.#addCheckpoint(event);
         return;
@@ -103,14 +101,21 @@ export class EventWriter {
     }
   }
 
-  #isComplete(number: number): boolean {
-    return this.#store.trial(this.#id, number)?.state === 'complete';
+  #isFinal(number: number): boolean {
+    const state = this.#store.trial(this.#id, number)?.state;
+    return state === 'complete' || state === 'failed';
+  }
+
+  #failTrial({ number, code, message, tip }: TrialFailed): void {
+    if (this.#isFinal(number)) return;
+    this.#store.failTrial(this.#id, number, { code, message, ...(tip === undefined ? {} : { tip }) });
+    this.#log('warn', `Trial ${number} failed: ${message}`);
   }
 
   #finishTrial({ trial, weights }: TrialFinished): void {
     const before = this.#store.trial(this.#id, trial.number);
     const result: FinishedTrial = { ...resultOf(trial), ...(weights === undefined ? {} : { weights: weights.file }) };
-    if (before?.state !== 'complete') {
+    if (before === undefined || !this.#isFinal(trial.number)) {
       this.#store.finishTrial(this.#id, result);
       return;
     }

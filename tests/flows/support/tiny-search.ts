@@ -1,0 +1,42 @@
+import { synthesizeCityscapes } from '../../../datasets/cityscapes/synthesize/synthesize.ts';
+import type { Json } from '../../../db/store.ts';
+import { openLab } from '../../../electron/lab/lab.ts';
+
+/** A real HR-NAS search on real files that takes a few seconds; high threshold and penalties, so that a few steps are enough to shrink. */
+export function tinySearch(steps: number): Json {
+  return {
+    preset: 'demo',
+    seed: 5,
+    space: {
+      classes: 19,
+      stem: [4, 4],
+      stages: [[1, [1], [4]], [2, [1, 1], [4, 8]]],
+      expandRatio: 2,
+      kernelSizes: [3, 5],
+      lastChannels: 6,
+      tokens: 3,
+    },
+    data: { batchSize: 2, baseSize: [16, 32], crop: [16, 32], evaluationSize: [16, 32], evaluationBatchSize: 2, workers: 1, readAhead: 2 },
+    evaluate: { calibrationBatches: 2, calibrationBatchSize: 2 },
+    strategy: {
+      id: 'shrink',
+      warmupSteps: steps,
+      steps,
+      rampSteps: 2,
+      intervalSteps: Math.max(1, Math.floor(steps / 3)),
+      penalties: [0.3, 3],
+      withReference: false,
+      minPrunedMacs: 1,
+      threshold: 0.9,
+    },
+    checkpoint: { everySteps: Math.max(2, Math.floor(steps / 5)) },
+  };
+}
+
+/** A home whose data set 'city' has a dozen synthetic pictures. */
+export async function homeWithCity(home: string, data: string): Promise<void> {
+  await synthesizeCityscapes(data, { seed: 1, train: 12, val: 2, test: 0, height: 64, width: 128, workers: 0 });
+  const lab = openLab({ home });
+  await lab.api.addDataset({ root: data, name: 'city' });
+  await lab.close();
+}
