@@ -1,11 +1,11 @@
 /**
- * Batch normalisation of [rows, channels] with the activation behind it. Sums run over blocks of 64 rows in float32, which are added up in
+ * Batch normalisation of [rows, channels] with the activation behind it. Sums run over blocks of 8 rows in float32, which are added up in
  * float64; statistics are those of x minus the first row, so that a large mean costs no digits.
  */
 import { activate4, activateGradient4 } from './activation';
 import { fma, loadPart, splat, storePart } from './simd';
 
-const BLOCK: i32 = 64;
+const BLOCK: i32 = 8;
 
 /** Adds the four lanes of a sum to float64 sums, the first `lanes` of them. */
 // @ts-ignore: decorator
