@@ -75,7 +75,7 @@ function bestText(best: ScoredTrial | undefined, reference: ScoredTrial | undefi
   const [score, full] = [best.metrics[0]?.value ?? NaN, reference?.metrics[0]?.value ?? NaN];
   const against = reference === undefined
     ? ''
-    : `: ${percent(best.cost.macs / reference.cost.macs, 0)} of the MACs and ${percent(score / full, 0)} of the accuracy of the unshrunk network in equal steps`;
+    : `: ${percent(best.cost.macs / reference.cost.macs, 0)} of the MACs and ${percent(score / full)} of the accuracy of the unshrunk network in equal steps`;
   return `best of at most ${percent(bestMacsShare, 0)} of the MACs: t${best.number}, ${quantity(best.cost.macs, 'MACs')}, ${percent(score)}${against}`;
 }
 

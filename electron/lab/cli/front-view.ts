@@ -34,7 +34,8 @@ export function frontOf(inputs: readonly FrontInput[], axis: FrontAxis): FrontTa
 
 /** The front as a table of text: front points, then the ends that are dominated, then references. */
 export function frontText(front: FrontTable<ScoredTrial>): string {
-  const shown = front.rows.filter((row) => row.trial.role !== 'trajectory');
+  const drawn = front.rows.filter((row) => row.trial.role !== 'trajectory');
+  const shown = [...drawn.filter((row) => row.trial.role === 'front'), ...drawn.filter((row) => row.trial.role === 'reference')];
   const isOne = new Set(shown.map((row) => row.experiment)).size < 2;
   const rows = shown.map((row) => [
     isOne ? `t${row.trial.number}` : `${row.experiment} t${row.trial.number}`,

@@ -1,0 +1,72 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeEach, expect, test } from 'vitest';
+import type { DatasetView, ExperimentView, LabApi, StartSearchRequest } from '../../../../electron/ipc/contract.ts';
+import { experimentView, runOn, trials } from './fake-lab.ts';
+import { scratch } from './run-lab.ts';
+
+const folder = scratch();
+afterAll(folder.remove);
+
+/** A lab whose searches end at once. */
+function endingWith(ended: ExperimentView): { lab: Partial<LabApi>; requests: StartSearchRequest[]; added: string[] } {
+  const requests: StartSearchRequest[] = [];
+  const added: string[] = [];
+  const datasets: DatasetView[] = [];
+  const lab: Partial<LabApi> = {
+    datasets: () => Promise.resolve(datasets),
+    addDataset: ({ root, name = 'cityscapes' }) => {
+      added.push(root);
+      datasets.push({ name, kind: 'cityscapes', task: 'segmentation', root, fingerprint: 'f', splits: {}, classes: [], addedAt: '', isAvailable: true });
+      return Promise.resolve(datasets.at(-1) as DatasetView);
+    },
+    startSearch: (request) => {
+      requests.push(request);
+      return Promise.resolve({ ...ended, state: 'running' });
+    },
+    whenEnded: () => Promise.resolve(ended),
+    frontInputs: () => Promise.resolve([{ experiment: ended, dataset: ended.environment.dataset, reference: { macs: 100e6, metric: 0 }, trials }]),
+    onEvent: () => () => undefined,
+  };
+  return { lab, requests, added };
+}
+
+const home = folder.path('home');
+let fake = endingWith(experimentView);
+beforeEach(() => {
+  fake = endingWith(experimentView);
+});
+
+test('slow, draws the data: data set, preset, front, best network under 60 % of the MACs, drawing and next commands', async () => {
+  const run = await runOn(fake.lab, ['demo', '--home', home, '--seed', '11']);
+  expect(run.exit).toBe(0);
+  expect(run.err).toContain('200 street scenes drawn');
+  expect(fake.requests[0]).toMatchObject({ dataset: 'demo-streets', config: { preset: 'demo', seed: 11, data: { dataset: 'demo-streets' } } });
+  expect(run.out).toMatch(/t2 .* front, knee/);
+  // the reference t0 has 100 M MACs: t2 (40 M, 70 %) is the best below 60 M
+  expect(run.out).toContain('best of at most 60 % of the MACs: t2, 40.0 M MACs, 70.0 %: 40 % of the MACs and 87.5 % of the accuracy');
+  expect(run.out).toContain(`lab cost hrnas-7f3a2c:t2 --per-node --home ${home}`);
+  const svg = /drawn: (.*\.svg)/.exec(run.out)?.[1] ?? '';
+  expect(readFileSync(svg, 'utf8')).toContain('HR-NAS demo');
+});
+
+test('the data drawn before is used again; --json is one document with the promised keys', async () => {
+  const run = await runOn(fake.lab, ['demo', 'hr-nas', '--json', '--home', home]);
+  expect(run.err).toContain('drawn before');
+  expect(fake.added).toHaveLength(1);
+  expect(existsSync(fake.added[0] ?? '')).toBe(true);
+  expect(run.json()).toMatchObject({ id: 'hrnas-7f3a2c', state: 'complete', best: { number: 2 }, seconds: expect.any(Number), references: [{ number: 0 }] });
+});
+
+test('stopped: exit 130 and the command that goes on', async () => {
+  fake = endingWith({ ...experimentView, state: 'stopped' });
+  const run = await runOn(fake.lab, ['demo', '--home', home]);
+  expect(run.exit).toBe(130);
+  expect(run.out).toContain('Go on with: lab resume hrnas-7f3a2c');
+});
+
+test('failed: the failure with its tip, exit 1', async () => {
+  fake = endingWith({ ...experimentView, state: 'failed', failure: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' } });
+  const run = await runOn(fake.lab, ['demo', '--home', home, '--json']);
+  expect(run.exit).toBe(1);
+  expect(run.json()).toEqual({ error: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' } });
+});
