@@ -18,6 +18,8 @@ export interface Candidate {
   readonly series?: string;
   readonly operator?: string;
   readonly details: Readonly<Record<string, unknown>>;
+  /** The phase has said 'trial-started' already. */
+  readonly isStarted?: boolean;
 }
 
 /**
@@ -30,7 +32,7 @@ export async function* evaluateTrial(run: TrainingRun, candidate: Candidate): As
   const { number, arch, weights, role, series, operator, details } = candidate;
   try {
     const hash = hashOf(config, arch);
-    yield { type: 'trial-started', number, arch, hash };
+    if (candidate.isStarted !== true) yield { type: 'trial-started', number, arch, hash };
     if (!(await recalibrateNorms(context, run, arch, weights))) return false;
     const evaluated = await measure(context, run, arch, weights);
     if (evaluated === undefined) return false;
