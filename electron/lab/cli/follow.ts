@@ -45,6 +45,7 @@ export async function follow(
   try {
     const experiment = await start();
     id = experiment.id;
+    progress.clear();
     started(experiment);
     if (isStopWanted) stop();
     return await lab.whenEnded(experiment.id);

@@ -9,6 +9,7 @@ const lineIntervalMs = 15_000;
 /** Progress of one piece of work on standard error: a bar with lines above it on a terminal, else sparse lines. Nothing with `--quiet`. */
 export class Progress {
   readonly #output: Output;
+  readonly #unit: string;
   readonly #bar: SingleBar | undefined;
   readonly #beganMs = performance.now();
   #lastLineMs = performance.now();
@@ -16,6 +17,7 @@ export class Progress {
   /** `unit` is what is counted, in the plural: 'steps'. */
   constructor(output: Output, unit: string) {
     this.#output = output;
+    this.#unit = unit;
     if (!output.isTerminal) return;
     this.#bar = new SingleBar({
       format: `{bar} {percentage} % · {value}/{total} ${unit} · {left} left · {words}`,
@@ -36,16 +38,20 @@ export class Progress {
       this.#bar.setTotal(Math.max(1, total));
       this.#bar.update(done, { words, left });
     } else if (performance.now() - this.#lastLineMs > lineIntervalMs && total > 0) {
-      this.say(`${done}/${total} (${percent(done / total, 0)}), ${left} left${words === '' ? '' : ` · ${words}`}`);
+      this.say(`${done}/${total} ${this.#unit} (${percent(done / total, 0)}), ${left} left${words === '' ? '' : ` · ${words}`}`);
     }
   }
 
   /** A line that stays. */
   say(line: string): void {
     this.#lastLineMs = performance.now();
-    // The bar's line is cleared first; its next tick draws it again below.
-    if (this.#bar !== undefined) process.stderr.write('\r\x1b[K');
+    this.clear();
     this.#output.notice(line);
+  }
+
+  /** Makes room for other output; the bar's next tick draws it again below. */
+  clear(): void {
+    if (this.#bar !== undefined) process.stderr.write('\r\x1b[K');
   }
 
   end(): void {
