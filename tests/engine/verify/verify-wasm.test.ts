@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { openBackend, type Backend } from '../../../engine/backend/backend.ts';
+import * as tf from '../../../engine/backend/tf.ts';
+import type { GoldenFile } from '../../../engine/verify/golden-file.ts';
+import { passes } from '../../../engine/verify/check.ts';
+import { defaultVerifyOptions, verifyGolden } from '../../../engine/verify/verify.ts';
+
+const folder = join(import.meta.dirname, '..', '..', 'fixtures', 'reference', 'hr-nas');
+
+let backend: Backend;
+beforeAll(async () => {
+  backend = await openBackend('wasm');
+});
+
+describe('golden files on wasm', () => {
+  it.each(['cityscapes-cs2', 'cityscapes-supernet', 'cityscapes-supernet-transformer'])(
+    'slow: %s passes: structure, forward passes, losses, gradients, and nothing is left in memory',
+    async (name) => {
+      const before = tf.memory().numTensors;
+      const golden: unknown = JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'));
+      const result = await verifyGolden(name, golden, defaultVerifyOptions(backend));
+      expect(result.checks.filter((check) => !passes(check))).toEqual([]);
+      expect(result).toMatchObject({ pass: true, skipped: [] });
+      expect(tf.memory().numTensors).toBe(before);
+    },
+    180_000,
+  );
+
+  it('slow: a wrong output value fails with its position, and the modules show that nothing before differs', async () => {
+    const golden = JSON.parse(readFileSync(join(folder, 'cityscapes-cs2.json'), 'utf8')) as { eval: { outputs: { values: number[] }[] }[] } & GoldenFile;
+    golden.eval[0]!.outputs[0]!.values[3]! += 1; // the standard deviation is 110
+    const result = await verifyGolden('damaged', { ...golden, eval: golden.eval.slice(0, 1) }, { training: false, maxForwardMacs: Infinity });
+    expect(result.pass).toBe(false);
+    expect(result.checks.at(-1)).toMatchObject({ what: 'output 0 at 1x3x64x128, in standard deviations', detail: 'largest at value 941' });
+    expect(result.modules).toHaveLength(30);
+    expect(result.modules?.every(passes)).toBe(true);
+  }, 60_000);
+});
