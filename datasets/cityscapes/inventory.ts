@@ -80,6 +80,10 @@ interface Walk {
 async function walkSplit(dir: string, split: OfficialSplit, walk: Walk): Promise<void> {
   for (const city of await namesIn(dir, walk)) {
     const cityDir = join(dir, city);
+    if ((await stat(cityDir).catch(() => undefined))?.isDirectory() !== true) {
+      walk.oddNames.push(cityDir);
+      continue;
+    }
     const names = await namesIn(cityDir, walk);
     for (let start = 0; start < names.length; start += STAT_BATCH) {
       const found = await Promise.all(names.slice(start, start + STAT_BATCH).map((name) => lookAt(cityDir, name, split)));

@@ -124,6 +124,17 @@ describe('each defect shows its finding (slow)', () => {
 });
 
 describe('counts and messages', () => {
+  test('a picture beside the city folders follows no rule of the set', async () => {
+    const root = await writeTinyCityscapes({ perCity: 1 });
+    made.push(root);
+    await writeFile(join(root, 'leftImg8bit/train/aachen_000009_000019_leftImg8bit.png'), 'x');
+    const { findings, splits } = await checkDataset(root, { level: 1 });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'name.grammar', path: 'leftImg8bit/train/aachen_000009_000019_leftImg8bit.png' }),
+    );
+    expect(splits).toEqual({ train: 4, val: 1, test: 1 });
+  });
+
   test('a real layout with few pictures: a warning with found and expected, and a table by city', async () => {
     const root = await writeTinyCityscapes();
     made.push(root);

@@ -94,8 +94,11 @@ function vehicle(camera: Camera, name: string, x: number, z: number, random: Ran
     name === 'car'
       ? [...boxCorners(x, z, width, height * 0.55, length, 0.15), ...boxCorners(x, z + length * 0.25, width * 0.8, height, length * 0.5)]
       : boxCorners(x, z, width, height, length, 0.2);
-  const color = name === 'train' ? paint(random) : paint(random);
-  const look = surface({ kind: 'front', x, z }, kind.texture, color, { accent: [30, 36, 46], size: height, salt: random.int(1 << 16) });
+  const look = surface({ kind: 'front', x, z }, kind.texture, paint(random), {
+    accent: [30, 36, 46],
+    size: height,
+    salt: random.int(1 << 16),
+  });
   const objects: SceneObject[] = [{ label: kind.label, polygon: outlineOf(camera, body), surface: look }];
   if (name === 'car' && z < 14) objects.push({ label: 'license plate', polygon: plate(camera, x, z, 0.5, 0.5, 0.65), surface: look });
   return { z, objects };
@@ -108,7 +111,7 @@ export function people(camera: Camera, street: Street, palette: Palette, random:
   const near = (low: number, high: number): number => low + (high - low) * random.uniform() * random.uniform();
   const onWalk = (): number => side() * random.between(street.roadHalf + 0.3, street.walkEdge - 0.2);
   for (let i = random.int(6); i > 0; i--)
-    placed.push({ ...standing(camera, random.chance(0.85) ? onWalk() : side() * random.between(0.5, 3), near(4, 35), random) });
+    placed.push(standing(camera, random.chance(0.85) ? onWalk() : side() * random.between(0.5, 3), near(4, 35), random));
   for (let i = random.chance(0.45) ? 1 + random.int(2) : 0; i > 0; i--)
     placed.push(riding(camera, 'bicycle', side() * random.between(1.2, street.roadHalf), near(4, 25), palette, random));
   if (random.chance(0.3))

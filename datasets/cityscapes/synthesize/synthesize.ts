@@ -35,13 +35,6 @@ export const defaultSynthesizeOptions: SynthesizeOptions = {
   workers: 2,
 };
 
-/** Sizes and counts by name. */
-export const SYNTHESIZE_PRESETS = {
-  unit: { train: 24, val: 8, test: 4, height: 128, width: 256 },
-  demo: { train: 400, val: 100, test: 50, height: 256, width: 512 },
-  search: { train: 1000, val: 200, test: 0, height: 512, width: 1024 },
-} as const;
-
 /** Raised whenever equal options no longer give equal pixels. */
 const GENERATOR_VERSION = 1;
 export const MANIFEST_NAME = 'SYNTHETIC.json';
