@@ -10,7 +10,7 @@ import { cancellable } from './cancellable.ts';
 import { startRequest } from './commands/search.ts';
 import { writeFileWhole } from './files.ts';
 import { exitFor, follow } from './follow.ts';
-import { durationText, shellWord } from './format.ts';
+import { durationText, homeSuffix, shellWord } from './format.ts';
 import type { ScoredTrial } from './front-view.ts';
 import { Progress } from './progress.ts';
 import { searchDocument } from './search-document.ts';
@@ -35,7 +35,7 @@ export async function demo(session: Session): Promise<CommandResult> {
   const document = { ...report.document, seconds };
   const exit = exitFor(experiment);
   if (experiment.state !== 'complete') {
-    return { document, exit, text: `${report.text}\n\n${experiment.state}. Go on with: lab resume ${experiment.id}` };
+    return { document, exit, text: `${report.text}\n\n${experiment.state}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}` };
   }
   const reference = referenceOf(report);
   const best = bestUnder(report.front.rows.map((row) => row.trial), reference === undefined ? {} : { maxMacs: bestMacsShare * reference.cost.macs }) ?? report.best;
@@ -80,7 +80,7 @@ function bestText(best: ScoredTrial | undefined, reference: ScoredTrial | undefi
 }
 
 function nextCommands(session: Session, { id }: ExperimentView, best: ScoredTrial | undefined, dataset: DatasetView): string {
-  const home = session.options.home === undefined ? '' : ` --home ${shellWord(session.options.home)}`;
+  const home = homeSuffix(session.options);
   const trial = `${id}:t${best?.number ?? 0}`;
   return [
     'Look closer:',

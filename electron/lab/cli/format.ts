@@ -28,6 +28,11 @@ export function timeText(iso: string): string {
   return `${time.getFullYear()}-${pad(time.getMonth() + 1)}-${pad(time.getDate())} ${pad(time.getHours())}:${pad(time.getMinutes())}`;
 }
 
+/** What a command that is named to the user needs behind it to work on the same home: ' --home DIR' or nothing. */
+export function homeSuffix({ home }: { readonly home?: string }): string {
+  return home === undefined ? '' : ` --home ${shellWord(home)}`;
+}
+
 /** A word quoted for a POSIX shell where it needs to be. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;

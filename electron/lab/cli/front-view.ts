@@ -60,7 +60,7 @@ function summary(front: FrontTable<ScoredTrial>): string[] {
   const gain = (value: number | undefined): string => (value === undefined ? '—' : `${(100 * value * 1e9).toFixed(1)} points per ${unit}`);
   return [
     ...(front.knee === undefined ? [] : [`knee t${front.knee.row.trial.number}: gain ${gain(front.knee.gainLeft)} before it, ${gain(front.knee.gainRight)} after it`]),
-    ...(front.hypervolume === undefined || front.reference === undefined
+    ...(front.hypervolume === undefined || front.reference === undefined || !front.rows.some((row) => row.isOnFront)
       ? []
       : [`hypervolume ${front.hypervolume.toFixed(4)} against ${quantity(front.reference.x, 'MACs')} and ${percent(front.reference.y)}`]),
     ...(front.skipped === 0 ? [] : [`${front.skipped} trials without a score`]),

@@ -10,7 +10,7 @@ import type { CommandHost } from '../command.ts';
 import { CliError, exitCodes } from '../failure.ts';
 import { readBytes, readText, writeFileWhole } from '../files.ts';
 import { exitFor, follow } from '../follow.ts';
-import { durationText } from '../format.ts';
+import { durationText, homeSuffix } from '../format.ts';
 import { isScored } from '../front-view.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { trialTable } from './experiments.ts';
@@ -59,7 +59,7 @@ async function fit(session: Session, [archText]: [string], options: FitOptions):
   if (trial?.failure !== undefined) throw new CliError(trial.failure.code, trial.failure.message, { exit: exitCodes.failed, ...(trial.failure.tip === undefined ? {} : { tip: trial.failure.tip }) });
   const document = { id: experiment.id, state: experiment.state, trial: trial ?? null, seconds: experiment.seconds };
   if (experiment.state !== 'complete' || trial === undefined || !isScored(trial)) {
-    return { document, exit, text: `${experiment.state}. Go on with: lab resume ${experiment.id}` };
+    return { document, exit, text: `${experiment.state}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}` };
   }
   if (options.output !== undefined && trial.checkpoint !== undefined) writeFileWhole(options.output, readBytes(trial.checkpoint, 'the trained weights'));
   return { document, exit, text: `${trialTable([trial])}\nweights  ${options.output ?? trial.checkpoint ?? '—'}\ndone in ${durationText(experiment.seconds)}` };

@@ -11,7 +11,7 @@ import type { CommandHost } from '../command.ts';
 import { CliError } from '../failure.ts';
 import { readText } from '../files.ts';
 import { exitFor, follow } from '../follow.ts';
-import { durationText } from '../format.ts';
+import { durationText, homeSuffix } from '../format.ts';
 import { searchDocument } from '../search-document.ts';
 import type { CommandResult, CommonOptions, Session } from '../session.ts';
 
@@ -63,7 +63,7 @@ function addRunningCommands(program: Command, host: CommandHost): void {
     host,
     async (session, [id], { now }) => {
       const experiment = await (await session.lab()).stopSearch(id, { now: now ?? false });
-      return { document: experiment, text: `${experiment.id} is ${experiment.state} at step ${experiment.progress.step}. \`lab resume ${experiment.id}\` continues.` };
+      return { document: experiment, text: `${experiment.id} is ${experiment.state} at step ${experiment.progress.step}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}` };
     },
   );
   handle<[string]>(
@@ -145,7 +145,7 @@ async function followToEnd(session: Session, start: () => Promise<ExperimentView
   const { document, text } = await searchDocument(lab, experiment);
   const exit = exitFor(experiment);
   const next = experiment.state === 'complete' ? `lab front ${experiment.id} --svg front.svg` : `lab resume ${experiment.id}`;
-  return { document, exit, text: `${text}\n${experiment.state} after ${durationText(experiment.seconds)}. Next: ${next}` };
+  return { document, exit, text: `${text}\n${experiment.state} after ${durationText(experiment.seconds)}. Next: ${next}${homeSuffix(session.options)}` };
 }
 
 export function presetName(text: string): PresetName {

@@ -2,6 +2,10 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { vi } from 'vitest';
+
+// Several processes one after another, on a machine that may be busy with other test files.
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 
 const root = resolve(import.meta.dirname, '../../../..');
 
@@ -37,7 +41,7 @@ export function runLab(args: readonly string[], options: RunOptions = {}): Promi
   });
   child.stdin.on('error', () => undefined); // a command that does not read its input closes it early
   child.stdin.end(options.input ?? '');
-  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 20_000);
+  const timer = setTimeout(() => child.kill('SIGKILL'), options.timeoutMs ?? 60_000);
   return new Promise((done, fail) => {
     child.on('error', fail);
     child.on('close', (exit) => {

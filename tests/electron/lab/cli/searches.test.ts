@@ -6,7 +6,7 @@ import type { CliError, LabRun } from './run-lab.ts';
 
 const folder = scratch();
 const home = folder.path('home');
-const lab = (...args: string[]): Promise<LabRun> => runLab(args, { home, timeoutMs: 60_000 });
+const lab = (...args: string[]): Promise<LabRun> => runLab(args, { home });
 afterAll(folder.remove);
 
 /** A search of seconds on pictures of 32x64. */
@@ -38,7 +38,7 @@ beforeAll(async () => {
   const streets = folder.path('streets');
   expect((await lab('data', 'synthesize', 'cityscapes', streets, '--train', '14', '--val', '2', '--test', '0', '--size', '32x64')).exit).toBe(0);
   expect((await lab('data', 'add', streets, '--name', 'streets')).exit).toBe(0);
-}, 60_000);
+});
 
 describe('a search, slow: trains networks', () => {
   let answer: SearchAnswer;
@@ -47,7 +47,7 @@ describe('a search, slow: trains networks', () => {
     expect(run.exit, run.err).toBe(0);
     expect(run.err).toContain('phase 1/4 warm-up: 4 steps');
     answer = run.json<SearchAnswer>();
-  }, 60_000);
+  });
 
   test('--json: id, state, front, best and seconds; every end of a run is there', () => {
     expect(answer).toMatchObject({ id: expect.stringMatching(/^hrnas-[0-9a-f]{6}$/), state: 'complete', best: { state: 'complete' } });
@@ -113,7 +113,6 @@ describe('stopping, slow: trains networks', () => {
     let isDone = false;
     return runLab(['search', long, '--json'], {
       home,
-      timeoutMs: 60_000,
       onProgress: (err, kill) => {
         if (isDone || !err.includes('phase 1/4')) return;
         isDone = true;
@@ -131,10 +130,10 @@ describe('stopping, slow: trains networks', () => {
     const { progress } = (await lab('show', id, '--json')).json<ExperimentView>();
     expect(progress.step).toBeGreaterThan(0);
     expect(progress.checkpointStep).toBe(progress.step);
-    const resumed = await runLab(['resume', id, '--json'], { home, timeoutMs: 60_000, onProgress: (err, kill) => void (err.includes('phase 1/4') && setTimeout(() => kill('SIGINT'), 1500)) });
+    const resumed = await runLab(['resume', id, '--json'], { home, onProgress: (err, kill) => void (err.includes('phase 1/4') && setTimeout(() => kill('SIGINT'), 1500)) });
     expect(resumed.exit).toBe(130);
     expect((await lab('show', id, '--json')).json<ExperimentView>().progress.step).toBeGreaterThan(progress.step);
-  }, 90_000);
+  });
 
   test('lab stop from another process; a second search meanwhile is told who holds the home', async () => {
     let others: Promise<[LabRun, LabRun]> | undefined;
@@ -152,14 +151,14 @@ describe('stopping, slow: trains networks', () => {
     expect(stop.json()).toMatchObject({ state: 'stopped' });
     expect(run.exit).toBe(130);
     expect(run.json()).toMatchObject({ state: 'stopped' });
-  }, 90_000);
+  });
 
   test('killed outright: interrupted, and the next look says so', async () => {
     const run = await whileTraining((kill) => kill('SIGKILL'));
     expect(run.exit).toBeNull();
     const [newest] = (await lab('ls', '--json')).json<{ experiments: ExperimentView[] }>().experiments;
     expect(newest?.state).toBe('interrupted');
-  }, 60_000);
+  });
 });
 
 describe('bad input, slow: processes', () => {
