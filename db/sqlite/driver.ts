@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statfsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { StoreError } from '../store.ts';
 
@@ -31,7 +32,7 @@ export function openWritable(file: string): SqliteDatabase {
 }
 
 /**
- * Opens an existing file beside its owner. A WAL database in a folder that cannot be written has no place for its index:
+ * Opens an existing file beside its owner. A WAL database in a folder that cannot be written, or on a full disk, has no place for its index:
  * then a copy in memory is read, which shows what was committed to the main file.
  */
 export function openReadable(file: string): SqliteDatabase {
@@ -39,10 +40,12 @@ export function openReadable(file: string): SqliteDatabase {
     const database = guarded(file, () => new Database(file, { readonly: true, fileMustExist: true, timeout: 5000 }));
     return initialise(wrap(database, file), ['PRAGMA temp_store = MEMORY', 'SELECT count(*) FROM sqlite_schema']);
   } catch (error) {
-    if (!(error instanceof StoreError) || (error.code !== 'read-only' && error.code !== 'cannot-open')) throw error;
+    if (!(error instanceof StoreError) || !noPlaceCodes.has(error.code)) throw error;
     return openCopy(file);
   }
 }
+
+const noPlaceCodes: ReadonlySet<string> = new Set(['read-only', 'cannot-open', 'disk-full', 'io-error']);
 
 function openCopy(file: string): SqliteDatabase {
   let bytes: Buffer;
@@ -120,6 +123,9 @@ function guarded<T>(file: string, work: () => T): T {
   }
 }
 
+/** The index of a WAL grows by 32 KiB, the WAL by a page. */
+const fullBytes = 128 * 1024;
+
 const meanings: readonly (readonly [prefix: string, code: string, what: string, tip: string])[] = [
   ['SQLITE_FULL', 'disk-full', 'there is no space left on the disk', 'Free some space (lab prune lists what can go), then resume.'],
   ['SQLITE_READONLY', 'read-only', 'the file or its folder cannot be written', 'Give yourself write permission, or choose another home with --home.'],
@@ -135,7 +141,9 @@ function translate(file: string, error: unknown): unknown {
   if (error instanceof StoreError) return error;
   const code = (error as { code?: unknown }).code;
   const message = error instanceof Error ? error.message : String(error);
-  const meaning = typeof code === 'string' ? meanings.find(([prefix]) => code.startsWith(prefix)) : undefined;
+  const isFull = typeof code === 'string' && code.startsWith('SQLITE_IOERR') && isDiskFull(file);
+  const known = isFull ? 'SQLITE_FULL' : code;
+  const meaning = typeof known === 'string' ? meanings.find(([prefix]) => known.startsWith(prefix)) : undefined;
   if (meaning === undefined) {
     return message.includes('directory does not exist')
       ? new StoreError('cannot-open', `Opening the database ${file} failed: its folder does not exist.`, { cause: error })
@@ -143,4 +151,14 @@ function translate(file: string, error: unknown): unknown {
   }
   const [, ours, what, tip] = meaning;
   return new StoreError(ours, `Using the database ${file} failed: ${what} (${message}).`, { tip, cause: error });
+}
+
+/** SQLite says SQLITE_FULL only of the database itself; a journal or an index that finds no room is an I/O error. */
+function isDiskFull(file: string): boolean {
+  try {
+    const { bavail, bsize } = statfsSync(dirname(file));
+    return bavail * bsize < fullBytes;
+  } catch {
+    return false;
+  }
 }

@@ -1,5 +1,4 @@
 import { fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { FromCompute, Port, ToCompute } from '../compute/protocol.ts';
 
@@ -22,7 +21,7 @@ const memorySettings = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '8589934
 const keptErrorOutput = 4000;
 
 /** Starts compute processes with `child_process.fork`, by this Node. */
-export function forkCompute(entry: URL = defaultEntry()): LaunchCompute {
+export function forkCompute(entry: URL = new URL('../compute/index.ts', import.meta.url)): LaunchCompute {
   return async () => {
     const child = fork(fileURLToPath(entry), [], {
       execPath: process.execPath,
@@ -60,10 +59,4 @@ export function forkCompute(entry: URL = defaultEntry()): LaunchCompute {
       kill: killAtExit,
     };
   };
-}
-
-/** TypeScript in a checkout, its bundle beside the command line's in a package. */
-function defaultEntry(): URL {
-  const bundled = new URL('./compute.js', import.meta.url);
-  return existsSync(bundled) ? bundled : new URL('../compute/index.ts', import.meta.url);
 }

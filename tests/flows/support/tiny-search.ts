@@ -29,7 +29,7 @@ export function tinySearch(steps: number): Json {
       minPrunedMacs: 1,
       threshold: 0.9,
     },
-    checkpoint: { everySteps: Math.max(2, Math.floor(steps / 5)) },
+    checkpoint: { everySteps: 3 },
   };
 }
 
