@@ -9,7 +9,7 @@ const words = (...parts: string[]): string => parts.join('');
 
 /** What no file of the project may contain, with the files that may. */
 const forbidden: readonly { what: string; pattern: RegExp; except?: RegExp }[] = [
-  { what: "a path of somebody's machine", pattern: new RegExp(words('(^|[^\\w.])/(', 'root|work|Users|home/\\w+', ')/\\w'), 'm') },
+  { what: "a path of somebody's machine", pattern: new RegExp(words('(^|[^\\w.])/(', 'root|work|Users|home/\\w{2,}', ')/\\w'), 'm') },
   { what: "a path of somebody's machine", pattern: new RegExp(words('[A-Z]:\\\\+', 'Users\\\\'), 'i') },
   {
     what: 'the host of a package registry',

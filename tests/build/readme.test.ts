@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
@@ -19,6 +19,16 @@ describe('README.md', () => {
   it('gives a reason for every dependency and for nothing else', () => {
     const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.devDependencies });
     expect(tableNames.toSorted()).toEqual(dependencies.toSorted());
+  });
+
+  it('slow: every package of the product is imported somewhere', () => {
+    const sources = ['engine', 'datasets', 'db', 'electron'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((path) => path.endsWith('.ts'))
+        .map((path) => readFileSync(join(root, folder, path), 'utf8')),
+    );
+    const text = sources.join('\n');
+    expect(Object.keys(manifest.dependencies).filter((name) => !text.includes(`'${name}'`) && !text.includes(`'${name}/`))).toEqual([]);
   });
 
   it('names only scripts that exist', () => {

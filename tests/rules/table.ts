@@ -59,7 +59,6 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   sharp: ['datasets/'],
   commander: ['electron/lab/cli/'],
   'cli-progress': ['electron/lab/cli/'],
-  pino: ['electron/'],
   zod: ['electron/', 'engine/search/', 'engine/spaces/', 'datasets/', 'db/'],
 };
 
