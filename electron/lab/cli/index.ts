@@ -10,6 +10,9 @@ if (import.meta.url.endsWith('.ts')) {
   process.env.NODE_COMPILE_CACHE ??= folder;
 }
 
+// `lab trials ID | head` ends when the reader has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
 const { main } = await import('./main.ts');
 const { openLab } = await import('./open-lab.ts');
 const exit = await main(process.argv.slice(2), { out: process.stdout, err: process.stderr }, openLab);

@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import type { LabApi } from '../../ipc/contract.ts';
 import type { CommandHost } from './command.ts';
-import { failureOf } from './failure.ts';
+import { exitCodes, failureOf } from './failure.ts';
+import type { ExitCode } from './failure.ts';
 import { catchInterrupts } from './interrupt.ts';
 import { Output } from './output.ts';
 import type { Streams } from './output.ts';
@@ -22,7 +23,7 @@ export async function main(
 ): Promise<number> {
   // Needed before the arguments are parsed, since parsing itself may fail.
   let output = new Output(streams, { json: argv.includes('--json'), quiet: argv.includes('--quiet') });
-  let exit = 0;
+  let exit: ExitCode = exitCodes.done;
   const host: CommandHost = {
     run: async (options, action) => {
       output = new Output(streams, { json: options.json === true, quiet: options.quiet === true });
@@ -36,9 +37,9 @@ export async function main(
       try {
         const result = await action(session);
         if (result !== undefined) output.answer(result);
-        exit = result?.exit ?? 0;
+        exit = result?.exit ?? exitCodes.done;
       } finally {
-        await (await opened?.catch(() => undefined))?.close();
+        if (!(await closed(opened, output))) exit = exitCodes.failed;
       }
     },
   };
@@ -53,5 +54,17 @@ export async function main(
     output.failure(failure);
     if (process.env.LAB_TRACE === '1' && error instanceof Error) streams.err.write(`${error.stack ?? ''}\n`);
     return failure.exit;
+  }
+}
+
+/** False when the lab could not be closed in order. The answer was given by then, so this is a notice and an exit code. */
+async function closed(opened: Promise<OpenedLab> | undefined, output: Output): Promise<boolean> {
+  const lab = await opened?.catch(() => undefined);
+  try {
+    await lab?.close();
+    return true;
+  } catch (error) {
+    output.notice(`Closing the lab: ${failureOf(error).message}`);
+    return false;
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ExperimentView, FrontInput, LabApi } from '../../../../electron/ipc/contract.ts';
+import { main } from '../../../../electron/lab/cli/main.ts';
 import { StoreError } from '../../../../db/store.ts';
 import { experimentView, runOn, trials, trialView } from './fake-lab.ts';
 import { scratch } from './run-lab.ts';
@@ -144,4 +145,14 @@ test('a fault of the lab itself: code internal, exit 1', async () => {
   const run = await runOn({ experiments: () => Promise.reject(new TypeError('x is undefined')) }, ['ls', '--json']);
   expect(run.exit).toBe(1);
   expect(run.json<CliError>().error).toMatchObject({ code: 'internal', message: expect.stringContaining('x is undefined') });
+});
+
+test('a lab that cannot be closed: the answer is there, a notice says why, exit 1', async () => {
+  let out = '';
+  let err = '';
+  const streams = { out: { write: (text: string) => (out += text) }, err: { write: (text: string) => (err += text) } };
+  const close = (): Promise<void> => Promise.reject(new StoreError('disk-full', 'No room for a backup.'));
+  expect(await main(['ls', '--json'], streams, () => Promise.resolve({ api: lab as LabApi, close }))).toBe(1);
+  expect(JSON.parse(out)).toEqual({ experiments: [experimentView] });
+  expect(err).toBe('Closing the lab: No room for a backup.\n');
 });
