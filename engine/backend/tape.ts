@@ -6,25 +6,11 @@
  * freed as soon as they are used, and a value of type bool or int32 ends the path (so a condition computed from a differentiated tensor
  * is a constant).
  */
-import { add, engine, keep, onesLike, tidy, zerosLike } from '@tensorflow/tfjs';
-import type { Scalar, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
+import { add, keep, onesLike, tidy, zerosLike } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../error.ts';
-
-/** What TensorFlow.js's engine holds inside (4.22.0, pinned); only what is used here. */
-interface EngineInternals {
-  readonly state: {
-    gradientDepth: number;
-    kernelDepth: number;
-    activeTape: TapeNode[] | null;
-    nextTapeNodeId: number;
-  };
-  readonly backend: { incRef(dataId: object): void };
-  startTape(): void;
-  endTape(): void;
-  startScope(name?: string): void;
-  endScope(result?: unknown): void;
-  makeTensorFromTensorInfo(info: { dataId: object; shape: readonly number[]; dtype: string }): Tensor;
-}
+import { closeScope, internals, openScope, share } from './internals.ts';
+import { hasKernel, runKernel } from './ops/kernel.ts';
 
 /** `needs[i]` says whether the gradient of input i is asked for; what is not asked for may be undefined. */
 export type GradientFunction = (dy: Tensor, saved: readonly Tensor[], needs: readonly boolean[]) => readonly (Tensor | undefined)[];
@@ -50,22 +36,9 @@ export interface Forward<T extends Tensor> {
   readonly gradient: GradientFunction;
 }
 
-const internals = engine() as unknown as EngineInternals;
-
 /** True while `valueAndGradients` records. */
 export function isRecording(): boolean {
   return internals.state.gradientDepth > 0 && internals.state.kernelDepth === 0;
-}
-
-/** A second handle on the same values (reference counted, nothing is copied). The caller disposes it; nothing is recorded. */
-export function share<T extends Tensor>(x: T, shape: readonly number[] = x.shape): T {
-  internals.backend.incRef(x.dataId);
-  return internals.makeTensorFromTensorInfo({ dataId: x.dataId, shape, dtype: x.dtype }) as T;
-}
-
-/** A tensor for what a kernel made; tracked like every other. */
-export function tensorFor(info: TensorInfo): Tensor {
-  return internals.makeTensorFromTensorInfo(info);
 }
 
 /**
@@ -75,26 +48,30 @@ export function tensorFor(info: TensorInfo): Tensor {
 export function differentiable<T extends Tensor>(name: string, inputs: readonly Tensor[], forward: () => Forward<T>): T {
   const { state } = internals;
   const records = isRecording();
-  internals.startScope(name);
+  const mark = openScope();
   state.kernelDepth++;
-  let result: Forward<T> | undefined;
+  let results: readonly Tensor[] = [];
   try {
-    result = forward();
+    const { value, detached, save, gradient } = forward();
+    results = detached ? [value, ...detached] : [value];
     if (records) {
-      state.activeTape!.push({
-        id: state.nextTapeNodeId++,
-        kernelName: name,
-        inputs,
-        outputs: [result.value],
-        saved: result.save.map((tensor) => keep(share(tensor))),
-        ownGradient: result.gradient,
-      });
+      const node: TapeNode = { id: state.nextTapeNodeId++, kernelName: name, inputs, outputs: [value], saved: save.map(hold), ownGradient: gradient };
+      state.activeTape!.push(node);
     }
-    return result.value;
+    return value;
   } finally {
     state.kernelDepth--;
-    internals.endScope(result && (result.detached ? [result.value, ...result.detached] : result.value));
+    closeScope(mark, results);
   }
+}
+
+/** A handle that lives as long as the tape; variables live longer anyway. */
+function hold(tensor: Tensor): Tensor {
+  return isVariable(tensor) ? tensor : keep(share(tensor));
+}
+
+function isVariable(tensor: Tensor): boolean {
+  return 'assign' in tensor;
 }
 
 /** The same values, through which no gradient flows. */
@@ -123,7 +100,7 @@ export function valueAndGradients(f: () => Scalar, variables: readonly Variable[
     value = tidy(f);
   } finally {
     internals.endTape();
-    tape = internals.state.activeTape ?? [];
+    tape = (internals.state.activeTape ?? []) as TapeNode[];
     internals.state.activeTape = null;
   }
   try {
@@ -166,7 +143,8 @@ function backward(tape: readonly TapeNode[], value: Scalar, variables: readonly 
 function reachedFrom(tape: readonly TapeNode[], variables: readonly Variable[]): Set<number> {
   const reached = new Set(variables.map((variable) => variable.id));
   for (const node of tape) {
-    if (!Object.values(node.inputs).some((input: Tensor) => reached.has(input.id))) continue;
+    const inputs = Array.isArray(node.inputs) ? (node.inputs as readonly Tensor[]) : Object.values(node.inputs);
+    if (!inputs.some((input) => reached.has(input.id))) continue;
     for (const output of node.outputs) {
       if (output.dtype === 'float32') reached.add(output.id);
     }
@@ -181,7 +159,7 @@ function backThroughNode(
     const inputs = node.inputs as readonly Tensor[];
     const needs = inputs.map((input) => reached.has(input.id));
     if (!needs.includes(true)) return;
-    const results = tidy(() => node.ownGradient!(dys[0]!, node.saved, needs) as Tensor[]);
+    const results = ownGradients(node.ownGradient, dys[0]!, node.saved, needs);
     inputs.forEach((input, i) => {
       const gradient = results[i];
       if (gradient && needs[i]) accumulate(gradients, input, gradient, node.kernelName);
@@ -200,6 +178,17 @@ function backThroughNode(
   }
 }
 
+function ownGradients(gradient: GradientFunction, dy: Tensor, saved: readonly Tensor[], needs: readonly boolean[]): readonly (Tensor | undefined)[] {
+  const mark = openScope();
+  let results: readonly (Tensor | undefined)[] = [];
+  try {
+    results = gradient(dy, saved, needs);
+    return results;
+  } finally {
+    closeScope(mark, results);
+  }
+}
+
 function accumulate(gradients: Map<number, Tensor>, input: Tensor, gradient: Tensor, name: string): void {
   if (gradient.size !== input.size) {
     throw new EngineError('bad-shape', `Gradient of ${name}: expected [${input.shape.join(', ')}], got [${gradient.shape.join(', ')}].`);
@@ -209,12 +198,18 @@ function accumulate(gradients: Map<number, Tensor>, input: Tensor, gradient: Ten
     gradients.set(input.id, gradient);
     return;
   }
-  gradients.set(input.id, add(before, gradient));
+  gradients.set(input.id, sumOf(before, gradient));
   before.dispose();
   gradient.dispose();
 }
 
+function sumOf(a: Tensor, b: Tensor): Tensor {
+  return hasKernel('LabAddN') ? runKernel<Tensor>('LabAddN', { a, b }, {}) : add(a, b);
+}
+
 function freeSaved(node: TapeNode): void {
-  for (const tensor of node.saved) tensor.dispose();
+  for (const tensor of node.saved) {
+    if (!isVariable(tensor)) tensor.dispose();
+  }
   node.saved = [];
 }

@@ -2,7 +2,8 @@
 import { addN as addTensors, concat, pad, slice } from '@tensorflow/tfjs';
 import type { Tensor } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
-import { differentiable, share } from '../tape.ts';
+import { share } from '../internals.ts';
+import { differentiable } from '../tape.ts';
 import { hasKernel, runKernel } from './kernel.ts';
 
 /** The sum of tensors of one shape. */

@@ -4,7 +4,7 @@
  */
 import { backend, getBackend, getKernel } from '@tensorflow/tfjs';
 import type { KernelFunc, Tensor, TensorInfo } from '@tensorflow/tfjs';
-import { tensorFor } from '../tape.ts';
+import { tensorFor } from '../internals.ts';
 
 let knownBackend = '';
 const known = new Map<string, KernelFunc | undefined>();

@@ -24,6 +24,8 @@ export async function openWasm(): Promise<void> {
     return;
   }
   const memory = await startLibrary();
+  // Entries are removed when a tensor is disposed; the library's WeakMap only costs time.
+  (backend() as unknown as { dataIdMap: { data: Map<object, unknown> } }).dataIdMap.data = new Map();
   const heap = new WasmHeap(backend() as unknown as WasmBackendInternals, instantiateKernels(memory));
   register({ ...convolutionKernels(heap), ...matrixKernels(heap), ...mapKernels(heap), ...optimizerKernels(heap) });
   replaceCopies(heap);
