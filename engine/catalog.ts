@@ -20,7 +20,8 @@ export function findPublished(name: string): Architecture {
   const space = findSpace(spaceId);
   const found = space.published.find((published) => published.name === name);
   if (found === undefined) {
-    throw new EngineError('unknown-architecture', `${space.title} has no published network '${name}'; known: ${space.published.map((known) => known.name).join(', ')}.`);
+    const known = space.published.map((published) => published.name).join(', ');
+    throw new EngineError('unknown-architecture', `${space.title} has no published network '${name}'; known: ${known}.`);
   }
   return found.arch;
 }

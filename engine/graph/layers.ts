@@ -76,8 +76,14 @@ export function convNormAct(
   return activate(builder, batchNorm(builder, y, `${options.name}.1`, norm), kind);
 }
 
+export interface LinearOptions {
+  readonly name: string;
+  readonly features: number;
+  readonly bias?: boolean;
+}
+
 /** [..., in] -> [..., features]. */
-export function linear(builder: GraphBuilder, x: Value, options: { readonly name: string; readonly features: number; readonly bias?: boolean }): Value {
+export function linear(builder: GraphBuilder, x: Value, options: LinearOptions): Value {
   const inFeatures = x.shape[x.shape.length - 1] ?? 0;
   const weights: Record<string, WeightRef> = { kernel: linearWeight(builder, `${options.name}.weight`, options.features, inFeatures) };
   if (options.bias === true) {
@@ -112,7 +118,9 @@ export interface AttentionOptions {
 export function multiHeadAttention(builder: GraphBuilder, query: Value, memory: Value, options: AttentionOptions): Value {
   const width = memory.shape[1] ?? 0;
   const packed = linearWeight(builder, `${options.name}.in_proj_weight`, 3 * width, width);
-  const rows = (start: number, end: number): WeightRef => ({ ...packed, slices: [{ kind: 'ranges', ranges: [[start * width, end * width]] }, undefined] });
+  const rows = (start: number, end: number): WeightRef => {
+    return { ...packed, slices: [{ kind: 'ranges', ranges: [[start * width, end * width]] }, undefined] };
+  };
   const project = (x: Value, kernel: WeightRef): Value => builder.node({ op: 'linear', inputs: [x], weights: { kernel } });
   const part = (x: Value, index: number): Value =>
     builder.node({ op: 'slice-channels', inputs: [x], attrs: { start: index * width, length: width } });

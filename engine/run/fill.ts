@@ -1,4 +1,7 @@
-/** The deterministic fill: every value follows from a name, so figures can be compared without weight files (tests/fixtures/reference/README.md). */
+/**
+ * The deterministic fill: every value follows from a name, so figures can be compared without weight files
+ * (tests/fixtures/reference/README.md).
+ */
 import { assertNever } from '../assert-never.ts';
 import type { Shape, WeightSpec } from '../graph/model-graph.ts';
 import { elementCount } from '../graph/shapes.ts';
@@ -44,8 +47,13 @@ export function fillValues(spec: Pick<WeightSpec, 'name' | 'shape' | 'kind'>, op
   }
 }
 
+export interface FilledImages {
+  readonly values: Float32Array;
+  readonly shape: Shape;
+}
+
 /** Images of the stream `name`, values in [-1, 1): drawn in NCHW order, returned as NHWC [batch, height, width, channels]. */
-export function fillImages(nchw: readonly [number, number, number, number], name = 'input'): { readonly values: Float32Array; readonly shape: Shape } {
+export function fillImages(nchw: readonly [number, number, number, number], name = 'input'): FilledImages {
   const uniform = mulberry32(hash32(name));
   const values = new Float32Array(elementCount(nchw));
   for (let i = 0; i < values.length; i++) values[i] = 2 * uniform() - 1;

@@ -108,7 +108,9 @@ function parseInfo(name: string, info: unknown, dataLength: number): TensorInfo 
   const { dtype, shape, data_offsets: offsets } = (typeof info === 'object' && info !== null ? info : {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype)) throw badFile(`${name} has the unknown type ${JSON.stringify(dtype)}`);
   if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount)) throw badFile(`${name} has the shape ${JSON.stringify(shape)}`);
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) throw badFile(`${name} has the offsets ${JSON.stringify(offsets)}`);
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
+    throw badFile(`${name} has the offsets ${JSON.stringify(offsets)}`);
+  }
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > dataLength) throw badFile(`${name} lies at ${begin}..${end}, outside of the ${dataLength} bytes of data`);
   const expected = byteLength(dtype as SafetensorsDtype, shape as number[]);

@@ -220,7 +220,8 @@ function checkLength(spec: WeightSpec, values: Float32Array): void {
 function checkShape(spec: WeightSpec, variable: tf.Variable): void {
   const expected = ownShape(spec.layout, spec.shape);
   if (formatShape(expected) !== formatShape(variable.shape)) {
-    throw new EngineError('bad-shrink', `shrinking weights: ${spec.name} should have shape ${formatShape(expected)}, ${formatShape(variable.shape)} came.`);
+    const came = formatShape(variable.shape);
+    throw new EngineError('bad-shrink', `shrinking weights: ${spec.name} should have shape ${formatShape(expected)}, ${came} came.`);
   }
 }
 

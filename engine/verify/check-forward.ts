@@ -14,7 +14,9 @@ export async function checkForward(graph: ModelGraph, weights: Weights, figures:
   const allowed = Math.max(10 * figures.float32MaxDiffOverStd, forwardFloor);
   const size = figures.inputShape.join('x');
   const outputs = await runFilled(graph, weights, figures.inputShape, graph.outputs);
-  const checks = figures.outputs.map((expected, index) => compareOutput(`output ${index} at ${size}, in standard deviations`, expected, outputs[index], allowed));
+  const checks = figures.outputs.map((expected, index) => {
+    return compareOutput(`output ${index} at ${size}, in standard deviations`, expected, outputs[index], allowed);
+  });
   return [exactly(`number of outputs at ${size}`, figures.outputs.length, outputs.length), ...checks];
 }
 

@@ -17,11 +17,12 @@ export function checkStructure(golden: GoldenFile, network: GoldenNetwork): Gold
   const graph = network(inputOf(sizes[0]?.inputShape ?? []));
   const elements = (learned: boolean): number =>
     graph.weights.filter((spec) => isLearned(spec.kind) === learned).reduce((sum, spec) => sum + elementCount(spec.shape), 0);
+  const norms = golden.norms?.map(normKey);
   return [
     checkParameters(golden, graph),
     exactly('number of parameters', golden.paramCount, elements(true)),
     exactly('number of buffers', golden.bufferCount, elements(false)),
-    ...(golden.norms === undefined ? [] : [exactly('norms: type, epsilon, momentum, layers', sorted(golden.norms.map(normKey)), sorted(normsOf(graph)))]),
+    ...(norms === undefined ? [] : [exactly('norms: type, epsilon, momentum, layers', sorted(norms), sorted(normsOf(graph)))]),
     ...sizes.map(({ inputShape, macs }) => exactly(`MACs at ${inputShape.join('x')}`, macs, estimate(network(inputOf(inputShape))).macs)),
   ];
 }

@@ -65,7 +65,8 @@ export function parseGoldenFile(value: unknown, file: string): GoldenFile {
     ...['paramCount', 'bufferCount'].filter((key) => typeof record[key] !== 'number'),
   ];
   if (missing.length > 0) {
-    throw new EngineError('bad-golden-file', `${file}: no golden file of a network: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} missing or of another type.`, {
+    const verb = missing.length === 1 ? 'is' : 'are';
+    throw new EngineError('bad-golden-file', `${file}: no golden file of a network: ${missing.join(', ')} ${verb} missing or of another type.`, {
       tip: 'Golden files are the JSON files of the folders lite-hrnet, hr-nas, vit-resnas and spvnas of the reference data.',
     });
   }

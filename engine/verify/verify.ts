@@ -81,12 +81,18 @@ async function checkAllTraining(golden: GoldenFile, network: GoldenNetwork, opti
       continue;
     }
     const graph = network(inputOf(figures.inputShape));
-    checks.push(...(await withFilledWeights(golden, network, figures.inputShape, (weights) => checkTraining(graph, weights, figures, { name, steps }))));
+    const train = (weights: Weights): Promise<GoldenCheck[]> => checkTraining(graph, weights, figures, { name, steps });
+    checks.push(...(await withFilledWeights(golden, network, figures.inputShape, train)));
   }
   return checks;
 }
 
-async function withFilledWeights<T>(golden: GoldenFile, network: GoldenNetwork, nchw: readonly number[], use: (weights: Weights) => Promise<T>): Promise<T> {
+async function withFilledWeights<T>(
+  golden: GoldenFile,
+  network: GoldenNetwork,
+  nchw: readonly number[],
+  use: (weights: Weights) => Promise<T>,
+): Promise<T> {
   const scale = golden.runningVarScale === undefined ? {} : { runningVarScale: golden.runningVarScale };
   const weights = new Weights(network(inputOf(nchw)).weights, (spec) => fillValues(spec, scale));
   try {

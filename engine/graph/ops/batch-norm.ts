@@ -1,6 +1,9 @@
 import { lastLength, numberAttr, requireVectors, singleInput, type OpDefinition } from '../op-definition.ts';
 
-/** Over all axes but the last. Weights: gamma, beta, mean, variance, each [channels]. Attributes: epsilon; momentum (running = (1 - momentum) running + momentum batch). */
+/**
+ * Over all axes but the last. Weights: gamma, beta, mean, variance, each [channels].
+ * Attributes: epsilon; momentum (running = (1 - momentum) running + momentum batch).
+ */
 export const batchNorm: OpDefinition = {
   op: 'batch-norm',
   shape(args) {

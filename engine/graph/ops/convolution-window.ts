@@ -1,6 +1,6 @@
 import { listAttr, type OpArguments } from '../op-definition.ts';
 
-/** Output [height, width] of a convolution or pooling window over [height, width]; attributes stride, padding (top, bottom, left, right) and dilation. */
+/** Output [height, width] of a window over [height, width]; attributes stride, padding (top, bottom, left, right) and dilation. */
 export function windowOutput(args: OpArguments, height: number, width: number, kernel: readonly [number, number]): readonly [number, number] {
   const [strideH, strideW] = listAttr(args, 'stride', 2) as [number, number];
   const [top, bottom, left, right] = listAttr(args, 'padding', 4) as [number, number, number, number];

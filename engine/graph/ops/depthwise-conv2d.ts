@@ -2,7 +2,10 @@ import { mapInput, weightShape, type OpDefinition } from '../op-definition.ts';
 import { formatShape } from '../shapes.ts';
 import { windowOutput } from './convolution-window.ts';
 
-/** One filter a channel: [height, width, channels] -> [height', width', channels]. Weight: kernel [channels, 1, kernelHeight, kernelWidth]. Attributes as conv2d. */
+/**
+ * One filter a channel: [height, width, channels] -> [height', width', channels].
+ * Weight: kernel [channels, 1, kernelHeight, kernelWidth]. Attributes as conv2d.
+ */
 export const depthwiseConv2d: OpDefinition = {
   op: 'depthwise-conv2d',
   shape(args) {

@@ -11,7 +11,10 @@ export const scaledDotProductAttention: OpDefinition = {
     const [q, k, v, ...others] = args.inputs;
     const fit = q !== undefined && k !== undefined && v !== undefined && others.length === 0
       && q.length === 2 && k.length === 2 && v.length === 2 && q[1] === k[1] && k[0] === v[0];
-    if (!fit) throw new RangeError(`q, k, v must be [queries, width], [tokens, width], [tokens, width]; ${args.inputs.map(formatShape).join(', ')} came`);
+    if (!fit) {
+      const came = args.inputs.map(formatShape).join(', ');
+      throw new RangeError(`q, k, v must be [queries, width], [tokens, width], [tokens, width]; ${came} came`);
+    }
     const heads = numberAttr(args, 'heads');
     if (!Number.isInteger(heads) || heads < 1 || (q[1] ?? 0) % heads !== 0 || (v[1] ?? 0) % heads !== 0) {
       throw new RangeError(`a width of ${q[1]} cannot be split into ${heads} heads`);

@@ -77,7 +77,8 @@ function fusedPaths(builder: GraphBuilder, settings: HrNasSettings, block: HrNas
     }),
   );
   const project = registerProjection(builder, block, totalHidden, norm);
-  const gated = settings.seRatio === 0 ? layers.concat(builder, filtered) : squeezeAndExcite(builder, settings, block, layers.concat(builder, filtered));
+  const joined = layers.concat(builder, filtered);
+  const gated = settings.seRatio === 0 ? joined : squeezeAndExcite(builder, settings, block, joined);
   return [project(gated)];
 }
 

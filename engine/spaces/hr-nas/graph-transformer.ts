@@ -12,7 +12,10 @@ const layerNormEpsilon = 1e-5;
 /** The library's defaults, not the task's. */
 const norm = { epsilon: 1e-5, momentum: 0.1 };
 
-/** The lightweight transformer without its own skip (specification section 3): [height, width, cIn] -> [height / stride, width / stride, cOut]. */
+/**
+ * The lightweight transformer without its own skip (specification section 3):
+ * [height, width, cIn] -> [height / stride, width / stride, cOut].
+ */
 export function graphTransformer(builder: GraphBuilder, block: HrNasBlock, x: Value): Value {
   const name = `${block.module}.transformer`;
   const [height = 0, width = 0] = x.shape;
@@ -32,11 +35,9 @@ export function graphTransformer(builder: GraphBuilder, block: HrNasBlock, x: Va
     const attended = attention(builder, tokens, tokens, `${name}.encoder.self_attn`);
     return feedForward(builder, tokens, attended, `${name}.encoder`);
   });
-  const queries = builder.node({
-    op: 'parameter',
-    inputs: [],
-    weights: { value: builder.weight({ name: `${name}.query_embed.weight`, shape: [block.tokens, tokenWidth], kind: 'other', layout: 'as-is', isRun: true }) },
-  });
+  const shape = [block.tokens, tokenWidth];
+  const table = builder.weight({ name: `${name}.query_embed.weight`, shape, kind: 'other', layout: 'as-is', isRun: true });
+  const queries = builder.node({ op: 'parameter', inputs: [], weights: { value: table } });
   const decoded = builder.scoped('decoder', () => {
     const attended = attention(builder, queries, memory, `${name}.decoder.multihead_attn`);
     return feedForward(builder, memory, attended, `${name}.decoder`); // the residual is the memory, not the queries

@@ -53,7 +53,9 @@ function refuse(problems: readonly Problem[]): void {
   if (problems.length === 0) return;
   const shown = problems.slice(0, 5).map((problem) => `${problem.path} ${problem.message}`);
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-  throw new EngineError('bad-architecture', `hr-nas: ${shown.join('; ')}${more}.`, { tip: 'Every choice and its range is listed by `lab space show hr-nas`.' });
+  throw new EngineError('bad-architecture', `hr-nas: ${shown.join('; ')}${more}.`, {
+    tip: 'Every choice and its range is listed by `lab space show hr-nas`.',
+  });
 }
 
 /** Two halvings in the stem and one a further branch must leave at least one pixel, else nothing is left to fuse. */

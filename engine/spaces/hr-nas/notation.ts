@@ -10,7 +10,9 @@ export function fromLists(settings: HrNasSettings, hidden: readonly (readonly nu
   const sites = blockSites(settings);
   const transformers = sites.filter((site) => site.maxTokens > 0);
   if (hidden.length !== sites.length) throw badNotation(`the network has ${sites.length} blocks, ${hidden.length} came`);
-  if (tokens.length !== transformers.length) throw badNotation(`the network has ${transformers.length} transformer sites, ${tokens.length} token counts came`);
+  if (tokens.length !== transformers.length) {
+    throw badNotation(`the network has ${transformers.length} transformer sites, ${tokens.length} token counts came`);
+  }
   const tokensOf = new Map(transformers.map((site, index) => [site.name, tokens[index] ?? 0]));
   const choices: Record<string, number> = {};
   sites.forEach((site, index) => {
@@ -27,7 +29,9 @@ type OfficialBlock = readonly [number, number, number, readonly number[], readon
 
 function badNotation(message: string): EngineError {
   return new EngineError('bad-architecture', `hr-nas: reading the official notation: ${message}.`, {
-    tip: 'Expected one entry [C_out, 1, stride, [kernels], [channels], true] a block, alone or as {"blocks": [...], "tokens": [...], "settings": {...}}.',
+    tip:
+      'Expected one entry [C_out, 1, stride, [kernels], [channels], true] a block, ' +
+      'alone or as {"blocks": [...], "tokens": [...], "settings": {...}}.',
   });
 }
 
@@ -39,9 +43,12 @@ function parseBlocks(value: unknown): OfficialBlock[] {
   if (!Array.isArray(value)) throw badNotation('the list of blocks is missing');
   return value.map((entry: unknown, index) => {
     const [cOut, repeats, stride, kernels, channels, expands] = Array.isArray(entry) ? (entry as unknown[]) : [];
-    const valid = Number.isInteger(cOut) && Number.isInteger(stride) && isNumbers(kernels) && isNumbers(channels) && kernels.length === channels.length;
-    if (!valid) throw badNotation(`block ${index} is ${JSON.stringify(entry)}`);
-    if (repeats !== 1 || expands !== true) throw badNotation(`block ${index} has repeats ${JSON.stringify(repeats)} and expands ${JSON.stringify(expands)}; only 1 and true occur`);
+    const areLists = isNumbers(kernels) && isNumbers(channels) && kernels.length === channels.length;
+    if (!Number.isInteger(cOut) || !Number.isInteger(stride) || !areLists) throw badNotation(`block ${index} is ${JSON.stringify(entry)}`);
+    if (repeats !== 1 || expands !== true) {
+      const came = `repeats ${JSON.stringify(repeats)} and expands ${JSON.stringify(expands)}`;
+      throw badNotation(`block ${index} has ${came}; only 1 and true occur`);
+    }
     return [cOut as number, 1, stride as number, kernels, channels, true];
   });
 }
@@ -60,7 +67,7 @@ function takeApart(value: unknown, tokens: unknown): OfficialParts {
   return { blocks: record['blocks'] ?? record['inverted_residual_setting'], tokens: tokens ?? record['tokens'], settings };
 }
 
-/** Settings that a bare list implies: classification when its last block is the widest down-sampling one, transformers from the number of token counts. */
+/** Settings that a bare list implies: classification when its last block has stride 2, transformers from the number of token counts. */
 function inferSettings(list: readonly OfficialBlock[], tokens: readonly number[] | undefined, given: Record<string, unknown>): HrNasSettings {
   const last = list[list.length - 1];
   const task = given['task'] ?? (last?.[2] === 2 ? 'classification' : 'segmentation');
@@ -114,12 +121,12 @@ export function exportOfficial(arch: Architecture): unknown {
   ]);
   const own: Record<string, unknown> = shortSettings({ ...settings, transformer: true });
   delete own['transformer'];
-  const isPlain = !settings.transformer && settings.blockForm === 'search' && Object.keys(own).length === 3 && settings.task !== 'pose' && hasPublishedClasses(settings);
-  if (isPlain) return official;
+  if (!settings.transformer && Object.keys(own).length === 3 && isImpliedByList(settings)) return official;
   const tokens = list.filter((block) => block.maxTokens > 0).map((block) => block.tokens);
   return { blocks: official, ...(settings.transformer ? { tokens } : {}), settings: own };
 }
 
-function hasPublishedClasses(settings: HrNasSettings): boolean {
-  return settings.classes === (settings.task === 'classification' ? 1000 : 19);
+/** Whether reading the bare list back gives these settings. */
+function isImpliedByList({ task, blockForm, classes }: HrNasSettings): boolean {
+  return task !== 'pose' && blockForm === 'search' && classes === (task === 'classification' ? 1000 : 19);
 }

@@ -4,7 +4,8 @@ import { tokenWidth } from './graph-transformer.ts';
 import { withDefaults } from './settings.ts';
 
 /**
- * 'paper-code': a transformer costs what the released profiler counts, which leaves out the decoder's attention and nearly all of the feed-forward layers.
+ * 'paper-code': a transformer costs what the released profiler counts, which leaves out the decoder's attention and nearly all of the
+ * feed-forward layers.
  * 'corrected': true costs, both in the normaliser and in every penalty (decisions.md 4). Convolutions are the same in both.
  */
 export type PenaltyMode = 'paper-code' | 'corrected';
@@ -62,7 +63,8 @@ function tokenMacs(mode: PenaltyMode, block: HrNasBlock, initial: number, alive:
 }
 
 /**
- * Penalties of every unit of the architecture from which a search starts; they hold for the whole search (atoms keep theirs when the network shrinks).
+ * Penalties of every unit of the architecture from which a search starts; they hold for the whole search
+ * (atoms keep theirs when the network shrinks).
  */
 export function penalties(initial: Architecture, options: PenaltyOptions = defaultPenaltyOptions): Penalties {
   const settings = withDefaults(initial.settings);

@@ -93,7 +93,7 @@ const positiveIntegers = (shortest: number, longest = Infinity): Rule => (value)
 /** hidden = round(ratio * channels) must expand; the official code drops the expanding convolution at exactly 1. */
 const expandRatio: Rule = (value) => {
   const ratios: unknown[] = Array.isArray(value) ? value : [value];
-  const valid = ratios.length > 0 && ratios.every((ratio) => typeof ratio === 'number' && ratio > 0 && ratio <= 16 && (ratio !== 1 || Array.isArray(value)));
+  const valid = ratios.length > 0 && value !== 1 && ratios.every((ratio) => typeof ratio === 'number' && ratio > 0 && ratio <= 16);
   return valid ? undefined : 'must be a number above 0 and at most 16, not 1 (or one a kernel)';
 };
 
@@ -107,7 +107,9 @@ const stages: Rule = (value) => {
   let before = 1;
   for (const [index, stage] of value.entries()) {
     const [branches, blocks, channels] = Array.isArray(stage) ? (stage as unknown[]) : [];
-    if (!isPositiveInteger(branches) || branches < before || branches > 6) return `stage ${index}: the number of branches must be a whole number, never falling, at most 6`;
+    if (!isPositiveInteger(branches) || branches < before || branches > 6) {
+      return `stage ${index}: the number of branches must be a whole number, never falling, at most 6`;
+    }
     if (positiveIntegers(branches, branches)(blocks) !== undefined || positiveIntegers(branches, branches)(channels) !== undefined) {
       return `stage ${index}: blocks and channels must be lists of ${branches} whole numbers above 0`;
     }
@@ -159,7 +161,8 @@ function checkTogether(s: HrNasSettings): Problem[] {
   const problems: Problem[] = [];
   const lastBranches = s.stages[s.stages.length - 1]?.[0] ?? 0;
   if (s.task === 'classification' && s.headChannels.length > 0 && s.headChannels.length !== lastBranches) {
-    problems.push({ path: 'settings.headChannels', message: `must have one entry for each of the ${lastBranches} branches, not ${s.headChannels.length}` });
+    const message = `must have one entry for each of the ${lastBranches} branches, not ${s.headChannels.length}`;
+    problems.push({ path: 'settings.headChannels', message });
   }
   if (s.task !== 'classification' && s.headChannels.length > 0) {
     problems.push({ path: 'settings.headChannels', message: `belongs to classification; the task is ${s.task}` });
@@ -168,13 +171,15 @@ function checkTogether(s: HrNasSettings): Problem[] {
     problems.push({ path: 'settings.plainHead', message: 'belongs to segmentation and pose' });
   }
   if (Array.isArray(s.expandRatio) && s.expandRatio.length !== s.kernelSizes.length) {
-    problems.push({ path: 'settings.expandRatio', message: `must have one entry for each of the ${s.kernelSizes.length} kernels, not ${s.expandRatio.length}` });
+    const message = `must have one entry for each of the ${s.kernelSizes.length} kernels, not ${s.expandRatio.length}`;
+    problems.push({ path: 'settings.expandRatio', message });
   }
   if (s.downsamplingTransformer && !s.transformer) {
     problems.push({ path: 'settings.downsamplingTransformer', message: 'needs settings.transformer' });
   }
   if (s.inputStride === 2 && s.stem[0] !== s.stem[1]) {
-    problems.push({ path: 'settings.stem', message: `with inputStride 2 only the first convolution is there, so both must be equal, not ${s.stem.join(', ')}` });
+    const message = `with inputStride 2 only the first convolution is there, so both must be equal, not ${s.stem.join(', ')}`;
+    problems.push({ path: 'settings.stem', message });
   }
   return problems;
 }

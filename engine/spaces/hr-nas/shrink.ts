@@ -115,7 +115,8 @@ function checkKeep(keep: readonly number[] | undefined, present: number, choice:
   if (keep === undefined) return Array.from({ length: present }, (_, index) => index);
   const ascends = keep.every((index, i) => Number.isInteger(index) && index >= 0 && index < present && (i === 0 || index > keep[i - 1]!));
   if (!ascends) {
-    throw new EngineError('bad-shrink', `hr-nas: keeping [${keep.slice(0, 8).join(', ')}...] of ${choice}: expected ascending positions from 0 to ${present - 1}.`);
+    const shown = `${keep.slice(0, 8).join(', ')}${keep.length > 8 ? ', ...' : ''}`;
+    throw new EngineError('bad-shrink', `hr-nas: keeping [${shown}] of ${choice}: expected ascending positions from 0 to ${present - 1}.`);
   }
   return keep;
 }
