@@ -21,7 +21,7 @@ export interface OpenedParts {
 }
 
 /**
- * Opens the data of a job. Throws DatasetError: 'dataset-missing', 'dataset-changed' and what opening the set or a split throws.
+ * Opens the data of a job. Throws DatasetError 'dataset-changed' and what opening the set or a split throws.
  */
 export async function openParts(job: ComputeJob, config: SearchConfig, backend: Backend): Promise<OpenedParts> {
   const source = await openSource(job);

@@ -6,7 +6,6 @@ import { join, resolve } from 'node:path';
 export interface HomeLayout {
   readonly root: string;
   readonly database: string;
-  readonly settings: string;
   readonly experiments: string;
   readonly backups: string;
   /** Held by the owner; touched by nothing but the lock. */
@@ -44,7 +43,6 @@ export function layoutOf(root: string): HomeLayout {
   return {
     root,
     database: join(root, 'lab.sqlite'),
-    settings: join(root, 'settings.json'),
     experiments: join(root, 'experiments'),
     backups: join(root, 'backups'),
     lock: join(root, 'lab.lock'),

@@ -70,7 +70,7 @@ class Lab implements LabApi {
     this.home = layout.root;
     this.#command = command;
     this.#waitMs = waitMs;
-    this.#store = new LabStore(layout, command, () => serveForwarded(layout.socket, this));
+    this.#store = new LabStore(layout, command, () => this.#listen(layout.socket));
     this.#running = new RunningSearches(this.#store, launchCompute, (event) => {
       for (const listener of this.#listeners) listener(event);
     });
@@ -124,8 +124,9 @@ class Lab implements LabApi {
       this.#running.prepareFolder(record);
       await this.#running.run(store, id);
     } catch (error) {
-      // It never began: no record of it is left.
-      if (!this.#running.has(id)) store.removeExperiment(id);
+      // It never began: nothing of it is left.
+      store.removeExperiment(id);
+      rmSync(experimentFolder(this.#store.layout, id), { recursive: true, force: true });
       throw error;
     }
     return this.#view(id);
@@ -273,6 +274,15 @@ class Lab implements LabApi {
   onEvent(listener: (event: LabEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Some file systems have no sockets: then other processes are told that the home is in use. */
+  async #listen(socket: string): Promise<() => Promise<void>> {
+    try {
+      return await serveForwarded(socket, this);
+    } catch {
+      return () => Promise.resolve();
+    }
   }
 
   #view(id: string): ExperimentView {

@@ -138,8 +138,10 @@ export class RunningSearches {
   #clean(store: ExperimentStore, id: string, folder: string, resume: Resume): void {
     for (const { name, reason } of resume.unusable) {
       store.addLog({ experiment: id, level: 'warn', message: `The checkpoint '${name}' cannot be used: ${reason}` });
-      deleteCheckpointFiles(folder, store.removeCheckpoint(id, name));
+      store.removeCheckpoint(id, name);
     }
+    // Going back behind a state that is still good: it must not be the one to resume from next time.
+    for (const { name, step } of store.checkpoints(id)) if (step > resume.step) store.removeCheckpoint(id, name);
     const named = new Set([...store.checkpoints(id).map(({ file }) => file), ...store.trials(id).flatMap(({ weights }) => weights ?? [])]);
     deleteCheckpointFiles(folder, orphanFiles(folder, named).map(({ file }) => file));
     store.truncateScalars(id, resume.step);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { assertNever } from '../../engine/assert-never.ts';
 import type { SearchEvent } from '../../engine/search/events.ts';
 import { StoreError } from '../../db/store.ts';
-import type { ExperimentState, ExperimentStore, Failure, Json } from '../../db/store.ts';
+import type { ExperimentState, ExperimentStore, Failure, Json, RunnerMark } from '../../db/store.ts';
 import type { ComputeJob, FailureOrigin, FromCompute } from '../compute/protocol.ts';
 import { EventWriter } from './event-writer.ts';
 import type { ComputeProcess, LaunchCompute } from './launch-compute.ts';
@@ -42,7 +42,12 @@ export class SearchRun {
   static async start(options: SearchRunOptions): Promise<SearchRun> {
     const compute = await options.launch();
     const run = new SearchRun(options, compute);
-    options.store.setExperimentState(options.id, 'running', { runner: markOf(compute.pid) ?? { ...ownMark(), pid: compute.pid } });
+    try {
+      options.store.setExperimentState(options.id, 'running', { runner: runnerOf(compute) });
+    } catch (error) {
+      compute.kill();
+      throw error;
+    }
     await compute.send({ type: 'start', job: options.job });
     return run;
   }
@@ -64,10 +69,6 @@ export class SearchRun {
         resolve(this.#end ?? { state: 'interrupted' });
       });
     });
-  }
-
-  get pid(): number {
-    return this.#compute.pid;
   }
 
   /** Asks for the end after the running step, or ends it now: then what was not finished is abandoned. */
@@ -104,7 +105,7 @@ export class SearchRun {
   /** What an event means for the experiment as a whole, after it was stored. */
   #follow(event: SearchEvent): void {
     const { store, id } = this.#options;
-    if (event.type === 'state') store.setExperimentState(id, 'running', { runner: markOf(this.pid) ?? { ...ownMark(), pid: this.pid }, addSeconds: this.#seconds() });
+    if (event.type === 'state') store.setExperimentState(id, 'running', { runner: runnerOf(this.#compute), addSeconds: this.#seconds() });
     else if (event.type === 'finished') this.#finish(() => ({ state: 'complete' }));
     else if (event.type === 'stopped') this.#finish(() => ({ state: 'stopped' }));
   }
@@ -164,6 +165,11 @@ export class SearchRun {
     this.#countedMs = now;
     return seconds;
   }
+}
+
+/** A process that has ended already is marked so that it counts as gone. */
+function runnerOf({ pid }: ComputeProcess): RunnerMark {
+  return markOf(pid) ?? { ...ownMark(), pid };
 }
 
 /** A failure of the search itself is final; trouble with data or disk can be mended, and then the search goes on where it was. */

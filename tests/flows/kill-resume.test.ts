@@ -3,14 +3,16 @@ import { describe, expect, it } from 'vitest';
 import { createRng } from '../../engine/rng.ts';
 import { temporaryFolder } from '../db/temporary-folder.ts';
 import { outcomeOf, runKilled, startProcess } from './support/killed-search.ts';
-import { homeWithCity, tinySearch } from './support/tiny-search.ts';
+import { homeWithCity, randomSearch, tinySearch } from './support/tiny-search.ts';
 
 describe('slow: kill -9 and resume', () => {
-  it('three kills at random moments: trials, best architecture, curves and weights equal the uninterrupted run', async () => {
+  it.each([
+    ['shrinking', tinySearch(8)],
+    ['random widths', randomSearch(4, 6)],
+  ])('%s, three kills at random moments: trials, best architecture, curves and weights equal the uninterrupted run', async (_, config) => {
     const folder = temporaryFolder();
     const home = join(folder, 'home');
     await homeWithCity(home, join(folder, 'city'));
-    const config = tinySearch(8);
     const whole = await startProcess(home, config);
     expect(await whole.ended).toBe('complete');
     // Random in every run; the seed in the message repeats it.

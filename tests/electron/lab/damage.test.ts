@@ -33,7 +33,7 @@ function damage(home: string): Buffer {
   return bytes;
 }
 
-describe('a damaged database', () => {
+describe('slow: a damaged database', () => {
   it('is moved aside and kept; every call says so until the user has decided; restoring says what the backup lacks', async () => {
     const { home, first, second } = await filledHome();
     const bytes = damage(home);
@@ -75,7 +75,7 @@ describe('a damaged database', () => {
   });
 });
 
-describe('a home that cannot be written', () => {
+describe('slow: a home that cannot be written', () => {
   it('a database of a newer app is read and every change is refused with a clear word', async () => {
     const { home, first } = await filledHome();
     const newer = openWritable(join(home, 'lab.sqlite'));

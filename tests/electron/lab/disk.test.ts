@@ -42,7 +42,7 @@ function fill(file: string, folder: string): void {
   writeFileSync(file, Buffer.alloc(bavail * bsize));
 }
 
-describe('a home that cannot be written', () => {
+describe('slow: a home that cannot be written', () => {
   it('read-only: everything is shown, every change is refused with a clear word, nothing changes', async (context) => {
     const folder = temporaryFolder();
     const home = join(folder, 'home');

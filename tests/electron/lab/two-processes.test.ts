@@ -49,7 +49,7 @@ async function gone(pid: number): Promise<number> {
   return performance.now() - start;
 }
 
-describe('a home that another process owns', () => {
+describe('slow: a home that another process owns', () => {
   it('is read; a search is refused with the name of the holder; notes, data sets and stop reach the owner', async () => {
     const home = await homeWithData();
     const owner = await startOwner(home, 100);

@@ -33,6 +33,11 @@ export function tinySearch(steps: number): Json {
   };
 }
 
+/** The same, with networks of random widths that are trained one after the other. */
+export function randomSearch(trials: number, steps: number): Json {
+  return { ...(tinySearch(steps) as object), strategy: { id: 'random', trials, steps, minMacs: 0, maxMacs: 1e9 } };
+}
+
 /** A home whose data set 'city' has a dozen synthetic pictures. */
 export async function homeWithCity(home: string, data: string): Promise<void> {
   await synthesizeCityscapes(data, { seed: 1, train: 12, val: 2, test: 0, height: 64, width: 128, workers: 0 });
