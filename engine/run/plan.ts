@@ -16,9 +16,18 @@ interface StepBase {
   readonly index: number;
 }
 
-export type PlanStep =
-  | (StepBase & { readonly kind: 'op'; readonly run: (call: OpCall) => tf.Tensor })
-  | (StepBase & { readonly kind: 'batch-norm'; readonly epsilon: number; readonly activation: tf.Activation });
+export interface OpStep extends StepBase {
+  readonly kind: 'op';
+  readonly run: (call: OpCall) => tf.Tensor;
+}
+
+export interface BatchNormStep extends StepBase {
+  readonly kind: 'batch-norm';
+  readonly epsilon: number;
+  readonly activation: tf.Activation;
+}
+
+export type PlanStep = OpStep | BatchNormStep;
 
 /** A graph made ready to run: slots in place of names, batch norms with the activation that follows, and when each value is done with. */
 export interface Plan {

@@ -1,9 +1,13 @@
 import { EngineError } from '../error.ts';
-import type { GraphNode, ModelGraph } from '../graph/model-graph.ts';
+import type { ModelGraph } from '../graph/model-graph.ts';
 import { formatShape, sameShape } from '../graph/shapes.ts';
 import * as tf from '../backend/tf.ts';
+import { disposeStatistics, type NormStatistics } from './norm-statistics.ts';
+import { runBatchNorm } from './ops/batch-norm.ts';
 import { planFor, type Plan, type PlanStep } from './plan.ts';
 import type { Weights } from './weights.ts';
+
+export { disposeStatistics, type NormStatistics };
 
 export interface RunMode {
   /** Training keeps dropout where `dropoutSeed` is given. */
@@ -15,17 +19,6 @@ export interface RunMode {
 }
 
 export const inferenceMode: RunMode = { training: false, norm: 'running' };
-
-/** What one batch norm saw of a batch. */
-export interface NormStatistics {
-  readonly node: GraphNode;
-  /** [channels] */
-  readonly mean: tf.Tensor1D;
-  /** Biased: divided by `count`. */
-  readonly variance: tf.Tensor1D;
-  /** Values a channel. */
-  readonly count: number;
-}
 
 export interface RunResult {
   /** In the graph's order; they belong to the caller's tidy. */
@@ -83,7 +76,9 @@ function runStep(
 ): tf.Tensor {
   const inputs = step.inputs.map((slot) => values[slot]!);
   const result = tf.tidy(() => {
-    if (step.kind === 'batch-norm') return runBatchNorm(step, inputs[0]!, weights, norm, statistics);
+    if (step.kind === 'batch-norm') {
+      return runBatchNorm(step, inputs[0]!, (ref) => weights.take(ref), norm, (seen) => statistics.push(seen));
+    }
     const roles: Record<string, tf.Tensor> = {};
     for (const [role, ref] of step.weights) roles[role] = weights.take(ref);
     return step.run({ inputs, weights: roles, dropoutSeed: dropoutSeed === undefined ? undefined : nodeSeed(dropoutSeed, step.index) });
@@ -94,31 +89,4 @@ function runStep(
 /** A 32-bit seed for one node of one step. */
 function nodeSeed(seed: number, index: number): number {
   return Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b) >>> 0;
-}
-
-function runBatchNorm(
-  step: PlanStep & { readonly kind: 'batch-norm' },
-  x: tf.Tensor,
-  weights: Weights,
-  norm: RunMode['norm'],
-  statistics: NormStatistics[],
-): tf.Tensor {
-  const { epsilon, activation } = step;
-  const refs = step.node.weights;
-  const gamma = weights.take(refs['gamma']!);
-  const beta = weights.take(refs['beta']!);
-  if (norm === 'running') {
-    const parameters = { mean: weights.take(refs['mean']!), variance: weights.take(refs['variance']!), gamma, beta };
-    return tf.batchNormInference(x, parameters, { epsilon, activation });
-  }
-  const { y, mean, variance } = tf.batchNormTrain(x, gamma, beta, { epsilon, activation });
-  statistics.push({ node: step.node, mean: tf.keep(mean), variance: tf.keep(variance), count: x.size / mean.size });
-  return y;
-}
-
-export function disposeStatistics(statistics: readonly NormStatistics[]): void {
-  for (const { mean, variance } of statistics) {
-    mean.dispose();
-    variance.dispose();
-  }
 }

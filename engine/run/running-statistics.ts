@@ -1,6 +1,7 @@
 import type { ModelGraph } from '../graph/model-graph.ts';
 import * as tf from '../backend/tf.ts';
-import { run, disposeStatistics, type NormStatistics } from './run.ts';
+import { disposeStatistics, type NormStatistics } from './norm-statistics.ts';
+import { run } from './run.ts';
 import type { Weights } from './weights.ts';
 
 /**

@@ -41,5 +41,5 @@ const runners: readonly OpRunner[] = [
   transpose,
 ];
 
-/** How every op but batch-norm runs; batch norms are part of the plan, since they return statistics and take in the activation after them. */
+/** How every op runs but batch-norm, which returns statistics and takes in the activation behind it: see batch-norm.ts. */
 export const opRunners: ReadonlyMap<string, OpRunner> = new Map(runners.map((runner) => [runner.op, runner]));
