@@ -161,6 +161,20 @@ export const kernelCases: readonly KernelCase[] = [
   ...convCases(), ...poolAndResizeCases(), ...normCases(), ...matrixCases(), ...activationCases(), ...otherCases(),
 ];
 
+/** Sizes that a kernel cuts into several runs, blocks or tiles; compared with `cpu`, too rough for finite differences. */
+export const largeKernelCases: readonly KernelCase[] = [
+  { title: 'conv 3x3 over several runs', shapes: [[2, 23, 29, 16], [3, 3, 16, 21]], run: ([x, w]) => tf.conv2d(as4(x), as4(w), { stride: [1, 1], padding: [1, 1, 1, 1] }) },
+  { title: 'conv 3x3 stride 2 over several runs', shapes: [[2, 33, 30, 16], [3, 3, 16, 9]], run: ([x, w]) => tf.conv2d(as4(x), as4(w), { stride: [2, 2], padding: [1, 1, 1, 1] }) },
+  { title: 'conv 1x1 over several runs', shapes: [[2, 25, 19, 18], [1, 1, 18, 37]], run: ([x, w]) => tf.conv2d(as4(x), as4(w), { stride: [1, 1], padding: [0, 0, 0, 0] }) },
+  { title: 'conv 3x3 of so many channels that a run is 12 positions', shapes: [[1, 6, 7, 300], [3, 3, 300, 5]], run: ([x, w]) => tf.conv2d(as4(x), as4(w), { stride: [1, 1], padding: [1, 1, 1, 1] }) },
+  { title: 'conv 1x1 to 1,030 channels', shapes: [[1, 3, 5, 4], [1, 1, 4, 1030]], run: ([x, w]) => tf.conv2d(as4(x), as4(w), { stride: [1, 1], padding: [0, 0, 0, 0] }) },
+  { title: 'depthwise 7x7 on a wide map', shapes: [[2, 13, 37, 10], [7, 7, 10, 1]], run: ([x, w]) => tf.depthwiseConv2d(as4(x), as4(w), { stride: [1, 1], padding: [3, 3, 3, 3] }) },
+  { title: 'linear over 700 rows', shapes: [[700, 13], [13, 19], [19]], run: ([x, w, b]) => tf.linear(x!, as2(w), as1(b)) },
+  { title: 'batchNormTrain over 1,000 rows with a mean far from zero', shapes: [[10, 10, 10, 18], [18], [18]], fill: (random, input) => (input === 0 ? 30 + random : random), run: ([x, gamma, beta]) => tf.batchNormTrain(x!, gamma!, beta!, { epsilon: 1e-3, activation: 'swish' }).y },
+  { title: 'layerNorm over 150 rows', shapes: [[150, 21], [21], [21]], run: ([x, gamma, beta]) => tf.layerNorm(x!, gamma!, beta!, { epsilon: 1e-5 }) },
+  { title: 'global average of 700 pixels', shapes: [[2, 20, 35, 7]], run: ([x]) => tf.globalAveragePool(as4(x)) },
+];
+
 export interface CaseResult {
   readonly output: Float32Array;
   readonly gradients: readonly Float32Array[];

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import * as tf from '../../../engine/backend/tf.ts';
-import { kernelCases, maxDifference, runKernelCase } from '../../conformance/kernel.ts';
+import { kernelCases, largeKernelCases, maxDifference, runKernelCase } from '../../conformance/kernel.ts';
 import type { CaseResult } from '../../conformance/kernel.ts';
 
 const reference = new Map<string, CaseResult>();
@@ -23,7 +23,20 @@ for (const id of ['cpu', 'wasm']) {
       }
     });
 
-    if (id !== 'cpu') {
+    if (id === 'cpu') {
+      test.each(largeKernelCases.map((kernelCase) => [kernelCase.title, kernelCase] as const))('%s: finite values (slow)', (title, kernelCase) => {
+        const result = runKernelCase(kernelCase);
+        reference.set(title, result);
+        expect(result.output.every(Number.isFinite)).toBe(true);
+      });
+    } else {
+      test.each(largeKernelCases.map((kernelCase) => [kernelCase.title, kernelCase] as const))('%s: agrees with cpu in proportion', (title, kernelCase) => {
+        const result = runKernelCase(kernelCase);
+        const expected = reference.get(title)!;
+        expect(maxDifference(result.output, expected.output)).toBeLessThan(1e-5 * scaleOf(expected.output));
+        result.gradients.forEach((gradient, i) => expect(maxDifference(gradient, expected.gradients[i]!)).toBeLessThan(2e-5 * scaleOf(expected.gradients[i]!)));
+      });
+
       test.each(kernelCases.map((kernelCase) => [kernelCase.title, kernelCase] as const))('%s: agrees with cpu', (title, kernelCase) => {
         const result = runKernelCase(kernelCase);
         const expected = reference.get(title)!;
@@ -32,4 +45,9 @@ for (const id of ['cpu', 'wasm']) {
       });
     }
   });
+}
+
+/** The largest magnitude, at least 1. */
+function scaleOf(values: Float32Array): number {
+  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1);
 }

@@ -3,29 +3,28 @@
  * float64; statistics are those of x minus the first row, so that a large mean costs no digits.
  */
 import { activate4, activateGradient4 } from './activation';
-import { fma, loadPart, splat, storePart } from './simd';
+import { fma, loadPart, splat, storePart, zeroFloats } from './simd';
 
 const BLOCK: i32 = 8;
 
-/** Adds the four lanes of a sum to float64 sums, the first `lanes` of them. */
+/** Adds the four lanes of a sum to float64 sums; lists of sums are as long as whole vectors of four. */
 // @ts-ignore: decorator
-@inline function foldLanes(sums: usize, x: v128, lanes: i32): void {
-  store<f64>(sums, load<f64>(sums) + <f64>f32x4.extract_lane(x, 0));
-  if (lanes > 1) store<f64>(sums, load<f64>(sums, 8) + <f64>f32x4.extract_lane(x, 1), 8);
-  if (lanes > 2) store<f64>(sums, load<f64>(sums, 16) + <f64>f32x4.extract_lane(x, 2), 16);
-  if (lanes > 3) store<f64>(sums, load<f64>(sums, 24) + <f64>f32x4.extract_lane(x, 3), 24);
+@inline function foldLanes(sums: usize, x: v128): void {
+  v128.store(sums, f64x2.add(v128.load(sums), f64x2.promote_low_f32x4(x)));
+  v128.store(sums, f64x2.add(v128.load(sums, 16), f64x2.promote_low_f32x4(i32x4.shuffle(x, x, 2, 3, 2, 3))), 16);
 }
 
-function zeroSums(sums: usize, n: i32): void {
-  for (let i = 0; i < n; i++) store<f64>(sums + (<usize>i << 3), 0.0);
+/** Bytes of a list of float64 sums. */
+// @ts-ignore: decorator
+@inline function sumBytes(channels: i32): usize {
+  return <usize>((channels + 3) & ~3) << 3;
 }
 
-/** sums[c] = sum of x - first row, squares[c] = sum of its squares; float64. */
+/** sums[c] = sum of x - first row, squares[c] = sum of its squares; float64, squares right behind sums. */
 function sumShifted(x: usize, rows: i32, channels: i32, sums: usize, squares: usize): void {
   const rowBytes = <usize>channels << 2;
   const zero = splat(0.0);
-  zeroSums(sums, channels);
-  zeroSums(squares, channels);
+  zeroFloats(sums, <i32>(sumBytes(channels) >> 1));
   for (let from = 0; from < rows; from += BLOCK) {
     const count = min(BLOCK, rows - from);
     const block = x + <usize>from * rowBytes;
@@ -57,10 +56,10 @@ function sumShifted(x: usize, rows: i32, channels: i32, sums: usize, squares: us
         q0 = fma(a, a, q0);
         q1 = fma(b, b, q1);
       }
-      foldLanes(sums + (<usize>c << 3), f32x4.add(s0, t0), 4);
-      foldLanes(sums + (<usize>(c + 4) << 3), f32x4.add(s1, t1), 4);
-      foldLanes(squares + (<usize>c << 3), f32x4.add(q0, r0), 4);
-      foldLanes(squares + (<usize>(c + 4) << 3), f32x4.add(q1, r1), 4);
+      foldLanes(sums + (<usize>c << 3), f32x4.add(s0, t0));
+      foldLanes(sums + (<usize>(c + 4) << 3), f32x4.add(s1, t1));
+      foldLanes(squares + (<usize>c << 3), f32x4.add(q0, r0));
+      foldLanes(squares + (<usize>(c + 4) << 3), f32x4.add(q1, r1));
     }
     for (; c < channels; c += 4) {
       const lanes = min(4, channels - c);
@@ -74,8 +73,8 @@ function sumShifted(x: usize, rows: i32, channels: i32, sums: usize, squares: us
         q = fma(a, a, q);
         at += rowBytes;
       }
-      foldLanes(sums + (<usize>c << 3), s, lanes);
-      foldLanes(squares + (<usize>c << 3), q, lanes);
+      foldLanes(sums + (<usize>c << 3), s);
+      foldLanes(squares + (<usize>c << 3), q);
     }
   }
 }
@@ -112,11 +111,11 @@ function scaleShiftActivate(x: usize, y: usize, scale: usize, shift: usize, rows
   }
 }
 
-/** Training mode; also writes mean and (biased) variance. room: 24 bytes a channel. */
+/** Training mode; also writes mean and (biased) variance. room: 24 bytes a channel and 48 more. */
 export function batchNormTrain(
   x: usize, gamma: usize, beta: usize, y: usize, mean: usize, variance: usize, rows: i32, channels: i32, epsilon: f32, kind: i32, room: usize,
 ): void {
-  const sums = room, squares = room + (<usize>channels << 3);
+  const sums = room, squares = room + sumBytes(channels);
   sumShifted(x, rows, channels, sums, squares);
   for (let c = 0; c < channels; c++) {
     const at = <usize>c << 2;
@@ -124,7 +123,7 @@ export function batchNormTrain(
     store<f32>(mean + at, <f32>(shifted + <f64>load<f32>(x + at)));
     store<f32>(variance + at, <f32>Math.max(0.0, load<f64>(squares + (<usize>c << 3)) / <f64>rows - shifted * shifted));
   }
-  const scale = room + (<usize>channels << 4), shift = scale + (<usize>channels << 2);
+  const scale = room + (sumBytes(channels) << 1), shift = scale + (<usize>channels << 2);
   coefficients(mean, variance, gamma, beta, channels, epsilon, scale, shift);
   scaleShiftActivate(x, y, scale, shift, rows, channels, kind);
 }
@@ -140,14 +139,14 @@ export function batchNormInference(
 
 /**
  * Gradients of training mode in x, gamma and beta. dz = dy * activation'(z) goes through dx when there is an activation.
- * room: 24 bytes a channel.
+ * room: 24 bytes a channel and 48 more.
  */
 export function batchNormGradient(
   dy: usize, x: usize, gamma: usize, beta: usize, mean: usize, variance: usize, dx: usize, dGamma: usize, dBeta: usize,
   rows: i32, channels: i32, epsilon: f32, kind: i32, room: usize,
 ): void {
-  const sums = room, products = room + (<usize>channels << 3);
-  const scale = room + (<usize>channels << 4), shift = scale + (<usize>channels << 2);
+  const sums = room, products = room + sumBytes(channels);
+  const scale = room + (sumBytes(channels) << 1), shift = scale + (<usize>channels << 2);
   coefficients(mean, variance, gamma, beta, channels, epsilon, scale, shift);
   sumGradients(dy, x, mean, scale, shift, dx, rows, channels, kind, sums, products);
   // dx = k0 dz + k1 x + k2; the three coefficients replace the sums.
@@ -168,14 +167,13 @@ export function batchNormGradient(
   combine(kind == 0 ? dy : dx, x, dx, k0, k1, k2, rows, channels);
 }
 
-/** sums = sum of dz, products = sum of dz (x - mean), by channel. */
+/** sums = sum of dz, products = sum of dz (x - mean), by channel; float64, products right behind sums. */
 function sumGradients(
   dy: usize, x: usize, mean: usize, scale: usize, shift: usize, dz: usize, rows: i32, channels: i32, kind: i32, sums: usize, products: usize,
 ): void {
   const rowBytes = <usize>channels << 2;
   const zero = splat(0.0);
-  zeroSums(sums, channels);
-  zeroSums(products, channels);
+  zeroFloats(sums, <i32>(sumBytes(channels) >> 1));
   for (let from = 0; from < rows; from += BLOCK) {
     const count = min(BLOCK, rows - from);
     const block = <usize>from * rowBytes;
@@ -202,10 +200,10 @@ function sumGradients(
         p1 = fma(g1, f32x4.sub(x1, m1), p1);
         at += rowBytes;
       }
-      foldLanes(sums + (<usize>c << 3), s0, 4);
-      foldLanes(sums + (<usize>(c + 4) << 3), s1, 4);
-      foldLanes(products + (<usize>c << 3), p0, 4);
-      foldLanes(products + (<usize>(c + 4) << 3), p1, 4);
+      foldLanes(sums + (<usize>c << 3), s0);
+      foldLanes(sums + (<usize>(c + 4) << 3), s1);
+      foldLanes(products + (<usize>c << 3), p0);
+      foldLanes(products + (<usize>(c + 4) << 3), p1);
     }
     for (; c < channels; c += 4) {
       const lanes = min(4, channels - c);
@@ -227,8 +225,8 @@ function sumGradients(
         p = fma(g, f32x4.sub(value, m), p);
         at += rowBytes;
       }
-      foldLanes(sums + (<usize>c << 3), s, lanes);
-      foldLanes(products + (<usize>c << 3), p, lanes);
+      foldLanes(sums + (<usize>c << 3), s);
+      foldLanes(products + (<usize>c << 3), p);
     }
   }
 }

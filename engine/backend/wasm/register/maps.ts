@@ -28,7 +28,7 @@ function normKernels(heap: WasmHeap): KernelTable {
       const x = input(call, 'x');
       const channels = lastOf(x.shape);
       const [y, mean, variance] = [heap.create(x.shape), heap.create([channels]), heap.create([channels])];
-      const room = heap.room(24 * channels + 32);
+      const room = heap.room(24 * channels + 64);
       kernels.batchNormTrain(
         heap.at(x), heap.at(input(call, 'gamma')), heap.at(input(call, 'beta')), heap.at(y), heap.at(mean), heap.at(variance),
         sizeOf(x.shape) / channels, channels, call.attrs.epsilon as number, kindOf(call), room,
@@ -39,7 +39,7 @@ function normKernels(heap: WasmHeap): KernelTable {
       const x = input(call, 'x');
       const channels = lastOf(x.shape);
       const [dx, dGamma, dBeta] = [heap.create(x.shape), heap.create([channels]), heap.create([channels])];
-      const room = heap.room(24 * channels + 32);
+      const room = heap.room(24 * channels + 64);
       kernels.batchNormGradient(
         heap.at(input(call, 'dy')), heap.at(x), heap.at(input(call, 'gamma')), heap.at(input(call, 'beta')), heap.at(input(call, 'mean')),
         heap.at(input(call, 'variance')), heap.at(dx), heap.at(dGamma), heap.at(dBeta),

@@ -1,0 +1,87 @@
+import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
+import { afterEach, describe, expect, test } from 'vitest';
+import { calibrate, checkBackendOptions, chooseBackend, describeBackend, listBackends, openBackend } from '../../../engine/backend/backend.ts';
+import * as tf from '../../../engine/backend/tf.ts';
+
+describe('backends', () => {
+  test('the list names four, each with a reason when it cannot be opened', () => {
+    expect(listBackends().map((backend) => backend.id)).toEqual(['tensorflow', 'webgpu', 'wasm', 'cpu']);
+    for (const backend of listBackends()) expect(backend.reason === undefined).toBe(backend.isAvailable);
+  });
+
+  test('an unknown name is refused with the known ones', async () => {
+    await expect(openBackend('cuda')).rejects.toMatchObject({ code: 'unknown-backend', message: expect.stringContaining('tensorflow, webgpu, wasm, cpu') });
+  });
+
+  test.each(['tensorflow', 'webgpu'])('%s: known, not to be had here, says what can be used', async (id) => {
+    await expect(openBackend(id)).rejects.toMatchObject({ code: 'backend-not-available', tip: expect.stringContaining('wasm') });
+  });
+
+  test('threads on wasm are refused with what to do instead', async () => {
+    expect(() => checkBackendOptions('wasm', { threads: 2 })).toThrow(expect.objectContaining({ code: 'threads-not-supported', tip: expect.stringContaining('--threads') }));
+    await expect(openBackend('wasm', { threads: 1 })).rejects.toMatchObject({ code: 'threads-not-supported' });
+  });
+
+  test.each([0, 1.5, -1])('%s threads are refused on a backend that has threads', (threads) => {
+    expect(() => checkBackendOptions('tensorflow', { threads })).toThrow(expect.objectContaining({ code: 'bad-option' }));
+  });
+
+  test('open, change, and open again: tensors are made on the one that was opened last', async () => {
+    for (const id of ['wasm', 'cpu', 'wasm']) {
+      const backend = await openBackend(id);
+      expect(backend.id).toBe(id);
+      expect(backend.describe()).toBe(describeBackend(id));
+      const before = backend.memory();
+      const x = tf.ones([3, 5]);
+      expect(backend.memory()).toEqual({ bytes: before.bytes + 60, tensors: before.tensors + 1 });
+      x.dispose();
+    }
+  });
+
+  test('opening wasm leaves no handlers of uncaught errors behind', async () => {
+    await openBackend('wasm');
+    const handlers = [...process.listeners('uncaughtException'), ...process.listeners('unhandledRejection')];
+    expect(handlers.filter((handler) => handler.toString().includes('ExitStatus') || handler.toString().includes('abort'))).toEqual([]);
+  });
+
+  test('calibration measures the backend in use and refuses another', async () => {
+    const wasm = await openBackend('wasm');
+    const { id, stepMs } = calibrate(wasm);
+    expect(id).toBe('wasm');
+    expect(stepMs).toBeGreaterThan(0);
+    await openBackend('cpu');
+    expect(() => calibrate(wasm)).toThrow(expect.objectContaining({ code: 'backend-not-current' }));
+  });
+
+  test('the fastest is chosen, never the reference while there is another', () => {
+    expect(chooseBackend([{ id: 'wasm', stepMs: 9 }, { id: 'tensorflow', stepMs: 4 }, { id: 'cpu', stepMs: 1 }])).toEqual({
+      id: 'tensorflow', reason: '4.0 ms a calibration step, against cpu 1.0 ms, wasm 9.0 ms',
+    });
+    expect(chooseBackend([{ id: 'cpu', stepMs: 50 }]).id).toBe('cpu');
+    expect(() => chooseBackend([])).toThrow(expect.objectContaining({ code: 'no-backend' }));
+  });
+});
+
+describe('self test', () => {
+  const broken = ['LabConv2dKernelGradient', 'LabDepthwiseConv2dInputGradient', 'LabBatchNormTrainGradient'] as const;
+  let restore: (() => void) | undefined;
+  afterEach(async () => {
+    restore?.();
+    await openBackend('cpu'); // ops remember the kernels of one backend until there is another
+  });
+
+  test.each(broken)('a wrong %s is found when the backend is opened', async (kernelName) => {
+    await openBackend('wasm');
+    const right = getKernel(kernelName, 'wasm');
+    restore = () => {
+      unregisterKernel(kernelName, 'wasm');
+      registerKernel(right);
+    };
+    unregisterKernel(kernelName, 'wasm');
+    // A gradient of the right shape and half its size: the kind of mistake that training would hide.
+    const kernelFunc: typeof right.kernelFunc = (call) => right.kernelFunc({ ...call, inputs: { ...call.inputs, dy: tf.mul(0.5, call.inputs.dy as tf.Tensor) } });
+    registerKernel({ ...right, kernelFunc });
+    await openBackend('cpu');
+    await expect(openBackend('wasm')).rejects.toMatchObject({ code: 'backend-self-test', message: expect.stringContaining('failed its self test') });
+  });
+});

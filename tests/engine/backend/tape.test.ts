@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openBackend } from '../../../engine/backend/backend.ts';
+import * as tf from '../../../engine/backend/tf.ts';
+import type { Scalar, Tensor, Variable } from '../../../engine/backend/tf.ts';
+
+/** A variable that does not keep the tensor it is made of. */
+function variableOf(values: number[]): Variable {
+  return tf.tidy(() => tf.variable(tf.tensor1d(values)));
+}
+
+function sumOf(x: Tensor): Scalar {
+  return tf.sum(x);
+}
+
+describe.each(['cpu', 'wasm'])('valueAndGradients on %s', (id) => {
+  let a: Variable;
+  let b: Variable;
+  beforeAll(async () => {
+    await openBackend(id);
+    a = variableOf([1, -2, 3]);
+    b = variableOf([4, 5, 6]);
+  });
+  afterAll(() => tf.dispose([a, b]));
+
+  /** Values of the gradients, everything disposed. */
+  function gradientsOf(f: () => Scalar, variables: readonly Variable[]): number[][] {
+    const { value, grads } = tf.valueAndGradients(f, variables);
+    const result = grads.map((gradient) => Array.from(gradient.dataSync()));
+    tf.dispose([value, ...grads]);
+    return result;
+  }
+
+  test('a variable used twice gets the sum of both paths', () => {
+    expect(gradientsOf(() => sumOf(tf.add(tf.mul(a, b), tf.activation(a, 'relu'))), [a, b])).toEqual([[5, 5, 7], [1, -2, 3]]);
+  });
+
+  test('a variable that the value does not depend on gets zeros', () => {
+    expect(gradientsOf(() => sumOf(tf.square(a)), [b, a])).toEqual([[0, 0, 0], [2, -4, 6]]);
+  });
+
+  test('the value itself being a variable gives one', () => {
+    const v = tf.tidy(() => tf.variable(tf.scalar(7)));
+    expect(gradientsOf(() => v as unknown as Scalar, [v])).toEqual([[1]]);
+    v.dispose();
+  });
+
+  test('what an inner tidy frees is still there for the gradient', () => {
+    const f = (): Scalar => tf.tidy(() => sumOf(tf.activation(tf.tidy(() => tf.activation(a, 'swish')), 'sigmoid')));
+    const [gradient] = gradientsOf(f, [a]);
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+    [1, -2, 3].forEach((x, i) => {
+      const s = sigmoid(x);
+      const y = sigmoid(x * s);
+      expect(gradient![i]).toBeCloseTo(y * (1 - y) * (s + x * s * (1 - s)), 5);
+    });
+  });
+
+  test('a condition computed from the variable is a constant', () => {
+    expect(gradientsOf(() => sumOf(tf.where(tf.greater(a, 0), tf.mul(a, 3), tf.mul(a, 5))), [a])).toEqual([[3, 5, 3]]);
+  });
+
+  test('no gradient flows through stopGradient', () => {
+    expect(gradientsOf(() => sumOf(tf.mul(a, tf.stopGradient(a))), [a])).toEqual([[1, -2, 3]]);
+  });
+
+  test('mean and variance of batchNormTrain are constants', () => {
+    const x = tf.tidy(() => tf.variable(tf.tensor2d([[1], [2], [4]])));
+    const gamma = variableOf([1]);
+    const beta = variableOf([0]);
+    const f = (): Scalar => {
+      const { y, mean, variance } = tf.batchNormTrain(x, gamma, beta, { epsilon: 1e-3 });
+      return tf.add(tf.mul(sumOf(y), 0), tf.add(sumOf(mean), sumOf(variance)));
+    };
+    gradientsOf(f, [x, gamma, beta]).flat().forEach((value) => expect(value).toBeCloseTo(0, 6));
+    tf.dispose([x, gamma, beta]);
+  });
+
+  test('tensors are freed: the value and the gradients alone remain', () => {
+    const before = tf.memory().numTensors;
+    const { value, grads } = tf.valueAndGradients(() => sumOf(tf.softmaxLastAxis(tf.mul(tf.activation(a, 'gelu'), b))), [a, b]);
+    expect(tf.memory().numTensors).toBe(before + 3);
+    tf.dispose([value, ...grads]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('an error in the function leaves nothing behind, and the next call works', () => {
+    const before = tf.memory().numTensors;
+    expect(() => tf.valueAndGradients(() => {
+      tf.activation(a, 'swish');
+      throw new RangeError('stop');
+    }, [a])).toThrow('stop');
+    expect(tf.memory().numTensors).toBe(before);
+    expect(gradientsOf(() => sumOf(a), [a])).toEqual([[1, 1, 1]]);
+  });
+
+  test('a call inside of a call is refused', () => {
+    expect(() => tf.valueAndGradients(() => tf.valueAndGradients(() => sumOf(a), [a]).value, [a])).toThrow(/inside of itself/);
+  });
+
+  test('a function that gives no scalar is refused with the shape', () => {
+    expect(() => tf.valueAndGradients(() => tf.square(a) as unknown as Scalar, [a])).toThrow(/float32 \[3\]/);
+  });
+
+  test('an op without a gradient on the way to a variable is named', () => {
+    expect(() => tf.valueAndGradients(() => sumOf(tf.floor(a)), [a])).not.toThrow(); // TensorFlow.js defines it as zero
+    expect(() => tf.valueAndGradients(() => sumOf(tf.cast(tf.argMax(a), 'float32')), [a])).not.toThrow(); // an int32 value ends the path
+  });
+});
