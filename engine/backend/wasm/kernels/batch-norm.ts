@@ -89,8 +89,16 @@ function coefficients(mean: usize, variance: usize, gamma: usize, beta: usize, c
   }
 }
 
-/** y = activation(x * scale + shift) by channel; y is not x. */
+/** y = activation(x * scale + shift) by channel; y is not x. The common activations have loops of their own, without a call inside. */
 function scaleShiftActivate(x: usize, y: usize, scale: usize, shift: usize, rows: i32, channels: i32, kind: i32): void {
+  if (kind == 0) scaleShiftWith(x, y, scale, shift, rows, channels, 0);
+  else if (kind == 1) scaleShiftWith(x, y, scale, shift, rows, channels, 1);
+  else if (kind == 2) scaleShiftWith(x, y, scale, shift, rows, channels, 2);
+  else scaleShiftWith(x, y, scale, shift, rows, channels, kind);
+}
+
+// @ts-ignore: decorator
+@inline function scaleShiftWith(x: usize, y: usize, scale: usize, shift: usize, rows: i32, channels: i32, kind: i32): void {
   const rowBytes = <usize>channels << 2;
   if (channels < 4) {
     for (; rows > 0; rows--) {
@@ -98,16 +106,16 @@ function scaleShiftActivate(x: usize, y: usize, scale: usize, shift: usize, rows
       x += rowBytes;
       y += rowBytes;
     }
-    return;
-  }
-  const last = <usize>(channels - 4) << 2;
-  for (; rows > 0; rows--) {
-    for (let at: usize = 0; at < last; at += 16) {
-      v128.store(y + at, activate4(fma(v128.load(x + at), v128.load(scale + at), v128.load(shift + at)), kind));
+  } else {
+    const last = <usize>(channels - 4) << 2;
+    for (; rows > 0; rows--) {
+      for (let at: usize = 0; at < last; at += 16) {
+        v128.store(y + at, activate4(fma(v128.load(x + at), v128.load(scale + at), v128.load(shift + at)), kind));
+      }
+      v128.store(y + last, activate4(fma(v128.load(x + last), v128.load(scale + last), v128.load(shift + last)), kind));
+      x += rowBytes;
+      y += rowBytes;
     }
-    v128.store(y + last, activate4(fma(v128.load(x + last), v128.load(scale + last), v128.load(shift + last)), kind));
-    x += rowBytes;
-    y += rowBytes;
   }
 }
 
@@ -169,6 +177,16 @@ export function batchNormGradient(
 
 /** sums = sum of dz, products = sum of dz (x - mean), by channel; float64, products right behind sums. */
 function sumGradients(
+  dy: usize, x: usize, mean: usize, scale: usize, shift: usize, dz: usize, rows: i32, channels: i32, kind: i32, sums: usize, products: usize,
+): void {
+  if (kind == 0) sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, 0, sums, products);
+  else if (kind == 1) sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, 1, sums, products);
+  else if (kind == 2) sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, 2, sums, products);
+  else sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, kind, sums, products);
+}
+
+// @ts-ignore: decorator
+@inline function sumGradientsWith(
   dy: usize, x: usize, mean: usize, scale: usize, shift: usize, dz: usize, rows: i32, channels: i32, kind: i32, sums: usize, products: usize,
 ): void {
   const rowBytes = <usize>channels << 2;

@@ -1,52 +1,80 @@
 /**
  * Depthwise convolution, four channels at a time: their plane of one image is laid out with its padding as [height, width][4], where every
- * tap is a load at a fixed distance, and written back into the interleaved map.
+ * tap is a load at a fixed distance. Four planes are laid out and written back together, since their pixels share a cache line of the
+ * interleaved map.
  */
 import { fma, loadPart, splat, storePart, zeroFloats } from './simd';
 
+/** Channels whose planes are laid out together: a cache line of the interleaved map. */
+const GROUP: i32 = 16;
+
 /**
- * Lays channels c .. c + 4 of one image out as a plane of planeHeight x planeWidth pixels of four floats, zeros around and beyond the last
- * channel. Pixel (y, x) of the image goes to (padTop + y * spread, padLeft + x * spread); pixels outside of the plane are left out.
+ * Lays channels c .. c + 16 (as far as there are) of one image out as planes of planeHeight x planeWidth pixels of four floats, one after
+ * another, zeros around and beyond the last channel. Pixel (y, x) of the image goes to (padTop + y * spread, padLeft + x * spread); pixels
+ * outside of the plane are left out.
  */
-function layPlane(
+function layPlanes(
   image: usize, height: i32, width: i32, channels: i32, c: i32, spreadHeight: i32, spreadWidth: i32, padTop: i32, padLeft: i32,
-  planeHeight: i32, planeWidth: i32, plane: usize,
+  planeHeight: i32, planeWidth: i32, planes: usize,
 ): void {
-  const lanes = min(4, channels - c);
-  const pixelBytes = <usize>channels << 2;
+  const count = (min(GROUP, channels - c) + 3) >> 2;
+  const planeBytes = <usize>(planeHeight * planeWidth) << 4;
   const isDense = spreadWidth == 1 && spreadHeight == 1;
-  if (!isDense) zeroFloats(plane, (planeHeight * planeWidth) << 2);
+  if (!isDense) zeroFloats(planes, <i32>(planeBytes >> 2) * count);
   for (let py = 0; py < planeHeight; py++) {
-    const line = plane + (<usize>(py * planeWidth) << 4);
+    const line = planes + (<usize>(py * planeWidth) << 4);
     const fromTop = py - padTop;
     const y = fromTop / spreadHeight;
     if (fromTop < 0 || y >= height || fromTop % spreadHeight != 0) {
-      zeroFloats(line, planeWidth << 2);
+      for (let p = 0; p < count; p++) zeroFloats(line + <usize>p * planeBytes, planeWidth << 2);
       continue;
     }
-    let source = image + (<usize>(y * width * channels + c) << 2);
-    let first = 0;
-    if (padLeft < 0) {
-      first = (-padLeft + spreadWidth - 1) / spreadWidth;
-      source += <usize>first * pixelBytes;
+    const first = padLeft < 0 ? (-padLeft + spreadWidth - 1) / spreadWidth : 0;
+    const left = padLeft + first * spreadWidth;
+    const source = image + (<usize>((y * width + first) * channels + c) << 2);
+    const pixels = left >= planeWidth ? 0 : min(width - first, (planeWidth - left + spreadWidth - 1) / spreadWidth);
+    if (isDense) {
+      const end = left + pixels;
+      for (let p = 0; p < count; p++) {
+        zeroFloats(line + <usize>p * planeBytes, min(planeWidth, left) << 2);
+        if (end < planeWidth) zeroFloats(line + <usize>p * planeBytes + (<usize>end << 4), (planeWidth - end) << 2);
+      }
     }
-    let px = padLeft + first * spreadWidth;
-    if (isDense) zeroFloats(line, min(planeWidth, px) << 2);
-    let x = first;
-    if (lanes == 4) {
-      for (; x < width && px < planeWidth; x++) {
-        v128.store(line + (<usize>px << 4), v128.load(source));
-        source += pixelBytes;
-        px += spreadWidth;
+    layPixels(source, <usize>channels << 2, pixels, channels - c, line + (<usize>left << 4), <usize>spreadWidth << 4, planeBytes);
+  }
+}
+
+/** One row of pixels to up to four planes; `channels` are those that are left. */
+function layPixels(source: usize, pixelBytes: usize, pixels: i32, channels: i32, to: usize, step: usize, planeBytes: usize): void {
+  if (channels >= 16) {
+    const to1 = planeBytes, to2 = planeBytes << 1, to3 = to1 + to2;
+    for (; pixels > 0; pixels--) {
+      v128.store(to, v128.load(source));
+      v128.store(to + to1, v128.load(source, 16));
+      v128.store(to + to2, v128.load(source, 32));
+      v128.store(to + to3, v128.load(source, 48));
+      source += pixelBytes;
+      to += step;
+    }
+    return;
+  }
+  for (; channels > 0; channels -= 4) {
+    let from = source, out = to;
+    if (channels >= 4) {
+      for (let i = 0; i < pixels; i++) {
+        v128.store(out, v128.load(from));
+        from += pixelBytes;
+        out += step;
       }
     } else {
-      for (; x < width && px < planeWidth; x++) {
-        v128.store(line + (<usize>px << 4), loadPart(source, lanes));
-        source += pixelBytes;
-        px += spreadWidth;
+      for (let i = 0; i < pixels; i++) {
+        v128.store(out, loadPart(from, channels));
+        from += pixelBytes;
+        out += step;
       }
     }
-    if (isDense && px < planeWidth) zeroFloats(line + (<usize>px << 4), (planeWidth - px) << 2);
+    source += 16;
+    to += planeBytes;
   }
 }
 
@@ -62,7 +90,7 @@ function layWeights(kernel: usize, taps: i32, channels: i32, c: i32, isFlipped: 
 /**
  * y [batch, outHeight, outWidth, channels]: pixel (oy, ox) sums kernel tap (i, j) times plane pixel (oy * stride + i * dilation, ...).
  * The plane is the input with `pad` around it and spread - 1 zeros between its pixels: spread > 1 and isFlipped give the input gradient.
- * room: 1,024 bytes a 64 taps for weights, then the plane with planeWidth = enough for the last tap, plus 512 bytes.
+ * room: 64 bytes a tap for weights, then four planes that reach as far as the last tap.
  */
 export function depthwise(
   x: usize, kernel: usize, y: usize, batch: i32, height: i32, width: i32, channels: i32, kernelHeight: i32, kernelWidth: i32,
@@ -72,113 +100,118 @@ export function depthwise(
   const taps = kernelHeight * kernelWidth;
   const planeHeight = (outHeight - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1;
   const planeWidth = (outWidth - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1;
-  const weights = room;
-  const plane = room + (<usize>taps << 4);
+  const weightBytes = <usize>taps << 4;
+  const planes = room + (weightBytes << 2);
+  const planeBytes = <usize>(planeHeight * planeWidth) << 4;
   const imageBytes = <usize>(height * width * channels) << 2;
-  const outBytes = <usize>(outHeight * outWidth * channels) << 2;
-  for (let c = 0; c < channels; c += 4) {
-    layWeights(kernel, taps, channels, c, isFlipped != 0, weights);
+  const outRowBytes = <usize>(outWidth * channels) << 2;
+  for (let c = 0; c < channels; c += GROUP) {
+    const end = min(channels, c + GROUP);
+    for (let d = c; d < end; d += 4) layWeights(kernel, taps, channels, d, isFlipped != 0, room + <usize>((d - c) >> 2) * weightBytes);
     for (let b = 0; b < batch; b++) {
-      layPlane(x + <usize>b * imageBytes, height, width, channels, c, spreadHeight, spreadWidth, padTop, padLeft, planeHeight, planeWidth, plane);
-      slideOverPlane(plane, planeWidth, weights, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth,
-        y + <usize>b * outBytes + (<usize>c << 2), outHeight, outWidth, channels, min(4, channels - c));
+      layPlanes(x + <usize>b * imageBytes, height, width, channels, c, spreadHeight, spreadWidth, padTop, padLeft, planeHeight, planeWidth, planes);
+      for (let oy = 0; oy < outHeight; oy++) {
+        const line = planes + (<usize>(oy * strideHeight * planeWidth) << 4);
+        const out = y + <usize>(b * outHeight + oy) * outRowBytes;
+        for (let d = c; d < end; d += 4) {
+          const p = <usize>((d - c) >> 2);
+          slideOverRow(line + p * planeBytes, planeWidth, room + p * weightBytes, kernelHeight, kernelWidth, strideWidth, dilationHeight, dilationWidth,
+            out + (<usize>d << 2), outWidth, channels, min(4, channels - d));
+        }
+      }
     }
   }
 }
 
-/** Eight, four or one output pixels at a time. */
-function slideOverPlane(
-  plane: usize, planeWidth: i32, weights: usize, kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32,
-  dilationHeight: i32, dilationWidth: i32, y: usize, outHeight: i32, outWidth: i32, channels: i32, lanes: i32,
+/** One row of output pixels, eight, four or one at a time; `line` is the plane's row under the first tap. */
+function slideOverRow(
+  line: usize, planeWidth: i32, weights: usize, kernelHeight: i32, kernelWidth: i32, strideWidth: i32,
+  dilationHeight: i32, dilationWidth: i32, out: usize, outWidth: i32, channels: i32, lanes: i32,
 ): void {
   const zero = splat(0.0);
   const pixelBytes = <usize>channels << 2;
   const tapBytes = <usize>dilationWidth << 4;
   const rowBytes = <usize>(planeWidth * dilationHeight) << 4;
   const step = <usize>strideWidth << 4;
-  for (let oy = 0; oy < outHeight; oy++) {
-    const line = plane + (<usize>(oy * strideHeight * planeWidth) << 4);
-    let out = y + <usize>(oy * outWidth) * pixelBytes;
-    let ox = 0;
-    for (; ox + 8 <= outWidth; ox += 8) {
-      let s0 = zero, s1 = zero, s2 = zero, s3 = zero, s4 = zero, s5 = zero, s6 = zero, s7 = zero;
-      let w = weights;
-      let row = line + <usize>ox * step;
-      for (let i = 0; i < kernelHeight; i++) {
-        let at = row;
-        for (let j = 0; j < kernelWidth; j++) {
-          const weight = v128.load(w);
-          let p = at;
-          s0 = fma(v128.load(p), weight, s0);
-          p += step;
-          s1 = fma(v128.load(p), weight, s1);
-          p += step;
-          s2 = fma(v128.load(p), weight, s2);
-          p += step;
-          s3 = fma(v128.load(p), weight, s3);
-          p += step;
-          s4 = fma(v128.load(p), weight, s4);
-          p += step;
-          s5 = fma(v128.load(p), weight, s5);
-          p += step;
-          s6 = fma(v128.load(p), weight, s6);
-          p += step;
-          s7 = fma(v128.load(p), weight, s7);
-          w += 16;
-          at += tapBytes;
-        }
-        row += rowBytes;
+  let ox = 0;
+  for (; ox + 8 <= outWidth; ox += 8) {
+    let s0 = zero, s1 = zero, s2 = zero, s3 = zero, s4 = zero, s5 = zero, s6 = zero, s7 = zero;
+    let w = weights;
+    let row = line + <usize>ox * step;
+    for (let i = 0; i < kernelHeight; i++) {
+      let at = row;
+      for (let j = 0; j < kernelWidth; j++) {
+        const weight = v128.load(w);
+        let p = at;
+        s0 = fma(v128.load(p), weight, s0);
+        p += step;
+        s1 = fma(v128.load(p), weight, s1);
+        p += step;
+        s2 = fma(v128.load(p), weight, s2);
+        p += step;
+        s3 = fma(v128.load(p), weight, s3);
+        p += step;
+        s4 = fma(v128.load(p), weight, s4);
+        p += step;
+        s5 = fma(v128.load(p), weight, s5);
+        p += step;
+        s6 = fma(v128.load(p), weight, s6);
+        p += step;
+        s7 = fma(v128.load(p), weight, s7);
+        w += 16;
+        at += tapBytes;
       }
-      out = put(out, s0, lanes, pixelBytes);
-      out = put(out, s1, lanes, pixelBytes);
-      out = put(out, s2, lanes, pixelBytes);
-      out = put(out, s3, lanes, pixelBytes);
-      out = put(out, s4, lanes, pixelBytes);
-      out = put(out, s5, lanes, pixelBytes);
-      out = put(out, s6, lanes, pixelBytes);
-      out = put(out, s7, lanes, pixelBytes);
+      row += rowBytes;
     }
-    for (; ox + 4 <= outWidth; ox += 4) {
-      let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
-      let w = weights;
-      let row = line + <usize>ox * step;
-      for (let i = 0; i < kernelHeight; i++) {
-        let at = row;
-        for (let j = 0; j < kernelWidth; j++) {
-          const weight = v128.load(w);
-          let p = at;
-          s0 = fma(v128.load(p), weight, s0);
-          p += step;
-          s1 = fma(v128.load(p), weight, s1);
-          p += step;
-          s2 = fma(v128.load(p), weight, s2);
-          p += step;
-          s3 = fma(v128.load(p), weight, s3);
-          w += 16;
-          at += tapBytes;
-        }
-        row += rowBytes;
+    out = put(out, s0, lanes, pixelBytes);
+    out = put(out, s1, lanes, pixelBytes);
+    out = put(out, s2, lanes, pixelBytes);
+    out = put(out, s3, lanes, pixelBytes);
+    out = put(out, s4, lanes, pixelBytes);
+    out = put(out, s5, lanes, pixelBytes);
+    out = put(out, s6, lanes, pixelBytes);
+    out = put(out, s7, lanes, pixelBytes);
+  }
+  for (; ox + 4 <= outWidth; ox += 4) {
+    let s0 = zero, s1 = zero, s2 = zero, s3 = zero;
+    let w = weights;
+    let row = line + <usize>ox * step;
+    for (let i = 0; i < kernelHeight; i++) {
+      let at = row;
+      for (let j = 0; j < kernelWidth; j++) {
+        const weight = v128.load(w);
+        let p = at;
+        s0 = fma(v128.load(p), weight, s0);
+        p += step;
+        s1 = fma(v128.load(p), weight, s1);
+        p += step;
+        s2 = fma(v128.load(p), weight, s2);
+        p += step;
+        s3 = fma(v128.load(p), weight, s3);
+        w += 16;
+        at += tapBytes;
       }
-      out = put(out, s0, lanes, pixelBytes);
-      out = put(out, s1, lanes, pixelBytes);
-      out = put(out, s2, lanes, pixelBytes);
-      out = put(out, s3, lanes, pixelBytes);
+      row += rowBytes;
     }
-    for (; ox < outWidth; ox++) {
-      let s = zero;
-      let w = weights;
-      let row = line + <usize>ox * step;
-      for (let i = 0; i < kernelHeight; i++) {
-        let at = row;
-        for (let j = 0; j < kernelWidth; j++) {
-          s = fma(v128.load(at), v128.load(w), s);
-          w += 16;
-          at += tapBytes;
-        }
-        row += rowBytes;
+    out = put(out, s0, lanes, pixelBytes);
+    out = put(out, s1, lanes, pixelBytes);
+    out = put(out, s2, lanes, pixelBytes);
+    out = put(out, s3, lanes, pixelBytes);
+  }
+  for (; ox < outWidth; ox++) {
+    let s = zero;
+    let w = weights;
+    let row = line + <usize>ox * step;
+    for (let i = 0; i < kernelHeight; i++) {
+      let at = row;
+      for (let j = 0; j < kernelWidth; j++) {
+        s = fma(v128.load(at), v128.load(w), s);
+        w += 16;
+        at += tapBytes;
       }
-      out = put(out, s, lanes, pixelBytes);
+      row += rowBytes;
     }
+    out = put(out, s, lanes, pixelBytes);
   }
 }
 
@@ -191,7 +224,7 @@ function slideOverPlane(
 
 /**
  * dw [kernelHeight, kernelWidth, channels]: tap (i, j) sums dy times the plane pixel under the tap over all positions and images.
- * room: sums of the taps, the plane, then a plane of dy.
+ * room: 16 bytes a tap for the sums, four planes, then four planes of dy.
  */
 export function depthwiseKernelGradient(
   x: usize, dy: usize, dw: usize, batch: i32, height: i32, width: i32, channels: i32, kernelHeight: i32, kernelWidth: i32,
@@ -200,39 +233,55 @@ export function depthwiseKernelGradient(
   const taps = kernelHeight * kernelWidth;
   const planeHeight = (outHeight - 1) * strideHeight + (kernelHeight - 1) * dilationHeight + 1;
   const planeWidth = (outWidth - 1) * strideWidth + (kernelWidth - 1) * dilationWidth + 1;
-  const sums = room;
-  const plane = room + (<usize>taps << 4);
-  const gradients = plane + (<usize>(planeHeight * planeWidth) << 4);
+  const sumBytes = <usize>taps << 4;
+  const planeBytes = <usize>(planeHeight * planeWidth) << 4;
+  const gradientBytes = <usize>(outHeight * outWidth) << 4;
+  const planes = room + (sumBytes << 2);
+  const gradients = planes + (planeBytes << 2);
   const imageBytes = <usize>(height * width * channels) << 2;
   const outBytes = <usize>(outHeight * outWidth * channels) << 2;
-  for (let c = 0; c < channels; c += 4) {
-    zeroFloats(sums, taps << 2);
+  for (let c = 0; c < channels; c += GROUP) {
+    const count = (min(GROUP, channels - c) + 3) >> 2;
+    zeroFloats(room, (taps << 2) * count);
     for (let b = 0; b < batch; b++) {
-      layPlane(x + <usize>b * imageBytes, height, width, channels, c, 1, 1, padTop, padLeft, planeHeight, planeWidth, plane);
-      layPlane(dy + <usize>b * outBytes, outHeight, outWidth, channels, c, 1, 1, 0, 0, outHeight, outWidth, gradients);
-      for (let i = 0; i < kernelHeight; i++) {
-        const rows = plane + (<usize>(i * dilationHeight * planeWidth) << 4);
-        const rowSums = sums + (<usize>(i * kernelWidth) << 4);
-        let j = 0;
-        while (j < kernelWidth) {
-          const left = kernelWidth - j;
-          const at = rowSums + (<usize>j << 4);
-          const offset = j * dilationWidth;
-          if (left == 3 || left >= 5) {
-            sumTaps3(rows, planeWidth, strideHeight, strideWidth, offset, dilationWidth, gradients, outHeight, outWidth, at);
-            j += 3;
-          } else if (left >= 2) {
-            sumTaps2(rows, planeWidth, strideHeight, strideWidth, offset, dilationWidth, gradients, outHeight, outWidth, at);
-            j += 2;
-          } else {
-            sumTaps1(rows, planeWidth, strideHeight, strideWidth, offset, gradients, outHeight, outWidth, at);
-            j++;
-          }
-        }
+      layPlanes(x + <usize>b * imageBytes, height, width, channels, c, 1, 1, padTop, padLeft, planeHeight, planeWidth, planes);
+      layPlanes(dy + <usize>b * outBytes, outHeight, outWidth, channels, c, 1, 1, 0, 0, outHeight, outWidth, gradients);
+      for (let p = 0; p < count; p++) {
+        sumWindow(planes + <usize>p * planeBytes, planeWidth, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth,
+          gradients + <usize>p * gradientBytes, outHeight, outWidth, room + <usize>p * sumBytes);
       }
     }
-    const lanes = min(4, channels - c);
-    for (let tap = 0; tap < taps; tap++) put(dw + (<usize>(tap * channels + c) << 2), v128.load(sums + (<usize>tap << 4)), lanes, 0);
+    for (let p = 0; p < count; p++) {
+      const d = c + (p << 2);
+      const sums = room + <usize>p * sumBytes;
+      for (let tap = 0; tap < taps; tap++) put(dw + (<usize>(tap * channels + d) << 2), v128.load(sums + (<usize>tap << 4)), min(4, channels - d), 0);
+    }
+  }
+}
+
+/** Adds one image's part of the sums of all taps of one plane. */
+function sumWindow(
+  plane: usize, planeWidth: i32, kernelHeight: i32, kernelWidth: i32, strideHeight: i32, strideWidth: i32, dilationHeight: i32, dilationWidth: i32,
+  gradients: usize, outHeight: i32, outWidth: i32, sums: usize,
+): void {
+  for (let i = 0; i < kernelHeight; i++) {
+    const rows = plane + (<usize>(i * dilationHeight * planeWidth) << 4);
+    let j = 0;
+    while (j < kernelWidth) {
+      const left = kernelWidth - j;
+      const at = sums + (<usize>(i * kernelWidth + j) << 4);
+      const offset = j * dilationWidth;
+      if (left == 3 || left >= 5) {
+        sumTaps3(rows, planeWidth, strideHeight, strideWidth, offset, dilationWidth, gradients, outHeight, outWidth, at);
+        j += 3;
+      } else if (left >= 2) {
+        sumTaps2(rows, planeWidth, strideHeight, strideWidth, offset, dilationWidth, gradients, outHeight, outWidth, at);
+        j += 2;
+      } else {
+        sumTaps1(rows, planeWidth, strideHeight, strideWidth, offset, gradients, outHeight, outWidth, at);
+        j++;
+      }
+    }
   }
 }
 

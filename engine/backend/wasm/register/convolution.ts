@@ -106,11 +106,11 @@ function conv2dKernelGradient(
   return result;
 }
 
-/** Room for the weights or sums of the taps, a plane that the window covers, and one of the output's size. */
+/** Room for the weights or sums of the taps, a plane that the window covers, and one of the output's size; each four times. */
 function depthwiseRoom(heap: WasmHeap, g: WindowGeometry, outHeight: number, outWidth: number, strideHeight: number, strideWidth: number): number {
   const planeHeight = (outHeight - 1) * strideHeight + (g.kernelHeight - 1) * g.dilationHeight + 1;
   const planeWidth = (outWidth - 1) * strideWidth + (g.kernelWidth - 1) * g.dilationWidth + 1;
-  return heap.room(16 * (g.kernelHeight * g.kernelWidth + planeHeight * planeWidth + outHeight * outWidth));
+  return heap.room(64 * (g.kernelHeight * g.kernelWidth + planeHeight * planeWidth + outHeight * outWidth));
 }
 
 function depthwise(heap: WasmHeap, x: TensorInfo, kernel: TensorInfo, g: WindowGeometry): TensorInfo {
