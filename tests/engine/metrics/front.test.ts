@@ -47,14 +47,14 @@ describe('paretoFront', () => {
 
   test('50,000 points with front and hypervolume: under 150 ms', () => {
     const points = randomPoints(50_000, 7, 1e9);
-    let fastestMs = Infinity; // of several: others may use the processor meanwhile
+    let fastestMs = Infinity; // processor time of several rounds: others may be at work meanwhile
     let front: readonly unknown[] = [];
     let share = 0;
     for (let round = 0; round < 5; round++) {
-      const start = performance.now();
+      const start = process.cpuUsage();
       front = paretoFront(points, x, y).front;
       share = hypervolume(points, { x: 1e9, y: 0 });
-      fastestMs = Math.min(fastestMs, performance.now() - start);
+      fastestMs = Math.min(fastestMs, process.cpuUsage(start).user / 1000);
     }
     expect(fastestMs).toBeLessThan(150);
     expect(front.length).toBeGreaterThan(3);
