@@ -25,7 +25,7 @@ export const defaultCheckOptions: CheckOptions = { level: 3 };
 
 /**
  * Recognises and examines a folder without changing anything. A folder of no known kind gives the finding 'root.not-found'.
- * Throws DatasetError 'folder-missing' when there is no such folder, and the signal's reason when cancelled.
+ * Throws DatasetError 'folder-missing' when there is no such folder, 'root-ambiguous' when it holds several sets, and the signal's reason when cancelled.
  */
 export async function checkDataset(dir: string, options: Partial<CheckOptions> = {}): Promise<CheckResult> {
   const root = resolve(dir);

@@ -128,11 +128,6 @@ export const GENERIC_RULES: Readonly<Record<string, FindingRule>> = {
     say: (g) => `Using ${g.example}: the data lies one level away from the folder that was picked.`,
     tip: 'Nothing to do.',
   },
-  'root.ambiguous': {
-    severity: 'warn',
-    say: (g) => `Several data sets lie in the picked folder: ${g.details.join(', ')}; the first was used.`,
-    tip: 'Pick the folder of one data set.',
-  },
   'file.zero-bytes': {
     severity: 'error',
     say: (g) => `${files(g, 'empty files')}. The copy or unpacking was interrupted.`,

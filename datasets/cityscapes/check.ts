@@ -8,7 +8,7 @@ import { checkHeaders } from './check-headers.ts';
 import { checkInventory } from './check-inventory.ts';
 import { CITYSCAPES_RULES } from './finding-rules.ts';
 import { fingerprintOf, readInventory } from './inventory.ts';
-import { candidateRoots, detectCityscapesRoot, type CityscapesLayout } from './layout.ts';
+import { detectCityscapesRoot, type CityscapesLayout } from './layout.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
 /**
@@ -19,7 +19,7 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
   const layout = await detectCityscapesRoot(picked);
   if (layout === undefined) return undefined;
   const findings = new FindingList(CITYSCAPES_RULES);
-  await checkLayout(layout, picked, findings);
+  checkLayout(layout, picked, findings);
   const isSynthetic = await stat(join(layout.root, 'SYNTHETIC.json')).then(
     () => true,
     () => false,
@@ -52,12 +52,8 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
   };
 }
 
-async function checkLayout(layout: CityscapesLayout, picked: string, findings: FindingList): Promise<void> {
+function checkLayout(layout: CityscapesLayout, picked: string, findings: FindingList): void {
   if (layout.root !== resolve(picked)) findings.add('root.nested', { path: layout.root });
-  if (layout.nesting === 'picked-above') {
-    const candidates = await candidateRoots(picked);
-    if (candidates.length > 1) for (const candidate of candidates) findings.add('root.ambiguous', { detail: candidate });
-  }
   if (layout.isBlurred) findings.add('cs.blurred');
   if (!layout.hasImages) findings.add('cs.no-images');
   if (layout.labelsDir === undefined) {

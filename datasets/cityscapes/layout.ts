@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { DatasetError } from '../source.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
 /**
@@ -27,7 +28,8 @@ const IMAGE_FOLDERS = ['leftImg8bit', 'leftImg8bit_blurred'] as const;
 /**
  * Finds the set's root from the folder that was picked: the root itself, a folder inside (leftImg8bit, gtFine or one of their
  * splits), one level above, or the unpacked zips beside each other (leftImg8bit_trainvaltest/leftImg8bit,
- * gtFine_trainvaltest/gtFine). Undefined when nothing fits.
+ * gtFine_trainvaltest/gtFine). Undefined when nothing fits. Throws DatasetError 'root-ambiguous' with the candidates when the picked folder
+ * holds several sets: which one is meant is not guessed.
  */
 export async function detectCityscapesRoot(picked: string): Promise<CityscapesLayout | undefined> {
   const dir = resolve(picked);
@@ -38,23 +40,29 @@ export async function detectCityscapesRoot(picked: string): Promise<CityscapesLa
     const layout = await layoutAt(above);
     if (layout !== undefined) found.push({ ...layout, nesting: 'picked-inside' });
   }
-  if (exact === undefined) {
-    for (const name of await subfolders(dir)) {
-      const layout = await layoutAt(join(dir, name));
-      if (layout !== undefined) found.push({ ...layout, nesting: 'picked-above' });
-    }
-  }
-  return found.find((layout) => layout.hasImages && layout.labelsDir !== undefined) ?? found[0];
+  if (found.length > 0) return found.find(isComplete) ?? found[0];
+  return onlyOne(dir, await layoutsBelow(dir));
 }
 
-/** Roots that would fit as well: more than one set directly below the picked folder. */
-export async function candidateRoots(picked: string): Promise<readonly string[]> {
-  const roots: string[] = [];
-  for (const name of await subfolders(resolve(picked))) {
-    const found = await layoutAt(join(resolve(picked), name));
-    if (found !== undefined && found.labelsDir !== undefined) roots.push(found.root);
+const isComplete = (layout: CityscapesLayout): boolean => layout.hasImages && layout.labelsDir !== undefined;
+
+async function layoutsBelow(dir: string): Promise<readonly CityscapesLayout[]> {
+  const found: CityscapesLayout[] = [];
+  for (const name of await subfolders(dir)) {
+    const layout = await layoutAt(join(dir, name));
+    if (layout !== undefined) found.push({ ...layout, nesting: 'picked-above' });
   }
-  return roots;
+  return found;
+}
+
+/** A complete set is preferred to halves of one; of several that are equally good none is. */
+function onlyOne(dir: string, found: readonly CityscapesLayout[]): CityscapesLayout | undefined {
+  const complete = found.filter(isComplete);
+  const candidates = complete.length > 0 ? complete : found;
+  if (candidates.length < 2) return candidates[0];
+  throw new DatasetError('root-ambiguous', `Cityscapes: ${dir} holds ${candidates.length} data sets: ${candidates.map(({ root }) => root).join(', ')}; expected one`, {
+    tip: 'Name the folder of one of them.',
+  });
 }
 
 /** When a folder inside the set was picked: the folders above it that can be the root. */

@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileError } from '../../db/checkpoints/file-system.ts';
 import { StoreError } from '../../db/store.ts';
@@ -246,7 +247,9 @@ class Lab implements LabApi {
   // Data sets
 
   async addDataset(request: { readonly root: string; readonly name?: string }): Promise<DatasetView> {
-    return this.#write('addDataset', [request], async (store) => datasetView(await registerDataset(store, request)));
+    // Absolute before it is passed on: the process that owns the home may run in another folder.
+    const absolute = { ...request, root: resolve(request.root) };
+    return this.#write('addDataset', [absolute], async (store) => datasetView(await registerDataset(store, absolute)));
   }
 
   async datasets(): Promise<readonly DatasetView[]> {
@@ -261,7 +264,8 @@ class Lab implements LabApi {
     await this.#write('removeDataset', [name], async (store) => store.removeDataset(name));
   }
 
-  async relocateDataset(name: string, root: string): Promise<DatasetView> {
+  async relocateDataset(name: string, given: string): Promise<DatasetView> {
+    const root = resolve(given);
     return this.#write('relocateDataset', [name, root], async (store) => datasetView(await relocateDataset(store, name, root)));
   }
 

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openDataset } from '../../datasets/catalog.ts';
 import { checkDataset } from '../../datasets/check.ts';
 import { CITYSCAPES_DEFECTS, injectDefects, parseDefects, type CityscapesDefect } from '../../datasets/cityscapes/synthesize/defects.ts';
 import { synthesizeCityscapes } from '../../datasets/cityscapes/synthesize/synthesize.ts';
@@ -57,6 +58,18 @@ describe('a sound synthetic set', () => {
       root: join(above, 'inside'),
       findings: expect.arrayContaining([expect.objectContaining({ code: 'root.nested' })]) as unknown,
     });
+  });
+
+  test('one level above several sets: refused with the candidates; a complete set beside a half one is taken', async () => {
+    const above = await temporary();
+    await cp(sound, join(above, 'one'), { recursive: true });
+    await cp(join(sound, 'gtFine'), join(above, 'half', 'gtFine'), { recursive: true });
+    expect((await checkDataset(above, { level: 0 })).root).toBe(join(above, 'one'));
+    await cp(sound, join(above, 'two'), { recursive: true });
+    const message = expect.stringContaining(`${join(above, 'one')}, ${join(above, 'two')}`) as unknown;
+    for (const open of [() => checkDataset(above, { level: 0 }), () => openDataset(above)]) {
+      await expect(open()).rejects.toMatchObject({ code: 'root-ambiguous', message, tip: expect.stringMatching(/./) as unknown });
+    }
   });
 
   test('progress reaches its total, a cancelled check stops', async () => {

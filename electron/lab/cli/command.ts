@@ -3,7 +3,8 @@ import type { CommandHandler, CommandResult, CommonOptions, Session } from './se
 
 /** Runs handlers of commands; given to the files that declare them. */
 export interface CommandHost {
-  run(options: CommonOptions, action: (session: Session) => Promise<CommandResult> | CommandResult): Promise<void>;
+  /** `name` is the command as it was called: 'lab data add'. */
+  run(name: string, options: CommonOptions, action: (session: Session) => Promise<CommandResult> | CommandResult): Promise<void>;
 }
 
 /** Binds a command to its handler. `A` and `O` are what the declarations of its arguments and options yield. */
@@ -11,8 +12,13 @@ export function handle<A extends readonly unknown[], O = object>(command: Comman
   return command.action(async (...given: unknown[]) => {
     const self = given.at(-1) as Command;
     const args = given.slice(0, -2) as unknown as A;
-    await host.run(self.optsWithGlobals<CommonOptions>(), (session) => handler(session, args, self.opts<O & object>()));
+    await host.run(fullName(self), self.optsWithGlobals<CommonOptions>(), (session) => handler(session, args, self.opts<O & object>()));
   });
+}
+
+/** 'lab data add'. */
+function fullName(command: Command): string {
+  return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 
 /** Examples below the help of a command: lines that can be typed as they are, and what `--json` prints. */

@@ -48,11 +48,20 @@ export function frontText(front: FrontTable<ScoredTrial>): string {
   const metric = `${front.metric} (${[shown[0]?.split, shown[0]?.kind].filter((word) => word !== undefined && word !== '').join(', ')})`;
   const lines = [
     rows.length === 0
-      ? 'No finished trials yet.'
+      ? emptyText(front)
       : table([{ title: 'trial' }, { title: 'series' }, { title: 'MACs', align: 'right' }, { title: 'params', align: 'right' }, { title: metric, align: 'right' }, { title: '' }], rows),
     ...summary(front),
   ];
   return lines.join('\n');
+}
+
+/** Before the first run of a search has ended there may be trials on its way: they say how far it has come. */
+function emptyText({ rows }: FrontTable<ScoredTrial>): string {
+  const last = rows.reduce<(typeof rows)[number] | undefined>((latest, row) => (latest === undefined || row.trial.number > latest.trial.number ? row : latest), undefined);
+  if (last === undefined) return 'No finished trials yet.';
+  const { trial, experiment, y } = last;
+  const count = rows.length === 1 ? 'one trial' : `${rows.length} trials`;
+  return `No run has come to its end yet; ${count} on the way, the last t${trial.number}: ${percent(y)}, ${quantity(trial.cost.macs, 'MACs')}. All of them: lab trials ${experiment}`;
 }
 
 function summary(front: FrontTable<ScoredTrial>): string[] {

@@ -15,23 +15,26 @@ export interface OpenedLab {
   close(): Promise<void>;
 }
 
-/** Runs one command. Returns its exit code; nothing is thrown and the process is not ended. */
+/**
+ * Runs one command. Returns its exit code; nothing is thrown and the process is not ended.
+ * `openLab` is told the command ('lab search'), which others read when they find the home in use.
+ */
 export async function main(
   argv: readonly string[],
   streams: Streams,
-  openLab: (options: CommonOptions) => Promise<OpenedLab>,
+  openLab: (options: CommonOptions, command: string) => Promise<OpenedLab>,
 ): Promise<number> {
   // Needed before the arguments are parsed, since parsing itself may fail.
   let output = new Output(streams, { json: argv.includes('--json'), quiet: argv.includes('--quiet') });
   let exit: ExitCode = exitCodes.done;
   const host: CommandHost = {
-    run: async (options, action) => {
+    run: async (name, options, action) => {
       output = new Output(streams, { json: options.json === true, quiet: options.quiet === true });
       let opened: Promise<OpenedLab> | undefined;
       const session: Session = {
         options,
         output,
-        lab: async () => (await (opened ??= openLab(options))).api,
+        lab: async () => (await (opened ??= openLab(options, name))).api,
         onInterrupt: catchInterrupts,
       };
       try {

@@ -26,7 +26,7 @@ const depths = ['names', 'headers', 'sample', 'all'] as const;
 export function addDataFolderCommands(data: Command, host: CommandHost): void {
   handle<[string], { depth?: (typeof depths)[number] }>(
     examples(
-      data.command('check').argument('<dir>', 'folder of a data set').description('recognise and examine a folder without registering it; exit 1 when there are errors')
+      data.command('check').argument('<dir>', 'folder of a data set').description('recognise and examine a folder without registering it; exit 1 when there are errors, 2 when it holds several data sets')
         .option('--depth <D>', `how far to look: ${depths.join(', ')} (default: sample decodes some files, all every one)`, oneOf('--depth', depths)),
       ['lab data check /data/cityscapes', 'lab data check /data/cityscapes --depth all --json'],
       '{ "kind": "cityscapes", "root": "/data/cityscapes", "splits": { "train": 2975, "val": 500 },\n  "findings": [{ "code": "file.zero-bytes", "severity": "error", "path": "…", "message": "…", "tip": "…" }] }',

@@ -65,6 +65,18 @@ describe('lab data synthesize and check, slow: processes', () => {
   });
 });
 
+describe('several data sets in one folder, slow: processes', () => {
+  test.each(['check', 'add'])('%s asks to choose: exit 2, every candidate named', async (command) => {
+    const above = folder.path(`above-${command}`);
+    for (const name of ['one', 'two']) cpSync(streets, join(above, name), { recursive: true });
+    const run = await runLab(['data', command, above, '--json'], { home: folder.path('unused') });
+    expect(run.exit).toBe(2);
+    const { code, message } = run.json<CliError>().error;
+    expect(code).toBe('root-ambiguous');
+    for (const name of ['one', 'two']) expect(message).toContain(join(above, name));
+  });
+});
+
 describe('lab data add, ls, show, relocate, remove, slow: processes', () => {
   test('a data set from registering to forgetting', async () => {
     const added = await runLab(['data', 'add', streets, '--name', 'streets', '--json', '--home', home]);

@@ -54,6 +54,38 @@ describe('reading', () => {
   });
 });
 
+describe('the front of a search that was stopped', () => {
+  const front = async (rows: FrontInput['trials']): Promise<string> => (await runOn({ frontInputs: () => Promise.resolve([frontInput({ trials: rows })]) }, ['front', 'x'])).out;
+
+  test('before the first run has ended: how many trials are on the way, and the last of them', async () => {
+    const onTheWay = [trialView(1, 30e6, 0.41, { role: 'trajectory' }), trialView(2, 20e6, 0.4, { role: 'trajectory' })];
+    const text = await front(onTheWay);
+    expect(text).toContain('2 trials on the way, the last t2: 40.0 %, 20.0 M MACs');
+    expect(text).toContain('lab trials hrnas-7f3a2c');
+    expect(text).not.toContain('No finished trials');
+  });
+
+  test('without any trial: says so', async () => {
+    expect(await front([])).toContain('No finished trials yet.');
+  });
+});
+
+describe('the command that holds the home', () => {
+  test.each([
+    [['ls'], 'lab ls'],
+    [['data', 'ls'], 'lab data ls'],
+  ])('%j is told to the lab as %j', async (args, expected) => {
+    const names: string[] = [];
+    const streams = { out: { write: () => true }, err: { write: () => true } };
+    const api = { experiments: () => Promise.resolve([]), datasets: () => Promise.resolve([]) } as Partial<LabApi> as LabApi;
+    await main(args, streams, (_, command) => {
+      names.push(command);
+      return Promise.resolve({ api, close: () => Promise.resolve() });
+    });
+    expect(names).toEqual([expected]);
+  });
+});
+
 describe('annotating', () => {
   test('tag adds and removes, note replaces', async () => {
     const changes: unknown[] = [];
