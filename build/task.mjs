@@ -6,7 +6,7 @@ const lab = ['bin/follow.js', 'electron/lab/cli/index.ts'];
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'build/vitest.config.ts'];
 
 /** Each bench is a program of tests/bench; the order is the order of `npm run bench` without a name. */
-const benches = {
+export const benches = {
   networks: 'tests/bench/networks.ts',
   'search-step': 'tests/bench/search-step.ts',
   loader: 'tests/bench/loader.ts',
@@ -14,7 +14,7 @@ const benches = {
 };
 
 /** Each soak run is a program of tests/soak; without a name they run one after the other. */
-const soaks = {
+export const soaks = {
   kill: 'tests/soak/kill.ts',
 };
 

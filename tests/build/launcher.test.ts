@@ -1,11 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pinnedNodePackage } from '../../bin/runtime.js';
-import { choose } from '../../build/task.mjs';
+import { benches, choose, soaks } from '../../build/task.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const node = pinnedNodePackage() as { name: string };
@@ -114,6 +114,11 @@ describe('build/task.mjs', () => {
     expect(choose(table, 'bench', ['two', '--x'])).toEqual([['b.ts', '--x']]);
     expect(choose(table, 'bench', [])).toEqual([['a.ts'], ['b.ts']]);
     expect(() => choose(table, 'bench', ['--x']) as unknown).toThrow(/"--x" is none of one, two/);
+  });
+
+  it('every bench and soak run is a program that exists', () => {
+    const paths = Object.values({ ...benches, ...soaks });
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it('slow: an unknown task: exit code 2, naming the tasks', () => {
