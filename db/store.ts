@@ -124,6 +124,18 @@ export interface NewExperiment {
   readonly runner: RunnerMark;
 }
 
+/** Everything that is remembered of one experiment, as it moves from one store to another. Nobody runs it. */
+export interface ExperimentBundle {
+  readonly experiment: Omit<ExperimentRecord, 'runner'>;
+  readonly trials: readonly Omit<TrialRecord, 'experiment'>[];
+  /** Every value by name. */
+  readonly scalars: Readonly<Record<string, readonly ScalarPoint[]>>;
+  /** Oldest first. */
+  readonly logs: readonly Omit<LogRecord, 'experiment'>[];
+  /** Newest first. */
+  readonly checkpoints: readonly Omit<CheckpointRecord, 'experiment'>[];
+}
+
 export interface StateDetails {
   readonly failure?: Failure;
   readonly runner?: RunnerMark;
@@ -140,6 +152,8 @@ export interface ExperimentStore {
 
   /** Begins as `running` under `runner`. */
   createExperiment(record: NewExperiment): ExperimentRecord;
+  /** Adds one that was made in another store, with its own times and numbers. StoreError 'experiment-exists', 'still-running' (it or a trial). */
+  addExperiment(bundle: ExperimentBundle): void;
   experiment(id: string): ExperimentRecord | undefined;
   /** Newest first. */
   experiments(): readonly ExperimentRecord[];

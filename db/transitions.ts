@@ -1,5 +1,5 @@
 import { StoreError } from './store.ts';
-import type { ExperimentState, StateDetails } from './store.ts';
+import type { ExperimentBundle, ExperimentState, StateDetails } from './store.ts';
 
 /** running -> running gives a run another runner; complete and failed are final. */
 const legal: Readonly<Record<ExperimentState, readonly ExperimentState[]>> = {
@@ -23,4 +23,11 @@ export function checkTransition(id: string, from: ExperimentState, to: Experimen
   if (to === 'running' && details.runner === undefined) {
     throw new StoreError('runner-missing', `Experiment ${id} cannot be marked running without the process that runs it.`);
   }
+}
+
+/** Nothing that came from elsewhere runs here. Throws StoreError 'still-running'. */
+export function checkBundle({ experiment: { id, state }, trials }: ExperimentBundle): void {
+  const running = trials.find((trial) => trial.state === 'running');
+  if (state !== 'running' && running === undefined) return;
+  throw new StoreError('still-running', `Adding experiment ${id}: ${running === undefined ? 'it' : `its trial ${running.number}`} is marked as running, but nobody runs it here.`);
 }

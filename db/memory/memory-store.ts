@@ -8,7 +8,7 @@ import type {
   LogRecord,
   TrialRecord,
 } from '../store.ts';
-import { checkTransition } from '../transitions.ts';
+import { checkBundle, checkTransition } from '../transitions.ts';
 
 interface Entry {
   record: ExperimentRecord;
@@ -71,6 +71,19 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
       const created = frozen<ExperimentRecord>({ ...record, state: 'running', createdAt: time, updatedAt: time, tags: [], note: '', seconds: 0 });
       entries.set(record.id, { record: created, trials: new Map(), scalars: new Map(), checkpoints: [], logs: [] });
       return created;
+    },
+    addExperiment: (bundle) => {
+      checkBundle(bundle);
+      const { id } = bundle.experiment;
+      if (entries.has(id)) throw experimentExists(id);
+      const owned = <T>(records: readonly T[]) => records.map((record) => ({ ...frozen(record), experiment: id }));
+      entries.set(id, {
+        record: frozen(bundle.experiment),
+        trials: new Map(owned(bundle.trials).map((trial) => [trial.number, trial])),
+        scalars: new Map(Object.entries(bundle.scalars).map(([name, points]) => [name, new Map(points.map(({ step, value }) => [step, value]))])),
+        checkpoints: owned(bundle.checkpoints),
+        logs: owned(bundle.logs),
+      });
     },
     experiment: (id) => entries.get(id)?.record,
     experiments: () =>

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { StoreError } from '../store.ts';
 import type { ExperimentStore } from '../store.ts';
 import { readOnlyStore } from '../errors.ts';
+import { bundleOperations } from './bundles.ts';
 import { checkpointOperations } from './checkpoints.ts';
 import { datasetOperations } from './datasets.ts';
 import { openReadable, openWritable } from './driver.ts';
@@ -99,6 +100,7 @@ function storeOn(database: SqliteDatabase, settings: StoreSettings): SqliteStore
   const now = (): string => clock().toISOString();
   const { readOnlyReason } = settings;
   const guarded = readOnlyReason === undefined ? database : readOnly(database, readOnlyReason);
+  const scalars = scalarOperations(guarded);
   return {
     isReadOnly: readOnlyReason !== undefined,
     schemaVersion: schemaVersion(database),
@@ -106,10 +108,11 @@ function storeOn(database: SqliteDatabase, settings: StoreSettings): SqliteStore
     migrationBackup: settings.migrationBackup,
     ...experimentOperations(guarded, now),
     ...trialOperations(guarded, now),
-    ...scalarOperations(guarded),
+    ...scalars,
     ...checkpointOperations(guarded, now),
     ...logOperations(guarded, now),
     ...datasetOperations(guarded, now),
+    ...bundleOperations(guarded, scalars.addScalars),
     backUp: (folder, label) => backUp(database, folder, label),
     close: () => {
       database.close();

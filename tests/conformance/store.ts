@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { CheckpointRecord, ExperimentStore, FinishedTrial, RunnerMark } from '../../db/store.ts';
+import type { CheckpointRecord, ExperimentBundle, ExperimentStore, FinishedTrial, RunnerMark } from '../../db/store.ts';
 
 export const runner: RunnerMark = { pid: 4711, bootId: 'boot-a', startedAt: '1234' };
 
@@ -22,6 +22,29 @@ export function finishedTrial(number: number, macs = 1000 + number): FinishedTri
 
 export function checkpoint(name: string, step: number, more: Partial<CheckpointRecord> = {}): Omit<CheckpointRecord, 'createdAt'> {
   return { experiment: 'a', name, step, phaseIndex: 0, state: { step }, file: `state-${step}.safetensors`, bytes: 3, sha256: 'f'.repeat(64), keep: false, ...more };
+}
+
+/** Stopped elsewhere years ago: one complete trial, one that was cut off twice, two states of equal steps. */
+function foreignBundle(): ExperimentBundle {
+  const { runner: _runner, ...started } = newExperiment('b');
+  const time = '2020-02-03T04:05:06.000Z';
+  const state = (name: string, keep: boolean) => {
+    const { experiment: _experiment, ...rest } = checkpoint(name, 4, { keep, file: `${name}.safetensors` });
+    return { ...rest, createdAt: time };
+  };
+  return {
+    experiment: { ...started, state: 'stopped', createdAt: time, updatedAt: time, tags: ['paper'], note: 'n', seconds: 12.5, origin: 'elsewhere' },
+    trials: [
+      { ...finishedTrial(0), attempt: 2, state: 'complete', weights: 't0.safetensors', series: 'rho', parents: [3], details: { a: [1] }, startedAt: time, finishedAt: time },
+      { number: 1, attempt: 2, state: 'abandoned', arch: { a: 1 }, hash: 'h', metrics: [], startedAt: time, finishedAt: time },
+    ],
+    scalars: { rate: [{ step: 1, value: 0.5 }], loss: [{ step: 1, value: 2 }, { step: 2, value: Number.NaN }] },
+    logs: [
+      { time, level: 'info', message: 'first' },
+      { time, level: 'warn', message: 'second', values: { n: 1 } },
+    ],
+    checkpoints: [state('newer', false), state('older', true)],
+  };
 }
 
 function codeOf(work: () => unknown): string {
@@ -97,6 +120,32 @@ function experimentCases(store: () => ExperimentStore): void {
     store().createExperiment(newExperiment('b'));
     store().createExperiment(newExperiment('c'));
     expect(store().experiments().map(({ id }) => id)).toEqual(['c', 'b', 'a']);
+  });
+
+  it('an experiment of another store is added with its own times, attempts and order; all of it can be read again', () => {
+    const bundle = foreignBundle();
+    store().addExperiment(bundle);
+    expect(store().experiment('b')).toEqual(bundle.experiment);
+    const owned = (records: readonly object[]): object[] => records.map((record) => ({ ...record, experiment: 'b' }));
+    expect(store().trials('b')).toEqual(owned(bundle.trials));
+    expect(store().checkpoints('b')).toEqual(owned(bundle.checkpoints));
+    expect(store().latestCheckpoint('b')?.name).toBe('newer');
+    expect(store().logs('b')).toEqual(owned(bundle.logs));
+    expect(store().scalarNames('b')).toEqual(['loss', 'rate']);
+    expect(store().scalars('b', 'loss')).toEqual([{ step: 1, value: 2 }, { step: 2, value: Number.NaN }]);
+    expect(store().experiments().map(({ id }) => id)).toEqual(['a', 'b']);
+    store().setExperimentState('b', 'running', { runner });
+    expect(store().startTrial('b', finishedTrial(1))).toBe(3);
+  });
+
+  it('adding under an id that is taken, or something that is marked as running, is refused and leaves nothing', () => {
+    const bundle = foreignBundle();
+    const { experiment, trials } = bundle;
+    expect(codeOf(() => store().addExperiment({ ...bundle, experiment: { ...experiment, id: 'a' } }))).toBe('experiment-exists');
+    expect(codeOf(() => store().addExperiment({ ...bundle, experiment: { ...experiment, state: 'running' } }))).toBe('still-running');
+    expect(codeOf(() => store().addExperiment({ ...bundle, trials: trials.map((trial) => ({ ...trial, state: 'running' as const })) }))).toBe('still-running');
+    expect(store().experiments().map(({ id }) => id)).toEqual(['a']);
+    expect(store().trials('a')).toEqual([]);
   });
 
   it('legal transitions are followed; seconds add up; a failure goes when it runs again', () => {
