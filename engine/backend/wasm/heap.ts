@@ -9,7 +9,8 @@ type DataId = TensorInfo['dataId'];
 export interface WasmBackendInternals {
   readonly wasm: {
     readonly HEAPU8: Uint8Array;
-    _malloc(bytes: number): number;
+    /** Throws EngineError 'out-of-memory' once the backend is open. */
+    _malloc: (bytes: number) => number;
     _free(address: number): void;
   };
   readonly dataIdMap: { get(dataId: DataId): { readonly memoryOffset: number } };
@@ -62,12 +63,9 @@ export class WasmHeap {
   room(bytes: number): number {
     if (bytes > this.#roomBytes) {
       if (this.#room !== 0) this.#backend.wasm._free(this.#room);
+      this.#room = this.#roomBytes = 0;
+      this.#room = this.#backend.wasm._malloc(Math.ceil(bytes * 1.25) + 16) >>> 0;
       this.#roomBytes = Math.ceil(bytes * 1.25);
-      this.#room = this.#backend.wasm._malloc(this.#roomBytes + 16) >>> 0;
-      if (this.#room === 0) {
-        this.#roomBytes = 0;
-        throw new EngineError('out-of-memory', `wasm: no room for ${bytes} bytes of working memory.`, { tip: 'Use a smaller batch or smaller images.' });
-      }
     }
     return Math.ceil(this.#room / 16) * 16;
   }

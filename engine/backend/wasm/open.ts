@@ -26,6 +26,7 @@ export async function openWasm(): Promise<void> {
   const memory = await startLibrary();
   // Entries are removed when a tensor is disposed; the library's WeakMap only costs time.
   (backend() as unknown as { dataIdMap: { data: Map<object, unknown> } }).dataIdMap.data = new Map();
+  refuseToOverflow(backend() as unknown as WasmBackendInternals);
   const heap = new WasmHeap(backend() as unknown as WasmBackendInternals, instantiateKernels(memory));
   register({ ...convolutionKernels(heap), ...matrixKernels(heap), ...mapKernels(heap), ...optimizerKernels(heap) });
   replaceCopies(heap);
@@ -58,6 +59,24 @@ async function startLibrary(): Promise<object> {
     });
   }
 }
+
+/** The library takes address 0, which is its answer when memory is used up, for a place like any other and overwrites what lies there. */
+function refuseToOverflow({ wasm }: WasmBackendInternals): void {
+  wasm._free(wasm._malloc(16)); // its first call replaces the function
+  const allocate = wasm._malloc;
+  wasm._malloc = (bytes) => {
+    const address = bytes < addressLimit ? allocate(bytes) >>> 0 : 0;
+    // Near the limit the allocator also hands out places beyond the end.
+    if ((address === 0 && bytes > 0) || address + bytes > wasm.HEAPU8.length) {
+      throw new EngineError('out-of-memory', `Backend 'wasm': no room for a tensor of ${(bytes / 1e6).toFixed(1)} MB; it has at most 4,295 MB in all.`, {
+        tip: 'Use a smaller batch with more accumulation, smaller images or crops, or another backend.',
+      });
+    }
+    return address;
+  };
+}
+
+const addressLimit = 2 ** 32;
 
 const processEvents: readonly string[] = ['uncaughtException', 'unhandledRejection'];
 

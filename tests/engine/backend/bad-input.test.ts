@@ -51,3 +51,13 @@ test('an int32 map given to a wasm kernel is refused, not misread', async () => 
   await openBackend('wasm');
   expect(() => tf.tidy(() => void tf.activation(tf.tensor1d([1, 2], 'int32'), 'relu'))).toThrow(/float32 tensor was expected, got int32 \[2\]/);
 });
+
+test('a tensor larger than the memory of wasm is refused, and what was there is untouched', async () => {
+  await openBackend('wasm');
+  const before = tf.memory().numTensors;
+  const x = tf.tensor1d([1, 2, 3]);
+  expect(() => tf.tidy(() => void tf.fill([1_300_000_000], 1))).toThrow(expect.objectContaining({ code: 'out-of-memory', message: expect.stringContaining('5200.0 MB') }));
+  expect(Array.from(tf.tidy(() => tf.activation(x, 'relu').dataSync()))).toEqual([1, 2, 3]);
+  x.dispose();
+  expect(tf.memory().numTensors).toBe(before);
+});

@@ -1,8 +1,8 @@
 /** Non-linearities and their derivatives; `kind` counts as `activations` in ops/activation.ts. */
 import { erf4, exp4, fma, loadPart, sigmoid4, splat, storePart } from './simd';
 
-const RELU: i32 = 1;
-const RELU6: i32 = 2;
+export const RELU: i32 = 1;
+export const RELU6: i32 = 2;
 const SWISH: i32 = 3;
 const SIGMOID: i32 = 4;
 const HARD_SIGMOID: i32 = 5;

@@ -2,7 +2,7 @@
  * Batch normalisation of [rows, channels] with the activation behind it. Sums run over blocks of 8 rows in float32, which are added up in
  * float64; statistics are those of x minus the first row, so that a large mean costs no digits.
  */
-import { activate4, activateGradient4 } from './activation';
+import { RELU, RELU6, activate4, activateGradient4 } from './activation';
 import { fma, loadPart, splat, storePart, zeroFloats } from './simd';
 
 const BLOCK: i32 = 8;
@@ -92,8 +92,8 @@ function coefficients(mean: usize, variance: usize, gamma: usize, beta: usize, c
 /** y = activation(x * scale + shift) by channel; y is not x. The common activations have loops of their own, without a call inside. */
 function scaleShiftActivate(x: usize, y: usize, scale: usize, shift: usize, rows: i32, channels: i32, kind: i32): void {
   if (kind == 0) scaleShiftWith(x, y, scale, shift, rows, channels, 0);
-  else if (kind == 1) scaleShiftWith(x, y, scale, shift, rows, channels, 1);
-  else if (kind == 2) scaleShiftWith(x, y, scale, shift, rows, channels, 2);
+  else if (kind == RELU) scaleShiftWith(x, y, scale, shift, rows, channels, RELU);
+  else if (kind == RELU6) scaleShiftWith(x, y, scale, shift, rows, channels, RELU6);
   else scaleShiftWith(x, y, scale, shift, rows, channels, kind);
 }
 
@@ -146,8 +146,8 @@ export function batchNormInference(
 }
 
 /**
- * Gradients of training mode in x, gamma and beta. dz = dy * activation'(z) goes through dx when there is an activation.
- * room: 24 bytes a channel and 48 more.
+ * Gradients of training mode in x, gamma and beta. dz = dy * activation'(z) is computed again in the second pass when that is cheap, else it
+ * goes through dx. room: 36 bytes a channel and 64 more.
  */
 export function batchNormGradient(
   dy: usize, x: usize, gamma: usize, beta: usize, mean: usize, variance: usize, dx: usize, dGamma: usize, dBeta: usize,
@@ -157,8 +157,8 @@ export function batchNormGradient(
   const scale = room + (sumBytes(channels) << 1), shift = scale + (<usize>channels << 2);
   coefficients(mean, variance, gamma, beta, channels, epsilon, scale, shift);
   sumGradients(dy, x, mean, scale, shift, dx, rows, channels, kind, sums, products);
-  // dx = k0 dz + k1 x + k2; the three coefficients replace the sums.
-  const k0 = scale, k1 = room, k2 = shift;
+  // dx = k0 dz + k1 x + k2
+  const k0 = shift + (<usize>channels << 2), k1 = k0 + (<usize>channels << 2), k2 = k1 + (<usize>channels << 2);
   for (let c = 0; c < channels; c++) {
     const at = <usize>c << 2;
     const inverse = 1.0 / Math.sqrt(<f64>load<f32>(variance + at) + <f64>epsilon);
@@ -172,16 +172,19 @@ export function batchNormGradient(
     store<f32>(k1 + at, <f32>slope);
     store<f32>(k2 + at, <f32>(-factor * sum / <f64>rows - slope * <f64>load<f32>(mean + at)));
   }
-  combine(kind == 0 ? dy : dx, x, dx, k0, k1, k2, rows, channels);
+  if (kind == 0) combineWith(dy, x, dx, k0, k1, k2, scale, shift, rows, channels, 0);
+  else if (kind == RELU) combineWith(dy, x, dx, k0, k1, k2, scale, shift, rows, channels, RELU);
+  else if (kind == RELU6) combineWith(dy, x, dx, k0, k1, k2, scale, shift, rows, channels, RELU6);
+  else combineWith(dx, x, dx, k0, k1, k2, scale, shift, rows, channels, 0);
 }
 
-/** sums = sum of dz, products = sum of dz (x - mean), by channel; float64, products right behind sums. */
+/** sums = sum of dz, products = sum of dz (x - mean), by channel; float64, products right behind sums. dz is kept where it is dear. */
 function sumGradients(
   dy: usize, x: usize, mean: usize, scale: usize, shift: usize, dz: usize, rows: i32, channels: i32, kind: i32, sums: usize, products: usize,
 ): void {
   if (kind == 0) sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, 0, sums, products);
-  else if (kind == 1) sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, 1, sums, products);
-  else if (kind == 2) sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, 2, sums, products);
+  else if (kind == RELU) sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, RELU, sums, products);
+  else if (kind == RELU6) sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, RELU6, sums, products);
   else sumGradientsWith(dy, x, mean, scale, shift, dz, rows, channels, kind, sums, products);
 }
 
@@ -209,8 +212,10 @@ function sumGradients(
         if (kind != 0) {
           g0 = activateGradient4(g0, fma(x0, a0, d0), kind);
           g1 = activateGradient4(g1, fma(x1, a1, d1), kind);
-          v128.store(dz + at, g0);
-          v128.store(dz + at, g1, 16);
+          if (kind > RELU6) {
+            v128.store(dz + at, g0);
+            v128.store(dz + at, g1, 16);
+          }
         }
         s0 = f32x4.add(s0, g0);
         s1 = f32x4.add(s1, g1);
@@ -236,8 +241,10 @@ function sumGradients(
         let g = lanes == 4 ? v128.load(dy + at) : loadPart(dy + at, lanes);
         if (kind != 0) {
           g = activateGradient4(g, fma(value, a, d), kind);
-          if (lanes == 4) v128.store(dz + at, g);
-          else storePart(dz + at, g, lanes);
+          if (kind > RELU6) {
+            if (lanes == 4) v128.store(dz + at, g);
+            else storePart(dz + at, g, lanes);
+          }
         }
         s = f32x4.add(s, g);
         p = fma(g, f32x4.sub(value, m), p);
@@ -249,20 +256,28 @@ function sumGradients(
   }
 }
 
-/** dx = k0 dz + k1 x + k2 by channel; dz may be dx. */
-function combine(dz: usize, x: usize, dx: usize, k0: usize, k1: usize, k2: usize, rows: i32, channels: i32): void {
+/** dx = k0 dz + k1 x + k2 by channel, dz = dy * activation'(x * scale + shift); dy may be dx. */
+// @ts-ignore: decorator
+@inline function combineWith(
+  dy: usize, x: usize, dx: usize, k0: usize, k1: usize, k2: usize, scale: usize, shift: usize, rows: i32, channels: i32, kind: i32,
+): void {
   const whole = <usize>(channels & ~3) << 2;
   const part = channels & 3;
   const rowBytes = <usize>channels << 2;
   for (; rows > 0; rows--) {
     for (let at: usize = 0; at < whole; at += 16) {
-      v128.store(dx + at, fma(v128.load(k0 + at), v128.load(dz + at), fma(v128.load(k1 + at), v128.load(x + at), v128.load(k2 + at))));
+      const value = v128.load(x + at);
+      const z = kind == 0 ? value : fma(value, v128.load(scale + at), v128.load(shift + at));
+      const dz = activateGradient4(v128.load(dy + at), z, kind);
+      v128.store(dx + at, fma(v128.load(k0 + at), dz, fma(v128.load(k1 + at), value, v128.load(k2 + at))));
     }
     if (part > 0) {
-      const rest = fma(loadPart(k1 + whole, part), loadPart(x + whole, part), loadPart(k2 + whole, part));
-      storePart(dx + whole, fma(loadPart(k0 + whole, part), loadPart(dz + whole, part), rest), part);
+      const value = loadPart(x + whole, part);
+      const z = kind == 0 ? value : fma(value, loadPart(scale + whole, part), loadPart(shift + whole, part));
+      const dz = activateGradient4(loadPart(dy + whole, part), z, kind);
+      storePart(dx + whole, fma(loadPart(k0 + whole, part), dz, fma(loadPart(k1 + whole, part), value, loadPart(k2 + whole, part))), part);
     }
-    dz += rowBytes;
+    dy += rowBytes;
     x += rowBytes;
     dx += rowBytes;
   }

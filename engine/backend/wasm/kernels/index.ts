@@ -10,7 +10,8 @@ export { batchNormGradient, batchNormInference, batchNormTrain } from './batch-n
 export { columnSums, globalAverage, globalAverageGradient } from './reduce';
 export { collectGroups, conv2d, conv2dInputScatter, conv2dKernelGradient, conv2dRoomBytes, expandGroups, packTurned } from './conv2d';
 export { crossEntropy, crossEntropyGradient } from './cross-entropy';
-export { depthwise, depthwiseKernelGradient } from './depthwise';
+export { depthwise } from './depthwise';
+export { depthwiseKernelGradient } from './depthwise-gradient';
 export { dropout } from './dropout';
 export { addPair, copyColumns } from './elementwise';
 export { packPanels, product } from './gemm';

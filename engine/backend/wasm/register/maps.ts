@@ -39,7 +39,7 @@ function normKernels(heap: WasmHeap): KernelTable {
       const x = input(call, 'x');
       const channels = lastOf(x.shape);
       const [dx, dGamma, dBeta] = [heap.create(x.shape), heap.create([channels]), heap.create([channels])];
-      const room = heap.room(24 * channels + 64);
+      const room = heap.room(36 * channels + 128);
       kernels.batchNormGradient(
         heap.at(input(call, 'dy')), heap.at(x), heap.at(input(call, 'gamma')), heap.at(input(call, 'beta')), heap.at(input(call, 'mean')),
         heap.at(input(call, 'variance')), heap.at(dx), heap.at(dGamma), heap.at(dBeta),
