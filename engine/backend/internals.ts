@@ -1,6 +1,19 @@
 /** What is used of the inside of TensorFlow.js's engine (4.22.0, pinned), and cheaper forms of its scopes and handles. */
-import { engine } from '@tensorflow/tfjs';
-import type { Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { engine, Tensor as TensorClass, tensor_util } from '@tensorflow/tfjs';
+import type { DataType, Tensor, TensorContainer, TensorInfo } from '@tensorflow/tfjs';
+import { EngineError } from '../error.ts';
+
+interface DataInfo {
+  readonly backend: object;
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+  readonly bytes: number;
+}
+
+interface Scope {
+  readonly id: number;
+  readonly track: Tensor[];
+}
 
 export interface EngineInternals {
   readonly state: {
@@ -8,31 +21,66 @@ export interface EngineInternals {
     kernelDepth: number;
     activeTape: object[] | null;
     nextTapeNodeId: number;
-    activeScope: { readonly track: Tensor[] } | null;
+    numTensors: number;
+    numBytes: number;
+    numDataBuffers: number;
+    activeScope: Scope | null;
     /** Where each tensor's data lies; a WeakMap of the library's. */
-    tensorInfo: { get(dataId: object): unknown };
+    tensorInfo: Map<object, DataInfo>;
   };
   readonly backend: { incRef(dataId: object): void };
+  nextTensorId(): number;
   startTape(): void;
   endTape(): void;
   startScope(name?: string): void;
   endScope(result?: unknown): void;
-  makeTensorFromTensorInfo(info: { dataId: object; shape: readonly number[]; dtype: string }): Tensor;
 }
 
 export const internals = engine() as unknown as EngineInternals;
 // Entries are removed when a tensor is disposed, so that nothing needs to be weak; weak maps cost several per cent of a step of small ops.
-internals.state.tensorInfo = new Map<object, unknown>();
+internals.state.tensorInfo = new Map();
 
 /** A second handle on the same values (reference counted, nothing is copied). The caller disposes it; nothing is recorded. */
 export function share<T extends Tensor>(x: T, shape: readonly number[] = x.shape): T {
   internals.backend.incRef(x.dataId);
-  return internals.makeTensorFromTensorInfo({ dataId: x.dataId, shape, dtype: x.dtype }) as T;
+  return tensorFor({ dataId: x.dataId, shape: shape as number[], dtype: x.dtype }) as T;
 }
 
-/** A tensor for what a kernel made; tracked like every other. */
-export function tensorFor(info: TensorInfo): Tensor {
-  return internals.makeTensorFromTensorInfo(info);
+/** A float32 or int32 tensor for what a kernel made; counted and tracked as the library does it, without its type tests. */
+export function tensorFor({ dataId, shape, dtype }: TensorInfo): Tensor {
+  const { state, backend } = internals;
+  const tensor = new TensorClass(shape as never, dtype, dataId, internals.nextTensorId()) as Tensor;
+  const bytes = dtype === 'bool' ? tensor.size : 4 * tensor.size;
+  state.numTensors++;
+  state.numBytes += bytes;
+  if (!state.tensorInfo.has(dataId)) {
+    state.numDataBuffers++;
+    state.tensorInfo.set(dataId, { backend, dtype, shape, bytes });
+  }
+  if (state.activeScope) {
+    (tensor as unknown as { scopeId: number }).scopeId = state.activeScope.id;
+    state.activeScope.track.push(tensor);
+  }
+  return tensor;
+}
+
+/** The library's `tidy`: runs f, frees what it created except its result (a tensor, or tensors in arrays and objects) and what was kept. */
+export function tidy<T extends TensorContainer>(f: () => T): T {
+  const mark = openScope();
+  let results: readonly Tensor[] = [];
+  try {
+    const result = f();
+    if (result instanceof Promise) throw new EngineError('bad-option', 'tidy: the function must not be asynchronous.');
+    results = tensorsIn(result);
+    return result;
+  } finally {
+    closeScope(mark, results);
+  }
+}
+
+function tensorsIn(result: TensorContainer): readonly Tensor[] {
+  if (result === undefined || result === null || typeof result !== 'object') return [];
+  return 'dataId' in result ? [result as Tensor] : tensor_util.getTensorsInContainer(result);
 }
 
 /** Like `tidy`, without a scope of its own where there is one around: what is created from here on is freed by `closeScope`. */
@@ -50,12 +98,18 @@ export function closeScope(mark: number, results: readonly (Tensor | undefined)[
     return;
   }
   const { track } = internals.state.activeScope!;
+  const isResult = results.length > 8 ? setOf(results) : (tensor: Tensor): boolean => results.includes(tensor);
   let end = mark;
   for (let i = mark; i < track.length; i++) {
     const tensor = track[i]!;
     if (tensor.kept) continue;
-    if (results.includes(tensor)) track[end++] = tensor;
+    if (isResult(tensor)) track[end++] = tensor;
     else tensor.dispose();
   }
   track.length = end;
+}
+
+function setOf(tensors: readonly (Tensor | undefined)[]): (tensor: Tensor) => boolean {
+  const set = new Set(tensors);
+  return (tensor) => set.has(tensor);
 }

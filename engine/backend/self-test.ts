@@ -1,6 +1,7 @@
 /** What a backend must compute rightly before it may be used: gradients of a small network against finite differences. */
-import { tensor, tidy } from '@tensorflow/tfjs';
+import { tensor } from '@tensorflow/tfjs';
 import type { Variable } from '@tensorflow/tfjs';
+import { tidy } from './internals.ts';
 import { EngineError } from '../error.ts';
 import { createSmallNetwork } from './small-network.ts';
 import type { SmallNetwork } from './small-network.ts';

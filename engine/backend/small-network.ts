@@ -1,6 +1,7 @@
 /** A small network that uses the ops of every search: for the self test and for calibration. */
-import { randomNormal, tensor1d, tidy, variable } from '@tensorflow/tfjs';
+import { randomNormal, tensor1d, variable } from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
+import { tidy } from './internals.ts';
 import { batchNormTrain } from './ops/batch-norm.ts';
 import { concatChannels } from './ops/channels.ts';
 import { conv2d } from './ops/conv2d.ts';

@@ -6,10 +6,10 @@
  * freed as soon as they are used, and a value of type bool or int32 ends the path (so a condition computed from a differentiated tensor
  * is a constant).
  */
-import { add, keep, onesLike, tidy, zerosLike } from '@tensorflow/tfjs';
+import { add, keep, onesLike, zerosLike } from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../error.ts';
-import { closeScope, internals, openScope, share } from './internals.ts';
+import { closeScope, internals, openScope, share, tidy } from './internals.ts';
 import { hasKernel, runKernel } from './ops/kernel.ts';
 
 /** `needs[i]` says whether the gradient of input i is asked for; what is not asked for may be undefined. */

@@ -8,7 +8,7 @@ export {
   // Values
   tensor, tensor1d, tensor2d, tensor3d, tensor4d, scalar, variable, zeros, ones, zerosLike, onesLike, fill, oneHot, range, linspace,
   // Lifetime
-  tidy, keep, dispose, memory,
+  keep, dispose, memory,
   // Arithmetic
   add, sub, mul, div, neg, square, sqrt, rsqrt, exp, log, abs, sign, maximum, minimum, clipByValue, floor, round,
   sigmoid, tanh, relu, softmax, logSoftmax,
@@ -23,6 +23,7 @@ export type {
   DataType, Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, TensorLike, Variable,
 } from '@tensorflow/tfjs';
 
+export { tidy } from './internals.ts';
 export { stopGradient, valueAndGradients } from './tape.ts';
 export type { ValueAndGradients } from './tape.ts';
 export { activation } from './ops/activation.ts';

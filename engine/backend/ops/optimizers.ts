@@ -2,8 +2,9 @@
  * One optimiser step on one variable, in place: the weight, its slots and, where given, its exponential moving average.
  * A kernel of the backend does it in one pass where there is one. Slots are variables of the caller, of the weight's shape.
  */
-import { add, backend, div, mul, sign, sqrt, square, sub, tensor, tidy } from '@tensorflow/tfjs';
+import { add, backend, div, mul, sign, sqrt, square, sub, tensor } from '@tensorflow/tfjs';
 import type { Tensor, Variable } from '@tensorflow/tfjs';
+import { tidy } from '../internals.ts';
 import { EngineError } from '../../error.ts';
 import { hasKernel, runKernel } from './kernel.ts';
 

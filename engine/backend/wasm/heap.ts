@@ -13,7 +13,7 @@ export interface WasmBackendInternals {
     _malloc: (bytes: number) => number;
     _free(address: number): void;
   };
-  readonly dataIdMap: { get(dataId: DataId): { readonly memoryOffset: number } };
+  readonly dataIdMap: { get(dataId: DataId): { readonly memoryOffset: number }; data: Map<object, { readonly memoryOffset: number }> };
   makeOutput(shape: readonly number[], dtype: string): TensorInfo;
   incRef(dataId: DataId): void;
   refCount(dataId: DataId): number;
@@ -34,13 +34,18 @@ export class WasmHeap {
   /** Byte address of a float32 tensor. */
   at(tensor: TensorInfo): number {
     if (tensor.dtype !== 'float32') throw wrongType(tensor, 'float32');
-    return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
+    return this.#place(tensor);
   }
 
   /** Byte address of an int32 tensor. */
   atInt32(tensor: TensorInfo): number {
     if (tensor.dtype !== 'int32') throw wrongType(tensor, 'int32');
-    return this.#backend.dataIdMap.get(tensor.dataId).memoryOffset;
+    return this.#place(tensor);
+  }
+
+  /** The library's own look-up moves tensors of another backend over; ours come first. */
+  #place(tensor: TensorInfo): number {
+    return (this.#backend.dataIdMap.data.get(tensor.dataId) ?? this.#backend.dataIdMap.get(tensor.dataId)).memoryOffset;
   }
 
   /** A new float32 tensor with undefined values. */

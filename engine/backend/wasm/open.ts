@@ -25,7 +25,7 @@ export async function openWasm(): Promise<void> {
   }
   const memory = await startLibrary();
   // Entries are removed when a tensor is disposed; the library's WeakMap only costs time.
-  (backend() as unknown as { dataIdMap: { data: Map<object, unknown> } }).dataIdMap.data = new Map();
+  (backend() as unknown as WasmBackendInternals).dataIdMap.data = new Map();
   refuseToOverflow(backend() as unknown as WasmBackendInternals);
   const heap = new WasmHeap(backend() as unknown as WasmBackendInternals, instantiateKernels(memory));
   register({ ...convolutionKernels(heap), ...matrixKernels(heap), ...mapKernels(heap), ...optimizerKernels(heap) });
