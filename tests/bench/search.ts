@@ -75,7 +75,7 @@ const [seeds = '3', ...settings] = process.argv.slice(2);
 const folder = mkdtempSync(join(tmpdir(), 'bench-search-'));
 try {
   const backend = await openBackend('wasm');
-  const root = await streets(folder, { train: 240, val: 20, height: 128, width: 256 });
+  const root = await streets(folder, { train: 400, val: 20, height: 128, width: 256 });
   const rows: Row[] = [];
   for (let i = 0; i < Number(seeds); i++) {
     const config = parseSearchConfig(applySettings({ preset: 'demo', seed: 1995 + i, data: { dataset: 'streets' } }, settings));

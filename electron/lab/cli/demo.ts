@@ -18,7 +18,7 @@ import type { SearchReport } from './search-document.ts';
 import type { CommandResult, Session } from './session.ts';
 
 /** The demo's data: enough cities to hold some out, small enough to be drawn in seconds. */
-const demoData = { name: 'demo-streets', train: 240, val: 20, test: 0, height: 128, width: 256, seed: 0 } as const;
+const demoData = { name: 'demo-streets', train: 400, val: 20, test: 0, height: 128, width: 256, seed: 0 } as const;
 /** The best network is named under this share of the unshrunk supernet's MACs. */
 const bestMacsShare = 0.6;
 
