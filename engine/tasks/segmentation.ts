@@ -1,6 +1,7 @@
 import { EngineError } from '../error.ts';
 import { argMax, dispose, reshape, resizeBilinear, softmaxCrossEntropy, tensor3d, tensor4d, tidy } from '../backend/tf.ts';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '../backend/tf.ts';
+import { ConfusionMatrix } from '../metrics/segmentation-confusion.ts';
 import type { CollatedBatch, Evaluator, SegmentationBatch, Task } from './task.ts';
 
 export const ignoredLabel = 255;
@@ -46,15 +47,12 @@ function segmentationLoss(outputs: Tensor4D, targets: Tensor3D): Scalar {
   return softmaxCrossEntropy(rows, reshape(targets, [targets.size]) as Tensor1D, { ignoreLabel: ignoredLabel, reduction: 'mean-all' });
 }
 
-/** One confusion matrix over the whole split; a class that neither labels nor predictions hold has no IoU and is left out of the mean. */
+/** One confusion matrix over the whole split; classes that occur neither in labels nor in predictions are left out of the mean (mmseg's rule). */
 class SegmentationEvaluator implements Evaluator<SegmentationBatch> {
-  readonly #classes: number;
-  /** [truth, prediction], row-major. */
-  readonly #confusion: Float64Array;
+  readonly #confusion: ConfusionMatrix;
 
   constructor(classes: number) {
-    this.#classes = classes;
-    this.#confusion = new Float64Array(classes * classes);
+    this.#confusion = new ConfusionMatrix(classes);
   }
 
   async add(outputs: Tensor, batch: SegmentationBatch): Promise<void> {
@@ -65,42 +63,21 @@ class SegmentationEvaluator implements Evaluator<SegmentationBatch> {
     });
     const predictions = await predicted.data();
     dispose(predicted);
-    const { labels } = batch;
-    for (let i = 0; i < labels.length; i++) {
-      const label = labels[i]!;
-      if (label < this.#classes) this.#confusion[label * this.#classes + predictions[i]!]!++;
-    }
+    this.#confusion.add(batch.labels, predictions, ignoredLabel);
   }
 
   metrics(): readonly { readonly name: string; readonly value: number }[] {
-    const ious = this.#ious();
-    const known = ious.filter((iou) => !Number.isNaN(iou));
-    const mean = known.length === 0 ? NaN : known.reduce((sum, iou) => sum + iou, 0) / known.length;
-    return [{ name: 'mIoU', value: mean }];
+    return [{ name: 'mIoU', value: this.#confusion.scores('nan-skip').meanIoU }];
   }
 
   /** `classIou` by train id, null where a class does not occur; `pixelAccuracy`. */
   details(): Readonly<Record<string, unknown>> {
-    const total = this.#confusion.reduce((sum, count) => sum + count, 0);
-    let right = 0;
-    for (let c = 0; c < this.#classes; c++) right += this.#confusion[c * this.#classes + c]!;
-    return {
-      classIou: this.#ious().map((iou) => (Number.isNaN(iou) ? null : iou)),
-      pixelAccuracy: total === 0 ? null : right / total,
-    };
+    const { classIoU, pixelAccuracy } = this.#confusion.scores('nan-skip');
+    return { classIou: classIoU.map(orNull), pixelAccuracy: orNull(pixelAccuracy) };
   }
+}
 
-  /** intersection / (labels + predictions - intersection); NaN for a class that does not occur. */
-  #ious(): number[] {
-    const n = this.#classes;
-    return Array.from({ length: n }, (_, c) => {
-      let [labelled, predicted] = [0, 0];
-      for (let other = 0; other < n; other++) {
-        labelled += this.#confusion[c * n + other]!;
-        predicted += this.#confusion[other * n + c]!;
-      }
-      const both = this.#confusion[c * n + c]!;
-      return both / (labelled + predicted - both);
-    });
-  }
+/** JSON has no NaN. */
+function orNull(value: number): number | null {
+  return Number.isNaN(value) ? null : value;
 }

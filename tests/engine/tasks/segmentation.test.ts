@@ -3,6 +3,7 @@ import { openBackend } from '../../../engine/backend/backend.ts';
 import { dispose, memory, tensor4d, tidy } from '../../../engine/backend/tf.ts';
 import { segmentationTask } from '../../../engine/tasks/segmentation.ts';
 import type { SegmentationBatch } from '../../../engine/tasks/task.ts';
+import { taskConformance } from '../../conformance/task.ts';
 
 const task = segmentationTask({ classes: 3 });
 
@@ -18,6 +19,15 @@ const logitsOf = (classes: number[], shape: [number, number, number], margin: nu
 
 beforeAll(async () => {
   await openBackend('wasm');
+});
+
+taskConformance({
+  task,
+  batch: (seed) => batchOf([0, 1, 2, 255, 1, 2].map((label) => (label === 255 ? label : (label + seed) % 3)), 2, 3),
+  outputs: (batch, quality) => {
+    const classes = [...batch.labels].map((label) => (quality === 'wrong' ? (label + 1) % 3 : label));
+    return logitsOf(classes, [1, 2, 3], quality === 'undecided' ? 0 : 4);
+  },
 });
 
 describe('segmentation loss', () => {
@@ -77,7 +87,9 @@ describe('segmentation evaluator', () => {
     expect(memory().numTensors).toBe(before);
   });
 
-  it('nothing seen: NaN, not 0', () => {
-    expect(task.evaluator().metrics()).toEqual([{ name: 'mIoU', value: NaN }]);
+  it('a label beyond the classes is refused', async () => {
+    const outputs = logitsOf([0], [1, 1, 1], 5);
+    await expect(task.evaluator().add(outputs, batchOf([7], 1, 1))).rejects.toMatchObject({ code: 'metric-label' });
+    dispose(outputs);
   });
 });
