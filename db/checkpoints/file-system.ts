@@ -50,7 +50,8 @@ function writeDurably(path: string, bytes: Uint8Array, system: FileSystem): void
   }
 }
 
-function syncFolder(folder: string, system: FileSystem): void {
+/** Makes a rename in `folder` durable. */
+export function syncFolder(folder: string, system: FileSystem = nodeFileSystem): void {
   // Windows has no handles of folders to sync; its file system orders the rename itself.
   if (process.platform === 'win32') return;
   const handle = system.openSync(folder, 'r');

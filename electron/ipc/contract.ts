@@ -39,6 +39,13 @@ export interface LabApi {
   annotate(id: string, change: { readonly name?: string; readonly tags?: readonly string[]; readonly note?: string }): Promise<ExperimentView>;
   /** Removes the record and its folder; rejects with 'still-running' while it runs. */
   removeExperiment(id: string): Promise<{ readonly freedBytes: number }>;
+  /**
+   * Writes one file that carries the experiment to another home: record, trials, scalars, log, weight files, and the training states of one
+   * that can go on (not while it runs, nor with `withStates: false`). An existing file is replaced.
+   */
+  exportExperiment(id: string, file: string, options?: { readonly withStates?: boolean }): Promise<ExportReport>;
+  /** Adds the experiment of such a file, under a new id when its own is taken. Rejects with 'import-invalid' when anything in it is wrong. */
+  importExperiment(file: string): Promise<{ readonly experiment: ExperimentView; readonly exportedId: string }>;
   /** Lists, and with `apply` deletes, checkpoints that nothing needs any more. */
   prune(options?: { readonly apply?: boolean }): Promise<PruneReport>;
 
@@ -60,7 +67,7 @@ export interface LabApi {
 }
 
 /** What a process that owns the home does on behalf of another one. */
-export const forwardedMethods = ['stopSearch', 'annotate', 'removeExperiment', 'addDataset', 'removeDataset', 'relocateDataset'] as const;
+export const forwardedMethods = ['stopSearch', 'annotate', 'removeExperiment', 'importExperiment', 'addDataset', 'removeDataset', 'relocateDataset'] as const;
 export type ForwardedMethod = (typeof forwardedMethods)[number];
 
 export interface StartSearchRequest {
@@ -177,6 +184,20 @@ export interface DatasetView {
   readonly addedAt: string;
   /** False when the folder is not there at the moment; `relocateDataset` tells where it went. */
   readonly isAvailable: boolean;
+}
+
+export interface ExportReport {
+  readonly id: string;
+  /** Absolute path. */
+  readonly file: string;
+  readonly bytes: number;
+  /** Weight files and states in it. */
+  readonly files: number;
+  readonly trials: number;
+  /** It can be resumed where it is imported. */
+  readonly hasStates: boolean;
+  /** Weight files that are gone from the experiment's folder. */
+  readonly missing: readonly string[];
 }
 
 export interface PruneReport {

@@ -18,12 +18,15 @@ import type {
 import { checkAvailable, needDataset, registerDataset, relocateDataset } from './dataset-registry.ts';
 import { examineHome, repairHome } from './doctor.ts';
 import { forward, serveForwarded } from './forwarding.ts';
+import { writeExperimentOrigin } from './experiment-origin.ts';
 import { folderBytes } from './folder-size.ts';
 import { experimentFolder, layoutOf, resolveHome } from './home.ts';
 import { currentOwner, homeInUse } from './home-owner.ts';
 import { LabStore } from './lab-store.ts';
 import { forkCompute } from './launch-compute.ts';
 import type { LaunchCompute } from './launch-compute.ts';
+import { exportExperiment } from './naslab/export-experiment.ts';
+import { importExperiment } from './naslab/import-experiment.ts';
 import { listPrunable, prune, sumOf } from './prune.ts';
 import { ownMark } from './process-mark.ts';
 import { RunningSearches } from './running-searches.ts';
@@ -122,7 +125,7 @@ class Lab implements LabApi {
       ...(origin === undefined ? {} : { origin }),
     });
     try {
-      this.#running.prepareFolder(record);
+      writeExperimentOrigin(experimentFolder(this.#store.layout, id), record);
       await this.#running.run(store, id);
     } catch (error) {
       // It never began: nothing of it is left.
@@ -235,6 +238,19 @@ class Lab implements LabApi {
         throw fileError(`Removing the folder ${folder} of the experiment`, error);
       }
       return { freedBytes };
+    });
+  }
+
+  async exportExperiment(id: string, file: string, { withStates = true }: Parameters<LabApi['exportExperiment']>[2] = {}) {
+    const store = this.#store.reading();
+    return exportExperiment(store, this.#store.layout, findExperiment(store, id), resolve(file), withStates);
+  }
+
+  async importExperiment(given: string) {
+    const file = resolve(given);
+    return this.#write('importExperiment', [file], async (store) => {
+      const { id, exportedId } = await importExperiment(store, this.#store.layout, file);
+      return { experiment: this.#view(id), exportedId };
     });
   }
 

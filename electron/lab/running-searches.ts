@@ -1,6 +1,3 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileError, writeFileSafely } from '../../db/checkpoints/file-system.ts';
 import { deleteCheckpointFiles, orphanFiles } from '../../db/checkpoints/checkpoint-files.ts';
 import { unknownExperiment } from '../../db/errors.ts';
 import { StoreError } from '../../db/store.ts';
@@ -63,18 +60,6 @@ export class RunningSearches {
         clearTimeout(timer);
       }),
     );
-  }
-
-  /** Writes what a new experiment's folder needs, so that its origin is known even when the database is lost. */
-  prepareFolder(record: ExperimentRecord): void {
-    const folder = experimentFolder(this.#labStore.layout, record.id);
-    try {
-      mkdirSync(folder, { recursive: true });
-    } catch (error) {
-      throw fileError(`Creating the folder ${folder}`, error);
-    }
-    const { id, name, system, createdAt, config, environment } = record;
-    writeFileSafely(join(folder, 'experiment.json'), folder, Buffer.from(`${JSON.stringify({ id, name, system, createdAt, config, environment }, undefined, 2)}\n`));
   }
 
   /**

@@ -8,6 +8,7 @@ import { addCostCommands } from './commands/cost.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addExperimentCommands } from './commands/experiments.ts';
+import { addExportCommands } from './commands/export.ts';
 import { addFitCommand } from './commands/fit.ts';
 import { addFrontCommands } from './commands/front.ts';
 import { addHomeCommands } from './commands/home.ts';
@@ -32,6 +33,7 @@ const declarations: readonly ((program: Command, host: CommandHost) => void)[] =
   addSearchCommands,
   addExperimentCommands,
   addFrontCommands,
+  addExportCommands,
   addHomeCommands,
   addBackendCommands,
 ];

@@ -16,6 +16,7 @@ import type { SearchEvent, TrialResult } from '../../../engine/search/events.ts'
 import type { StopSignal } from '../../../engine/search/parts.ts';
 import { planSearch, warmUpName } from '../../../engine/search/plan.ts';
 import type { PlannedPhase } from '../../../engine/search/plan.ts';
+import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
 
 export interface FakeBehaviour {
   readonly stepMs?: number;
@@ -27,7 +28,7 @@ export interface FakeBehaviour {
 }
 
 const behaviour = JSON.parse(process.env['LAB_TEST_FAKE'] ?? '{}') as FakeBehaviour;
-const arch = { space: 'hr-nas', version: 1, settings: {}, choices: { width: 3 } };
+const arch = hrNas.smallest(hrNas.defaultSettings);
 
 async function* search(job: ComputeJob, signal: StopSignal, post: (message: FromCompute) => Promise<void>): AsyncGenerator<SearchEvent> {
   await post({ type: 'environment', backend: 'fake', threads: 1, details: { reason: 'test' } });

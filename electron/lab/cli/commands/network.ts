@@ -6,9 +6,9 @@ import type { CommandHost } from '../command.ts';
 import type { EvaluateOptions } from '../evaluate.ts';
 import type { PredictOptions } from '../predict.ts';
 
-const weightsHelp = 'safetensors with the official names, EXPERIMENT:tN, or fill (deterministic values); a trial as ARCH brings its own';
+export const weightsHelp = 'safetensors with the official names, EXPERIMENT:tN, or fill (deterministic values); a trial as ARCH brings its own';
 
-/** `lab predict`, `evaluate`, `export`: networks with weights. What computes is loaded only when one of these runs. */
+/** `lab predict` and `evaluate`: networks with weights. What computes is loaded only when one of these runs. */
 export function addNetworkCommands(program: Command, host: CommandHost): void {
   handle<[string], PredictOptions>(
     examples(
@@ -34,16 +34,5 @@ export function addNetworkCommands(program: Command, host: CommandHost): void {
     ),
     host,
     async (session, [arch], options) => (await import('../evaluate.ts')).evaluate(session, arch, options),
-  );
-  handle<[string], { weights?: string; safetensors: string }>(
-    examples(
-      program.command('export').argument('<arch>', architectureHelp).description('take a network away: its weights in one file, the architecture beside them')
-        .option('--weights <W>', weightsHelp)
-        .requiredOption('--safetensors <FILE>', 'file to write: official names and layouts, the architecture as metadata'),
-      ['lab export hrnas-7f3a2c:t12 --safetensors street-net.safetensors'],
-      '{ "file": "street-net.safetensors", "bytes": 1234567, "tensors": 812, "params": 301234 }',
-    ),
-    host,
-    async (session, [arch], options) => (await import('../export-network.ts')).exportNetwork(session, arch, options),
   );
 }
