@@ -1,4 +1,4 @@
-/** What a backend must compute rightly before it may be used: gradients of a small network against finite differences. */
+/** What a backend must compute rightly before it may be used: the loss of a small network, and its gradients against finite differences. */
 import { tensor } from '@tensorflow/tfjs';
 import type { Variable } from '@tensorflow/tfjs';
 import { tidy } from './internals.ts';
@@ -7,6 +7,9 @@ import { createSmallNetwork } from './small-network.ts';
 import type { SmallNetwork } from './small-network.ts';
 import { valueAndGradients } from './tape.ts';
 
+/** What the plain JavaScript backend computes for the small network, whose weights and input follow from fixed seeds. */
+const expectedLoss = 2.13927;
+const lossTolerance = 1e-4;
 const stepSize = 0.02;
 const tolerance = 0.02;
 
@@ -15,14 +18,25 @@ export function selfTest(id: string): void {
   const network = createSmallNetwork(2, 8, 6);
   try {
     const { value, grads } = valueAndGradients(network.loss, network.variables);
-    network.variables.forEach((variable, i) => {
-      const gradient = grads[i]!.dataSync() as Float32Array;
-      checkAlong(id, network, variable, gradient);
-    });
+    checkLoss(id, value.dataSync()[0]!);
+    const gradients = grads.map((gradient) => gradient.dataSync() as Float32Array);
     [value, ...grads].forEach((tensor) => tensor.dispose());
+    network.variables.forEach((variable, i) => checkAlong(id, network, variable, gradients[i]!));
   } finally {
     network.dispose();
   }
+}
+
+function checkLoss(id: string, loss: number): void {
+  if (!(Math.abs(loss - expectedLoss) <= lossTolerance)) {
+    throw failure(id, `the loss of the test network is ${loss}, expected ${expectedLoss}`);
+  }
+}
+
+function failure(id: string, what: string): EngineError {
+  return new EngineError('backend-self-test', `Backend '${id}' failed its self test: ${what}.`, {
+    tip: 'Run the set-up again; if it persists, use another backend and report this message.',
+  });
 }
 
 /** Compares the slope of the loss along the gradient's own direction with the gradient's length. */
@@ -37,10 +51,8 @@ function checkAlong(id: string, network: SmallNetwork, variable: Variable, gradi
   const slope = (lossAt(stepSize) - lossAt(-stepSize)) / (2 * stepSize);
   assignValues(variable, original);
   if (!(Math.abs(slope - length) <= tolerance * Math.max(length, 0.05))) {
-    throw new EngineError('backend-self-test', `Backend '${id}' failed its self test: along the gradient of weight [${variable.shape.join(', ')}] `
-      + `the loss rises by ${slope.toPrecision(4)}, the gradient says ${length.toPrecision(4)}.`, {
-      tip: 'Run the set-up again; if it persists, use another backend and report this message.',
-    });
+    const shape = variable.shape.join(', ');
+    throw failure(id, `along the gradient of weight [${shape}] the loss rises by ${slope.toPrecision(4)}, the gradient says ${length.toPrecision(4)}`);
   }
 }
 

@@ -1,12 +1,15 @@
 /** A small network that uses the ops of every search: for the self test and for calibration. */
-import { randomNormal, tensor1d, variable } from '@tensorflow/tfjs';
-import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs';
+import { randomNormal, reshape, tensor1d, variable } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, Variable } from '@tensorflow/tfjs';
 import { tidy } from './internals.ts';
+import { activation } from './ops/activation.ts';
+import { scaledDotProductAttention } from './ops/attention.ts';
 import { batchNormTrain } from './ops/batch-norm.ts';
-import { concatChannels } from './ops/channels.ts';
+import { addN, concatChannels } from './ops/channels.ts';
 import { conv2d } from './ops/conv2d.ts';
 import { softmaxCrossEntropy } from './ops/cross-entropy.ts';
 import { depthwiseConv2d } from './ops/depthwise-conv2d.ts';
+import { layerNorm } from './ops/layer-norm.ts';
 import { linear } from './ops/matmul.ts';
 import { globalAveragePool } from './ops/pool.ts';
 import { resizeBilinear } from './ops/resize.ts';
@@ -17,7 +20,7 @@ export interface SmallNetwork {
   dispose(): void;
 }
 
-/** An input of [batch, size, size, 3], an expansion to `width` channels, two depthwise kernels, a projection and a classifier of 5 classes. */
+/** An input of [batch, size, size, 3], an expansion to `width` channels, two depthwise kernels, a projection, attention and a classifier of 5 classes. */
 export function createSmallNetwork(batch: number, size: number, width: number): SmallNetwork {
   let seed = 1;
   const random = (shape: number[], deviation: number): Tensor => tidy(() => randomNormal(shape, 0, deviation, 'float32', seed++));
@@ -37,6 +40,7 @@ export function createSmallNetwork(batch: number, size: number, width: number): 
   const classifier = weight(8, 5) as Tensor2D;
   const bias = weight(5) as Tensor1D;
   const scales = [width, width, width].map((n) => ({ gamma: weight(n), beta: weight(n) }));
+  const tokenScale = { gamma: weight(8), beta: weight(8) };
   const norm = (h: Tensor4D, i: number): Tensor4D => batchNormTrain(h, scales[i]!.gamma, scales[i]!.beta, { epsilon: 1e-3, activation: 'swish' }).y;
   const loss = (): Scalar => {
     const h = norm(conv2d(x, expand, { stride: [1, 1], padding: [0, 0, 0, 0] }), 0);
@@ -46,7 +50,10 @@ export function createSmallNetwork(batch: number, size: number, width: number): 
     });
     const joined = resizeBilinear(concatChannels(parts), [size, size]);
     const y = conv2d(joined, project, { stride: [2, 2], padding: [1, 1, 1, 1] });
-    return softmaxCrossEntropy(linear(globalAveragePool(y), classifier, bias), labels, { reduction: 'mean-all' });
+    const tokens = layerNorm<Tensor3D>(reshape(y, [batch, -1, 8]), tokenScale.gamma, tokenScale.beta, { epsilon: 1e-5 }); // [batch, pixels, 8]
+    const attended = scaledDotProductAttention(tokens, tokens, tokens, { scale: 0.35, dropout: { rate: 0.1, seed: 7 } });
+    const mixed: Tensor4D = reshape(addN([tokens, activation(attended, 'gelu')]), y.shape);
+    return softmaxCrossEntropy(linear(globalAveragePool(mixed), classifier, bias), labels, { reduction: 'mean-all' });
   };
   return {
     variables,

@@ -63,14 +63,17 @@ describe('backends', () => {
 });
 
 describe('self test', () => {
-  const broken = ['LabConv2dKernelGradient', 'LabDepthwiseConv2dInputGradient', 'LabBatchNormTrainGradient'] as const;
+  /** A kernel and which of its inputs is halved: the kind of mistake that training would hide. */
+  const broken = [
+    ['LabConv2d', 'x'], ['LabSoftmax', 'x'], ['LabConv2dKernelGradient', 'dy'], ['LabDepthwiseConv2dInputGradient', 'dy'], ['LabBatchNormTrainGradient', 'dy'],
+  ] as const;
   let restore: (() => void) | undefined;
   afterEach(async () => {
     restore?.();
     await openBackend('cpu'); // ops remember the kernels of one backend until there is another
   });
 
-  test.each(broken)('a wrong %s is found when the backend is opened', async (kernelName) => {
+  test.each(broken)('a wrong %s is found when the backend is opened', async (kernelName, name) => {
     await openBackend('wasm');
     const right = getKernel(kernelName, 'wasm');
     restore = () => {
@@ -78,8 +81,7 @@ describe('self test', () => {
       registerKernel(right);
     };
     unregisterKernel(kernelName, 'wasm');
-    // A gradient of the right shape and half its size: the kind of mistake that training would hide.
-    const kernelFunc: typeof right.kernelFunc = (call) => right.kernelFunc({ ...call, inputs: { ...call.inputs, dy: tf.mul(0.5, call.inputs.dy as tf.Tensor) } });
+    const kernelFunc: typeof right.kernelFunc = (call) => right.kernelFunc({ ...call, inputs: { ...call.inputs, [name]: tf.mul(0.5, call.inputs[name] as tf.Tensor) } });
     registerKernel({ ...right, kernelFunc });
     await openBackend('cpu');
     await expect(openBackend('wasm')).rejects.toMatchObject({ code: 'backend-self-test', message: expect.stringContaining('failed its self test') });
