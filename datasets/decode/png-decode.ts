@@ -1,5 +1,5 @@
 import { endianness } from 'node:os';
-import { inflateSync } from 'node:zlib';
+import { crc32, inflateSync } from 'node:zlib';
 import { DatasetError } from '../source.ts';
 import { describeKind, sniffKind } from './magic.ts';
 import { unfilter } from './png-filters.ts';
@@ -20,11 +20,16 @@ export interface Png {
 }
 
 const CHANNELS: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+const PALETTE = 3;
 const MAX_PIXELS = 268_435_456;
+/** Deflate packs at most about 1032 bytes into one. */
+const LARGEST_RATIO = 1040;
 
-/** What `allocate` gets is the exact number of bytes of 8-bit samples; used to decode into shared memory. */
 export interface PngDecodeOptions {
+  /** What it gets is the exact number of bytes of 8-bit samples; used to decode into shared memory. */
   readonly allocate?: (byteLength: number) => Uint8Array;
+  /** Compares the checksum of every chunk (pixel data have a second one of their own, which is always compared). */
+  readonly verifiesChecksums?: boolean;
 }
 
 interface Chunks {
@@ -42,7 +47,7 @@ interface Chunks {
  * Throws DatasetError 'file-not-image', 'file-truncated', 'file-damaged' or 'png-interlaced'; the message names no file, the caller does.
  */
 export function decodePng(bytes: Uint8Array, options: PngDecodeOptions = {}): Png {
-  const chunks = readChunks(bytes);
+  const chunks = readChunks(bytes, options.verifiesChecksums === true);
   const channels = CHANNELS[chunks.colorType];
   if (channels === undefined) throw damaged(`unknown colour type ${chunks.colorType}`);
   if (chunks.isInterlaced) {
@@ -65,7 +70,7 @@ export function decodePng(bytes: Uint8Array, options: PngDecodeOptions = {}): Pn
   return { ...common, bitDepth: 8, data8: samples, data16: undefined };
 }
 
-function readChunks(bytes: Uint8Array): Chunks {
+function readChunks(bytes: Uint8Array, verifiesChecksums: boolean): Chunks {
   const kind = sniffKind(bytes);
   if (kind !== 'png') {
     throw new DatasetError(kind === 'empty' ? 'file-zero-bytes' : 'file-not-image', `is ${describeKind(kind)}; expected a PNG picture`, {
@@ -83,6 +88,7 @@ function readChunks(bytes: Uint8Array): Chunks {
     const end = at + 8 + length;
     if (end + 4 > bytes.length) throw truncated(bytes.length);
     const type = view.getUint32(at + 4);
+    if (verifiesChecksums && crc32(bytes.subarray(at + 4, end)) !== view.getUint32(end)) throw damaged('a chunk whose checksum differs');
     if (type === 0x49484452)
       header = new DataView(bytes.buffer, bytes.byteOffset + at + 8, length); // IHDR
     else if (type === 0x504c5445)
@@ -98,11 +104,26 @@ function readChunks(bytes: Uint8Array): Chunks {
   const bitDepth = header.getUint8(8);
   if (width === 0 || height === 0 || width * height > MAX_PIXELS) throw damaged(`a size of ${height}x${width}`);
   if (![1, 2, 4, 8, 16].includes(bitDepth)) throw damaged(`${bitDepth} bits a sample`);
+  const colorType = header.getUint8(9);
+  if (colorType === PALETTE && palette === undefined) throw damaged('palette indices and no palette');
   const compressed = parts.length === 1 ? (parts[0] as Uint8Array) : Buffer.concat(parts);
-  return { width, height, bitDepth, colorType: header.getUint8(9), isInterlaced: header.getUint8(12) !== 0, compressed, palette };
+  return {
+    width,
+    height,
+    bitDepth,
+    colorType,
+    isInterlaced: header.getUint8(12) !== 0,
+    compressed,
+    // Colour pictures may carry one too, as a suggestion for screens of few colours: their samples are no indices.
+    palette: colorType === PALETTE ? palette : undefined,
+  };
 }
 
 function inflate(compressed: Uint8Array, expectedBytes: number): Uint8Array {
+  // Before memory is set aside for what the head claims.
+  if (expectedBytes > LARGEST_RATIO * compressed.length) {
+    throw damaged(`${compressed.length} bytes of packed pixels, which cannot hold the ${expectedBytes} that its head says`);
+  }
   let raw: Uint8Array;
   try {
     raw = inflateSync(compressed, { maxOutputLength: expectedBytes + 1, chunkSize: Math.max(64, expectedBytes + 1) });

@@ -1,6 +1,6 @@
 import { decode as fastDecode, encode as fastEncode } from 'fast-png';
 import sharp from 'sharp';
-import { deflateSync } from 'node:zlib';
+import { crc32, deflateSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { hasPictureEnd, readImageHeader } from '../../../datasets/decode/header.ts';
 import { decodeInstanceMap, decodeLabelMap } from '../../../datasets/decode/label-map.ts';
@@ -72,6 +72,14 @@ describe('files of other programs', () => {
     expect(decodeLabelMap(packedPalette(data, bitDepth)).values).toEqual(data);
   });
 
+  test.each([3, 4] as const)('%i channels with a suggested palette: the palette is no part of the pixels', async (channels) => {
+    const data = noise(height * width * channels).map((value) => value % 4);
+    const bytes = withChunk(encodePng({ width, height, channels, data }), 'PLTE', Uint8Array.from({ length: 12 }, (_, i) => 200 + i));
+    expect(decodePng(bytes)).toMatchObject({ channels, palette: undefined });
+    const expected = Array.from({ length: height * width }, (_, i) => [...data.subarray(channels * i, channels * i + 3)]).flat();
+    expect([...(await decodeRgb(bytes)).rgb]).toEqual(expected);
+  });
+
   test('JPEG, grey and transparent pictures become RGB', async () => {
     const grey = encodePng({ width, height, channels: 1, data: noise(height * width) });
     const transparent = encodePng({ width, height, channels: 4, data: noise(height * width * 4) });
@@ -105,9 +113,28 @@ describe('bad files', () => {
     ['fewer rows than its head says', withHeight(good, height + 1), 'file-damaged'],
     ['a size of 2^31', withHeight(good, 2 ** 31), 'file-damaged'],
     ['height 0', withHeight(good, 0), 'file-damaged'],
+    ['a head of 16000 x 16000 pixels over a few bytes', withHeight(withWidth(good, 16_000), 16_000), 'file-damaged'],
+    ['palette indices without a palette', withColorType(good, 3), 'file-damaged'],
     ['interlaced', interlaced(good), 'png-interlaced'],
   ])('%s: refused with its own code', (_, bytes, code) => {
     expect(() => decodePng(bytes)).toThrow(expect.objectContaining({ code }));
+  });
+
+  test('a picture whose head claims far more than it holds: no memory is set aside for it', () => {
+    const before = process.memoryUsage().arrayBuffers;
+    expect(() => decodePng(withHeight(withWidth(good, 16_000), 16_000))).toThrow(/cannot hold the 256016000 that its head says/);
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
+  });
+
+  test('a changed palette entry or head: seen only when checksums are compared', () => {
+    const palette = Uint8Array.of(0, 0, 0, 250, 10, 20);
+    const bytes = encodePng({ width, height, channels: 1, data: new Uint8Array(height * width), palette });
+    expect(() => decodePng(bytes, { verifiesChecksums: true })).not.toThrow();
+    const changed = Buffer.from(bytes);
+    const at = changed.indexOf('PLTE') + 4;
+    changed[at] = 99;
+    expect(decodePng(changed).palette?.[0]).toBe(99);
+    expect(() => decodePng(changed, { verifiesChecksums: true })).toThrow(/checksum differs/);
   });
 
   test('colour pictures are no label maps, 8-bit ones no instance maps', () => {
@@ -134,6 +161,29 @@ describe('bad files', () => {
     expect(sniffKind(Buffer.from(text))).toBe(kind);
   });
 });
+
+/** With one more chunk before the pixel data. */
+function withChunk(png: Buffer, type: string, content: Uint8Array): Buffer {
+  const at = png.indexOf('IDAT') - 4;
+  const head = Buffer.alloc(8);
+  head.writeUInt32BE(content.length, 0);
+  head.write(type, 4, 'latin1');
+  const checksum = Buffer.alloc(4);
+  checksum.writeUInt32BE(crc32(Buffer.concat([head.subarray(4), content])));
+  return Buffer.concat([png.subarray(0, at), head, content, checksum, png.subarray(at)]);
+}
+
+function withWidth(png: Buffer, value: number): Buffer {
+  const bytes = Buffer.from(png);
+  bytes.writeUInt32BE(value, 16);
+  return bytes;
+}
+
+function withColorType(png: Buffer, value: number): Buffer {
+  const bytes = Buffer.from(png);
+  bytes[25] = value;
+  return bytes;
+}
 
 function overwritten(png: Buffer, at: number): Buffer {
   const bytes = Buffer.from(png);
