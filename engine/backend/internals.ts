@@ -80,6 +80,8 @@ export function tidy<T extends TensorContainer>(f: () => T): T {
 
 function tensorsIn(result: TensorContainer): readonly Tensor[] {
   if (result === undefined || result === null || typeof result !== 'object') return [];
+  // The library's walk visits every number of a typed array.
+  if (ArrayBuffer.isView(result)) return [];
   return 'dataId' in result ? [result as Tensor] : tensor_util.getTensorsInContainer(result);
 }
 

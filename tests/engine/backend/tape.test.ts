@@ -106,3 +106,36 @@ describe.each(['cpu', 'wasm'])('valueAndGradients on %s', (id) => {
     expect(() => tf.valueAndGradients(() => sumOf(tf.cast(tf.argMax(a), 'float32')), [a])).not.toThrow(); // an int32 value ends the path
   });
 });
+
+describe('tidy on wasm', () => {
+  beforeAll(() => openBackend('wasm').then(() => undefined));
+
+  test.each([
+    ['a tensor', (t: Tensor) => t, 1],
+    ['tensors in an array and an object', (t: Tensor) => [t, { inner: tf.neg(t) }], 2],
+    ['more than eight tensors', (t: Tensor) => Array.from({ length: 10 }, () => tf.neg(t)), 10],
+    ['values', (t: Tensor) => t.dataSync(), 0],
+    ['nothing', () => undefined, 0],
+  ])('keeps what is returned and frees the rest: %s', (_, pick, kept) => {
+    const before = tf.memory().numTensors;
+    const result = tf.tidy(() => {
+      const outer = tf.ones([3]);
+      return tf.tidy(() => pick(tf.mul(outer, 2)));
+    });
+    expect(tf.memory().numTensors).toBe(before + kept);
+    tf.dispose(result as tf.Tensor[]);
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  test('what is kept inside outlives it', () => {
+    const before = tf.memory().numTensors;
+    const kept: Tensor[] = [];
+    tf.tidy(() => void kept.push(tf.keep(tf.ones([2]))));
+    expect(tf.memory().numTensors).toBe(before + 1);
+    tf.dispose(kept);
+  });
+
+  test('an asynchronous function is refused', () => {
+    expect(() => tf.tidy(() => Promise.resolve() as never)).toThrow(/must not be asynchronous/);
+  });
+});
