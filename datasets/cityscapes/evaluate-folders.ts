@@ -28,6 +28,11 @@ export interface PairPaths {
 const TRUTH_NAME = /^(.+_\d+_\d+)_gtFine_labelIds\.png$/;
 const PREDICTION_KEY = /^([^_]+_\d+_\d+)(?!\d).*\.png$/i;
 
+/** The picture that a file of predictions is of, by its name; undefined when the name is none of a prediction. */
+export function predictionKey(path: string): string | undefined {
+  return PREDICTION_KEY.exec(basename(path))?.[1];
+}
+
 /**
  * Pairs label maps with predictions by key, as the official tool does: exactly one `{city}_{seq}_{frame}*.png` anywhere under
  * `predictionsDir` for each label map. `truthDir` is the root of the set, its gtFine folder (of both the given split is scored) or
@@ -42,7 +47,7 @@ export async function pairPredictions(
   const truths = await findTruths(resolve(truthDir), split);
   const byKey = new Map<string, string[]>();
   for (const path of await filesUnder(resolve(predictionsDir), 'predictions')) {
-    const key = PREDICTION_KEY.exec(basename(path))?.[1];
+    const key = predictionKey(path);
     if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), path]);
   }
   const missing = truths.filter(({ key }) => !byKey.has(key));

@@ -1,3 +1,4 @@
+import { fitSize } from '../../../datasets/transforms/resample.ts';
 import { cityscapesEvaluation } from '../../../datasets/transforms/segmentation.ts';
 import { openDataset } from '../../../datasets/catalog.ts';
 import { createLoader } from '../../../datasets/loader.ts';
@@ -6,7 +7,7 @@ import { dispose, tidy } from '../../../engine/backend/tf.ts';
 import { percent } from '../../../engine/export/quantity.ts';
 import { inferenceMode, run } from '../../../engine/run/run.ts';
 import { segmentationTask } from '../../../engine/tasks/segmentation.ts';
-import { resolveArchitecture } from './architecture-argument.ts';
+import { resolveArchitecture, taskOf } from './architecture-argument.ts';
 import type { ResolvedArchitecture } from './architecture-argument.ts';
 import { CliError } from './failure.ts';
 import { loadNetwork } from './network.ts';
@@ -32,9 +33,9 @@ export async function evaluate(session: Session, archText: string, options: Eval
   const source = await openDataset(dataset.root, dataset.kind);
   try {
     checkTask(resolved, source);
-    const network = await openNetworkFor(session, resolved, options, source, split);
+    const { network, fit } = await openNetworkFor(session, resolved, options, source, split);
     const began = performance.now();
-    const { metrics, details, count } = await score(session, network, source, split);
+    const { metrics, details, count } = await score(session, network, fit, source, split);
     const seconds = (performance.now() - began) / 1000;
     const classIou = details.classIou as readonly (number | null)[];
     const rows = source.info.classes.map((entry) => [entry.name, percent(classIou[entry.id])]);
@@ -48,19 +49,27 @@ export async function evaluate(session: Session, archText: string, options: Eval
   }
 }
 
-function checkTask({ arch, space }: ResolvedArchitecture, source: DatasetSource): void {
-  const { task = 'segmentation', classes = source.info.classes.length } = { ...space.defaultSettings, ...arch.settings };
+function checkTask(resolved: ResolvedArchitecture, source: DatasetSource): void {
+  const { task = 'segmentation', classes = source.info.classes.length } = taskOf(resolved);
   if (task !== source.info.task || classes !== source.info.classes.length) {
     throw new CliError('wrong-task', `evaluate: the network is for ${String(task)} with ${String(classes)} classes, the data set ${source.info.kind} for ${source.info.task} with ${source.info.classes.length}.`);
   }
 }
 
-async function openNetworkFor(session: Session, resolved: ResolvedArchitecture, options: EvaluateOptions, source: DatasetSource, split: string): Promise<LoadedNetwork> {
+interface FittedNetwork {
+  readonly network: LoadedNetwork;
+  /** [height, width] that pictures are scaled to fit. */
+  readonly fit: readonly [number, number];
+}
+
+async function openNetworkFor(session: Session, resolved: ResolvedArchitecture, options: EvaluateOptions, source: DatasetSource, split: string): Promise<FittedNetwork> {
   if (source.size(split) === 0) throw new CliError('split-empty', `evaluate: the split ${split} has no samples.`);
   const first = await source.read(split, 0);
-  const own = first.kind === 'segmentation' ? [first.height, first.width] : [];
-  const size = options.input ?? resolved.trial?.cost?.input.slice(0, 2) ?? own;
-  return loadNetwork(session, resolved, options.weights, [...size, 3]);
+  if (first.kind !== 'segmentation') throw new CliError('wrong-task', `evaluate: samples of kind ${first.kind} cannot be scored yet.`);
+  const [fitHeight, fitWidth] = options.input ?? resolved.trial?.cost?.input ?? [first.height, first.width];
+  // What the loader makes of a picture: its sides keep their proportion.
+  const { height, width } = fitSize(first.height, first.width, fitHeight ?? first.height, fitWidth ?? first.width);
+  return { network: await loadNetwork(session, resolved, options.weights, [height, width, 3]), fit: [fitHeight ?? height, fitWidth ?? width] };
 }
 
 interface Score {
@@ -69,9 +78,8 @@ interface Score {
   readonly count: number;
 }
 
-async function score(session: Session, { graph, weights }: LoadedNetwork, source: DatasetSource, split: string): Promise<Score> {
-  const [height = 0, width = 0] = graph.inputs[0]?.shape ?? [];
-  const transform = { ...cityscapesEvaluation, size: [height, width] as const };
+async function score(session: Session, { graph, weights }: LoadedNetwork, fit: FittedNetwork['fit'], source: DatasetSource, split: string): Promise<Score> {
+  const transform = { ...cityscapesEvaluation, size: fit };
   const loader = createLoader({ source, split, batchSize: 1, seed: 0, transform, order: 'sequential', workers: 1 });
   const task = segmentationTask({ classes: source.info.classes.length });
   const evaluator = task.evaluator();

@@ -16,6 +16,7 @@ import { addMetricCommand } from './commands/metric.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addSearchCommands } from './commands/search.ts';
 import { addSpaceCommands } from './commands/space.ts';
+import { addSubmissionCommand } from './commands/submission.ts';
 import { addVerifyCommand } from './commands/verify.ts';
 import { CliError } from './failure.ts';
 
@@ -28,6 +29,7 @@ const declarations: readonly ((program: Command, host: CommandHost) => void)[] =
   addArchCommands,
   addCostCommands,
   addNetworkCommands,
+  addSubmissionCommand,
   addFitCommand,
   addVerifyCommand,
   addSearchCommands,

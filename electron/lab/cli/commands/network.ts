@@ -4,23 +4,38 @@ import { size } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import type { EvaluateOptions } from '../evaluate.ts';
+import { CliError } from '../failure.ts';
+import type { PredictFolderOptions } from '../predict-folder.ts';
 import type { PredictOptions } from '../predict.ts';
+import type { CommandResult, Session } from '../session.ts';
 
 export const weightsHelp = 'safetensors with the official names, EXPERIMENT:tN, or fill (deterministic values); a trial as ARCH brings its own';
 
+type PredictEither = Partial<PredictOptions> & Partial<PredictFolderOptions>;
+
 /** `lab predict` and `evaluate`: networks with weights. What computes is loaded only when one of these runs. */
 export function addNetworkCommands(program: Command, host: CommandHost): void {
-  handle<[string], PredictOptions>(
+  handle<[string], PredictEither>(
     examples(
-      program.command('predict').argument('<arch>', architectureHelp).description('run a network on one input')
+      program.command('predict').argument('<arch>', architectureHelp).description('run a network on one input, or on every picture of a folder')
         .option('--weights <W>', weightsHelp)
-        .requiredOption('--input <X>', '.npy [batch, height, width, channels], a PNG or JPEG, or fill:1x128x96x3')
-        .requiredOption('--output <Y>', '.npy to write'),
-      ['lab predict hr-nas:cs2 --weights fill --input fill:1x64x128x3 --output logits.npy', 'lab predict hrnas-7f3a2c:t12 --input street.png --output logits.npy'],
-      '{ "input": [1, 64, 128, 3], "outputs": [{ "file", "shape", "mean", "std", "min", "max" }], "backend": "wasm", "seconds": 0.2 }',
+        .option('--input <X>', 'one input: .npy [batch, height, width, channels], a PNG or JPEG, or fill:1x128x96x3')
+        .option('--output <Y>', 'one input: .npy to write, the raw output')
+        .option('--images <DIR>', 'a folder: every PNG and JPEG in it, of any size (networks with the classes of Cityscapes)')
+        .option('--overlay <DIR>', 'a folder: write the pictures with class colours over them')
+        .option('--labels <DIR>', 'a folder: write label images of raw ids')
+        .option('--size <HxW>', 'a folder: scale pictures to fit this size (default: the trial\'s, else as they are)', size('--size'))
+        .option('--force', 'a folder: replace files that exist'),
+      [
+        'lab predict hr-nas:cs2 --weights fill --input fill:1x64x128x3 --output logits.npy',
+        'lab predict hrnas-7f3a2c:t12 --input street.png --output logits.npy',
+        'lab predict hrnas-7f3a2c:t12 --images holiday --overlay holiday-classes --labels holiday-ids',
+      ],
+      '{ "input": [1, 64, 128, 3], "outputs": [{ "file", "shape", "mean", "std", "min", "max" }], "backend": "wasm", "seconds": 0.2 }\n' +
+        '{ "pictures": [{ "picture", "overlay", "labels", "height", "width" }], "failed": [{ "picture", "code", "message", "tip" }], "backend", "seconds" }',
     ),
     host,
-    async (session, [arch], options) => (await import('../predict.ts')).predict(session, arch, options),
+    predictEither,
   );
   handle<[string], EvaluateOptions>(
     examples(
@@ -35,4 +50,18 @@ export function addNetworkCommands(program: Command, host: CommandHost): void {
     host,
     async (session, [arch], options) => (await import('../evaluate.ts')).evaluate(session, arch, options),
   );
+}
+
+async function predictEither(session: Session, [arch]: [string], options: PredictEither): Promise<CommandResult> {
+  const { input, output, images, overlay, labels, size: fit, force, ...rest } = options;
+  const isOfFolder = [images, overlay, labels, fit, force].some((value) => value !== undefined);
+  if (images !== undefined && input === undefined && output === undefined) {
+    return (await import('../predict-folder.ts')).predictFolder(session, arch, { ...options, images });
+  }
+  if (isOfFolder || input === undefined || output === undefined) {
+    throw new CliError('usage', 'predict takes --input X and --output Y for one input, or --images DIR with --overlay DIR or --labels DIR for a folder.', {
+      tip: '`lab help predict` has an example of each.',
+    });
+  }
+  return (await import('../predict.ts')).predict(session, arch, { ...rest, input, output });
 }
