@@ -1,10 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { DatasetError } from '../../source.ts';
 import { WorkerPool } from '../../worker-pool.ts';
-import { OFFICIAL_SPLITS, type OfficialSplit } from '../splits.ts';
+import { OFFICIAL_SPLITS } from '../splits.ts';
 import { injectDefects, type CityscapesDefect } from './defects.ts';
-import { writeItem, writeWhole, type ItemJob, type WrittenItem } from './write-item.ts';
+import { lockFolder } from './folder-lock.ts';
+import { countsOf, isDrawnAlready, readManifest, writeManifest, type Counts, type Manifest } from './manifest.ts';
+import { PART_ENDING, writeItem, type ItemJob, type ItemResult } from './write-item.ts';
 
 export interface SynthesizeOptions {
   readonly seed: number;
@@ -24,39 +26,25 @@ export interface SynthesizeOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Sizes of sets: for tests (a second), for the demo (half a minute), for ranking architectures (minutes). */
+export const synthesizePresets = {
+  unit: { train: 24, val: 8, test: 4, height: 128, width: 256 },
+  demo: { train: 400, val: 100, test: 50, height: 256, width: 512 },
+  search: { train: 1000, val: 200, test: 0, height: 512, width: 1024 },
+} as const satisfies Readonly<Record<string, Partial<SynthesizeOptions>>>;
+
 export const defaultSynthesizeOptions: SynthesizeOptions = {
   seed: 0,
-  train: 400,
-  val: 100,
-  test: 50,
-  height: 256,
-  width: 512,
+  ...synthesizePresets.demo,
   inject: [],
   workers: 2,
 };
 
-/** Raised whenever equal options no longer give equal pixels. */
-const GENERATOR_VERSION = 1;
-export const MANIFEST_NAME = 'SYNTHETIC.json';
 const MAX_PIXELS = 8192 * 8192;
-
-interface Manifest {
-  readonly generator: 'cityscapes';
-  readonly version: number;
-  readonly note: string;
-  readonly seed: number;
-  readonly height: number;
-  readonly width: number;
-  readonly counts: Readonly<Record<OfficialSplit, number>>;
-  readonly inject: readonly string[];
-  readonly isComplete: boolean;
-  /** SHA-256 of the decoded pixels of every picture. */
-  readonly items: readonly WrittenItem[];
-}
 
 export interface SynthesizeResult {
   readonly root: string;
-  readonly counts: Readonly<Record<OfficialSplit, number>>;
+  readonly counts: Counts;
   /** Pictures drawn by this call; 0 when the set was complete already. */
   readonly written: number;
 }
@@ -64,61 +52,57 @@ export interface SynthesizeResult {
 /**
  * Writes street-like scenes in the official layout and encoding of Cityscapes. A scene follows from (seed, split, index, size)
  * alone, so a set that was cut off is continued and a larger one begins with the smaller. Throws DatasetError 'synthesize-options',
- * 'synthesize-not-empty', 'synthesize-conflict', 'disk-full', 'folder-not-writable'; the signal's reason when cancelled (what is
- * written stays and is continued next time).
+ * 'synthesize-not-empty', 'synthesize-conflict', 'synthesize-busy', 'disk-full', 'folder-not-writable'; the signal's reason when
+ * cancelled (what is written stays and is continued next time).
  */
 export async function synthesizeCityscapes(dir: string, options: Partial<SynthesizeOptions> = {}): Promise<SynthesizeResult> {
   const plan: SynthesizeOptions = { ...defaultSynthesizeOptions, ...options };
   checkOptions(plan);
   const root = resolve(dir);
-  const counts = { train: plan.train, val: plan.val, test: plan.test };
-  const before = await readManifest(root);
-  if (before !== undefined) checkSamePictures(root, before, plan);
-  if (
-    before?.isComplete === true &&
-    OFFICIAL_SPLITS.every((split) => before.counts[split] === counts[split]) &&
-    before.inject.join() === plan.inject.join()
-  ) {
-    return { root, counts, written: 0 };
+  const complete = { root, counts: countsOf(plan), written: 0 };
+  const found = await readManifest(root);
+  if (found !== undefined && isDrawnAlready(root, found, plan)) return complete;
+  const release = await lockFolder(root);
+  try {
+    // Another process may have been at work here until just now.
+    const before = await readManifest(root);
+    if (before !== undefined && isDrawnAlready(root, before, plan)) return complete;
+    if (before?.isComplete === false) await removeParts(root);
+    return { ...complete, written: await draw(root, plan, before) };
+  } finally {
+    await release();
   }
-  if (before?.isComplete === true && OFFICIAL_SPLITS.some((split) => before.counts[split] > counts[split])) {
-    throw conflict(root, `it holds more pictures (${countsText(before.counts)}) than asked for (${countsText(counts)})`);
-  }
-  const manifest = (items: readonly WrittenItem[], isComplete: boolean): Manifest => ({
-    generator: 'cityscapes',
-    version: GENERATOR_VERSION,
-    note: 'Drawn by a program; not part of the Cityscapes data set.',
-    seed: plan.seed,
-    height: plan.height,
-    width: plan.width,
-    counts,
-    inject: plan.inject,
-    isComplete,
-    items,
-  });
-  await writeWhole(join(root, MANIFEST_NAME), JSON.stringify(manifest(before?.items ?? [], false), undefined, 1));
-  const known = new Map((before?.isComplete === true ? before.items : []).map((item) => [`${item.split}/${item.key}`, item]));
-  const jobs = OFFICIAL_SPLITS.flatMap((split) =>
-    Array.from({ length: counts[split] }, (_, index): ItemJob => ({
-      root,
-      seed: plan.seed,
-      split,
-      index,
-      height: plan.height,
-      width: plan.width,
-    })),
-  );
-  const items = await drawAll(jobs, plan);
-  await injectDefects(root, plan.inject, counts);
-  await writeWhole(join(root, MANIFEST_NAME), JSON.stringify(manifest(items, true), undefined, 1));
-  return { root, counts, written: items.filter((item) => !known.has(`${item.split}/${item.key}`)).length };
 }
 
-async function drawAll(jobs: readonly ItemJob[], plan: SynthesizeOptions): Promise<readonly WrittenItem[]> {
-  const items: WrittenItem[] = [];
+/** Returns how many pictures were drawn now. */
+async function draw(root: string, plan: SynthesizeOptions, before: Manifest | undefined): Promise<number> {
+  const counts = countsOf(plan);
+  const { seed, height, width, inject } = plan;
+  const jobs = OFFICIAL_SPLITS.flatMap((split) =>
+    Array.from({ length: counts[split] }, (_, index): ItemJob => ({ root, seed, split, index, height, width })),
+  );
+  await writeManifest(root, plan, { inject: [], isComplete: false, items: before?.items ?? [] });
+  const results = await drawAll(jobs, plan);
+  const items = results.map(({ item }) => item);
+  if (inject.length > 0) {
+    await writeManifest(root, plan, { inject, isComplete: false, items });
+    await injectDefects(root, inject, counts);
+  }
+  await writeManifest(root, plan, { inject, isComplete: true, items });
+  return results.filter(({ isNew }) => isNew).length;
+}
+
+/** What a killed process left half-written. */
+async function removeParts(root: string): Promise<void> {
+  const names = await readdir(root, { recursive: true });
+  await Promise.all(names.filter((name) => name.endsWith(PART_ENDING)).map((name) => rm(join(root, name), { force: true })));
+}
+
+async function drawAll(jobs: readonly ItemJob[], plan: SynthesizeOptions): Promise<readonly ItemResult[]> {
+  const results: ItemResult[] = [];
   const pool =
     plan.workers > 0
-      ? new WorkerPool<ItemJob, WrittenItem>(plan.workerUrl ?? new URL('./synthesize-worker.ts', import.meta.url), plan.workers)
+      ? new WorkerPool<ItemJob, ItemResult>(plan.workerUrl ?? new URL('./synthesize-worker.ts', import.meta.url), plan.workers)
       : undefined;
   let next = 0;
   let done = 0;
@@ -127,7 +111,7 @@ async function drawAll(jobs: readonly ItemJob[], plan: SynthesizeOptions): Promi
     for (let i = next++; i < jobs.length; i = next++) {
       plan.signal?.throwIfAborted();
       const job = jobs[i] as ItemJob;
-      items[i] = await (pool === undefined ? writeItem(job) : pool.run(job));
+      results[i] = await (pool === undefined ? writeItem(job) : pool.run(job));
       done += 1;
       plan.onProgress?.({ done, total: jobs.length });
     }
@@ -137,56 +121,7 @@ async function drawAll(jobs: readonly ItemJob[], plan: SynthesizeOptions): Promi
   } finally {
     await pool?.close();
   }
-  return items;
-}
-
-async function readManifest(root: string): Promise<Manifest | undefined> {
-  const names: readonly string[] = await readdir(root).catch(() => []);
-  if (names.length === 0) return undefined;
-  if (!names.includes(MANIFEST_NAME)) {
-    const known = names.filter((name) => !name.endsWith('.part'));
-    if (known.length === 0) return undefined;
-    throw new DatasetError(
-      'synthesize-not-empty',
-      `synthesising into ${root}: the folder holds other files (${known.slice(0, 3).join(', ')}); expected an empty or a new one`,
-      {
-        tip: 'Choose a new folder, so that drawn pictures never mix with real ones.',
-      },
-    );
-  }
-  try {
-    return JSON.parse(await readFile(join(root, MANIFEST_NAME), 'utf8')) as Manifest;
-  } catch (cause) {
-    throw new DatasetError('synthesize-conflict', `synthesising into ${root}: its ${MANIFEST_NAME} cannot be read`, {
-      cause,
-      tip: 'Remove the folder and run the command again.',
-    });
-  }
-}
-
-function checkSamePictures(root: string, before: Manifest, plan: SynthesizeOptions): void {
-  const differences = [
-    before.generator === 'cityscapes' ? '' : `it is of kind ${String(before.generator)}`,
-    before.version === GENERATOR_VERSION ? '' : `it is of generator version ${before.version}, this is ${GENERATOR_VERSION}`,
-    before.seed === plan.seed ? '' : `its seed is ${before.seed}, not ${plan.seed}`,
-    before.height === plan.height && before.width === plan.width
-      ? ''
-      : `its pictures are ${before.height}x${before.width}, not ${plan.height}x${plan.width}`,
-    before.inject.length === 0 || before.inject.join() === plan.inject.join()
-      ? ''
-      : `it holds injected defects (${before.inject.join(', ')})`,
-  ].filter((difference) => difference !== '');
-  if (differences.length > 0) throw conflict(root, differences.join('; '));
-}
-
-function conflict(root: string, what: string): DatasetError {
-  return new DatasetError('synthesize-conflict', `synthesising into ${root}: a synthetic set is there already, but ${what}`, {
-    tip: 'Choose a new folder, or remove this one.',
-  });
-}
-
-function countsText(counts: Readonly<Record<OfficialSplit, number>>): string {
-  return OFFICIAL_SPLITS.map((split) => `${counts[split]} ${split}`).join(', ');
+  return results;
 }
 
 function checkOptions(plan: SynthesizeOptions): void {

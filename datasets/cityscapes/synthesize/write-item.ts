@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { decodeInstanceMap, decodeLabelMap } from '../../decode/label-map.ts';
 import { encodePng } from '../../decode/png-encode.ts';
@@ -31,6 +31,15 @@ export interface WrittenItem {
   readonly labelIds: string;
   readonly instanceIds: string;
 }
+
+export interface ItemResult {
+  readonly item: WrittenItem;
+  /** False when it was there already. */
+  readonly isNew: boolean;
+}
+
+/** How files end that are not written to their end. */
+export const PART_ENDING = '.part';
 
 /** Real names of the right split, so that the tools of the real set accept them. Ten in train: one of them is a tenth. */
 const CITIES: Readonly<Record<OfficialSplit, readonly string[]>> = {
@@ -69,10 +78,12 @@ export function itemPaths(root: string, split: OfficialSplit, index: number): It
 }
 
 /** Draws and writes one scene, the image last: a scene whose image is there is complete and is only read again for its hashes. */
-export async function writeItem(job: ItemJob): Promise<WrittenItem> {
+export async function writeItem(job: ItemJob): Promise<ItemResult> {
   const paths = itemPaths(job.root, job.split, job.index);
   const { key } = itemName(job.split, job.index);
-  if ((await stat(paths.image).catch(() => undefined))?.isFile() === true) return { key, split: job.split, ...(await hashFiles(paths)) };
+  if ((await stat(paths.image).catch(() => undefined))?.isFile() === true) {
+    return { item: { key, split: job.split, ...(await hashFiles(paths)) }, isNew: false };
+  }
 
   const { height, width } = job;
   const scene = drawScene(job);
@@ -89,31 +100,39 @@ export async function writeItem(job: ItemJob): Promise<WrittenItem> {
   await writeWhole(paths.instanceIds, encodePng({ width, height, channels: 1, data: instanceIds }));
   await writeWhole(paths.labelIds, encodePng({ width, height, channels: 1, data: labelIds }));
   await writeWhole(paths.image, encodePng({ width, height, channels: 3, data: rgb }));
-  return { key, split: job.split, image: hashOf(rgb), labelIds: hashOf(labelIds), instanceIds: hashOf(instanceIds) };
+  const item = { key, split: job.split, image: hashOf(rgb), labelIds: hashOf(labelIds), instanceIds: hashOf(instanceIds) };
+  return { item, isNew: true };
 }
 
-/** Written beside its place and moved: a file with its final name is complete. */
+/** Written beside its place under a name of its own and moved: a file with its final name is complete, whoever else writes it. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
+  const part = `${path}.${randomUUID().slice(0, 8)}${PART_ENDING}`;
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(`${path}.part`, content);
-    await rename(`${path}.part`, path);
+    await writeFile(part, content, { flag: 'wx' });
+    await rename(part, path);
   } catch (cause) {
-    const code = systemErrorCode(cause);
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
-      throw new DatasetError('disk-full', `writing ${path}: no space left on the disk`, {
-        cause,
-        tip: 'Free some space and run the same command again; it goes on where it stopped.',
-      });
-    }
-    if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
-      throw new DatasetError('folder-not-writable', `writing ${path}: the folder cannot be written to (${code})`, {
-        cause,
-        tip: 'Choose another folder.',
-      });
-    }
-    throw cause;
+    await rm(part, { force: true }).catch(() => undefined); // the first error says what is wrong
+    throw writingError(path, cause);
   }
+}
+
+/** What a failed system call means to whoever draws: DatasetError 'disk-full' or 'folder-not-writable', else the error itself. */
+export function writingError(path: string, cause: unknown): unknown {
+  const code = systemErrorCode(cause);
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new DatasetError('disk-full', `writing ${path}: no space left on the disk`, {
+      cause,
+      tip: 'Free some space and run the same command again; it goes on where it stopped.',
+    });
+  }
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return new DatasetError('folder-not-writable', `writing ${path}: the folder cannot be written to (${code})`, {
+      cause,
+      tip: 'Choose another folder.',
+    });
+  }
+  return cause;
 }
 
 function colorsOf(labelIds: Uint8Array): Uint8Array {

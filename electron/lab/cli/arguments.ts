@@ -52,6 +52,11 @@ export function collect(text: string, before: readonly string[] | undefined): re
   return [...(before ?? []), text];
 }
 
+/** Words separated by commas. */
+export function listOf(text: string): readonly string[] {
+  return text.split(',').map((word) => word.trim()).filter((word) => word !== '');
+}
+
 /** A trial: '12' or 't12'. */
 export function trialNumber(text: string): number {
   const match = /^t?(\d+)$/.exec(text);

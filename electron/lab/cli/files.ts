@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { CliError, exitCodes } from './failure.ts';
@@ -34,12 +35,12 @@ export function readJson(path: string, what: string): unknown {
   }
 }
 
-/** Writes whole or not at all; makes the folder. Throws CliError 'file-unwritable' with exit code 1. */
+/** Writes whole or not at all, under a name of its own until it is whole; makes the folder. Throws CliError 'file-unwritable' with exit code 1. */
 export function writeFileWhole(path: string, content: string | Uint8Array): void {
-  const part = `${path}.part`;
+  const part = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
     mkdirSync(dirname(path), { recursive: true });
-    writeFileSync(part, content);
+    writeFileSync(part, content, { flag: 'wx' });
     renameSync(part, path);
   } catch (error) {
     removePart(part);

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { checkDataset } from '../../../../datasets/check.ts';
 import type { CheckResult } from '../../../../datasets/check.ts';
-import { defaultSynthesizeOptions, synthesizeCityscapes } from '../../../../datasets/cityscapes/synthesize/synthesize.ts';
-import { oneOf, size, wholeNumber } from '../arguments.ts';
+import { CITYSCAPES_DEFECTS, parseDefects } from '../../../../datasets/cityscapes/synthesize/defects.ts';
+import { defaultSynthesizeOptions, synthesizeCityscapes, synthesizePresets } from '../../../../datasets/cityscapes/synthesize/synthesize.ts';
+import { listOf, oneOf, size, wholeNumber } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { exitCodes } from '../failure.ts';
@@ -17,7 +18,12 @@ interface SynthesizeArguments {
   readonly val?: number;
   readonly test?: number;
   readonly size?: readonly [number, number];
+  readonly preset?: SynthesizePreset;
+  readonly inject?: readonly string[];
 }
+
+type SynthesizePreset = keyof typeof synthesizePresets;
+const presetNames = Object.keys(synthesizePresets) as readonly SynthesizePreset[];
 
 const syntheticKinds = ['cityscapes'] as const;
 const depths = ['names', 'headers', 'sample', 'all'] as const;
@@ -34,17 +40,18 @@ export function addDataFolderCommands(data: Command, host: CommandHost): void {
     host,
     check,
   );
-  const { train, val, test, height, width } = defaultSynthesizeOptions;
   handle<[(typeof syntheticKinds)[number], string], SynthesizeArguments>(
     examples(
       data.command('synthesize').argument('<kind>', syntheticKinds.join(', '), oneOf('KIND', syntheticKinds)).argument('<dir>', 'folder to write; continued when it was cut off')
         .description('write a synthetic data set in the official layout')
-        .option('--train <N>', `pictures to train on (default ${train})`, wholeNumber('--train', 0, 1_000_000))
-        .option('--val <N>', `pictures to validate on (default ${val})`, wholeNumber('--val', 0, 1_000_000))
-        .option('--test <N>', `pictures without public labels (default ${test})`, wholeNumber('--test', 0, 1_000_000))
-        .option('--size <HxW>', `size in pixels, height first (default ${height}x${width})`, size('--size')),
+        .option('--preset <P>', `sizes of a set: ${presetNames.map(presetText).join('; ')} (default: demo)`, oneOf('--preset', presetNames))
+        .option('--train <N>', 'pictures to train on', wholeNumber('--train', 0, 1_000_000))
+        .option('--val <N>', 'pictures to validate on', wholeNumber('--val', 0, 1_000_000))
+        .option('--test <N>', 'pictures without public labels (none unless asked for, once --train or --val is given)', wholeNumber('--test', 0, 1_000_000))
+        .option('--size <HxW>', 'size in pixels, height first', size('--size'))
+        .option('--inject <CODES>', `spoil a file or two for each of these findings of data check, separated by commas: ${CITYSCAPES_DEFECTS.join(', ')}`, listOf),
       ['lab data synthesize cityscapes streets --train 200 --val 50 --size 128x256 --seed 1'],
-      '{ "kind": "cityscapes", "root": "/data/streets", "counts": { "train": 200, "val": 50, "test": 50 }, "written": 300 }',
+      '{ "kind": "cityscapes", "root": "/data/streets", "counts": { "train": 200, "val": 50, "test": 0 }, "written": 250 }',
     ),
     host,
     synthesize,
@@ -77,15 +84,12 @@ function describeCheck(result: CheckResult): string {
 }
 
 async function synthesize(session: Session, [kind, dir]: [(typeof syntheticKinds)[number], string], wanted: SynthesizeArguments): Promise<CommandResult> {
-  const { train, val, test, size: wantedSize } = wanted;
   const progress = new Progress(session.output, 'pictures');
+  const plan = synthesizePlan(wanted);
   const result = await cancellable(session, 'Drawing was cut off; the same command continues it.', (signal) =>
     synthesizeCityscapes(dir, {
       seed: session.options.seed ?? defaultSynthesizeOptions.seed,
-      ...(train === undefined ? {} : { train }),
-      ...(val === undefined ? {} : { val }),
-      ...(test === undefined ? {} : { test }),
-      ...(wantedSize === undefined ? {} : { height: wantedSize[0], width: wantedSize[1] }),
+      ...plan,
       signal,
       onProgress: ({ done, total }) => progress.update(done, total),
     }),
@@ -93,4 +97,23 @@ async function synthesize(session: Session, [kind, dir]: [(typeof syntheticKinds
   const counts = Object.entries(result.counts).map(([name, count]) => `${name} ${count}`).join(', ');
   const drawn = result.written === 0 ? 'complete already' : `${result.written} drawn`;
   return { document: { kind, ...result }, text: `${result.root}: ${counts} pictures, ${drawn}. Next: lab data add ${shellWord(result.root)}` };
+}
+
+/** The preset with what is given instead; pictures for a test are drawn with given counts only when they are asked for. */
+function synthesizePlan({ train, val, test, size: wantedSize, preset, inject }: SynthesizeArguments) {
+  const chosen = synthesizePresets[preset ?? 'demo'];
+  const hasCounts = train !== undefined || val !== undefined;
+  return {
+    train: train ?? chosen.train,
+    val: val ?? chosen.val,
+    test: test ?? (hasCounts ? 0 : chosen.test),
+    height: wantedSize?.[0] ?? chosen.height,
+    width: wantedSize?.[1] ?? chosen.width,
+    inject: parseDefects(inject ?? []),
+  };
+}
+
+function presetText(name: SynthesizePreset): string {
+  const { train, val, test, height, width } = synthesizePresets[name];
+  return `${name} = ${train} to train on, ${val} to validate, ${test} to test, ${height}x${width}`;
 }

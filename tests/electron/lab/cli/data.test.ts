@@ -34,6 +34,16 @@ describe('lab data synthesize and check, slow: processes', () => {
     expect(other.json<CliError>().error.code).toBe('synthesize-conflict');
   });
 
+  test('given counts draw no test pictures that nobody asked for; a preset is its sizes; defects are injected', async () => {
+    const few = await runLab(['data', 'synthesize', 'cityscapes', folder.path('few'), '--train', '2', '--val', '1', '--size', '32x64', '--json']);
+    expect(few.json()).toMatchObject({ counts: { train: 2, val: 1, test: 0 }, written: 3 });
+    const unit = folder.path('unit');
+    const made = await runLab(['data', 'synthesize', 'cityscapes', unit, '--preset', 'unit', '--size', '32x64', '--inject', 'file.zero-bytes,file.junk', '--json']);
+    expect(made.json()).toMatchObject({ counts: { train: 24, val: 8, test: 4 } });
+    const codes = (await runLab(['data', 'check', unit, '--depth', 'names', '--json'])).json<Checked>().findings.map(({ code }) => code);
+    expect(codes).toEqual(expect.arrayContaining(['file.zero-bytes', 'file.junk']));
+  });
+
   test('check: kind, splits and no errors, exit 0', async () => {
     const run = await runLab(['data', 'check', streets, '--json']);
     expect(run.exit).toBe(0);
@@ -110,6 +120,8 @@ describe('lab data add, ls, show, relocate, remove, slow: processes', () => {
     ['an unknown kind', ['data', 'synthesize', 'pictures', folder.path('x')], 'usage'],
     ['a size in one number', ['data', 'synthesize', 'cityscapes', folder.path('x'), '--size', '64'], 'usage'],
     ['a negative count', ['data', 'synthesize', 'cityscapes', folder.path('x'), '--train', '-1'], 'usage'],
+    ['a defect that is none', ['data', 'synthesize', 'cityscapes', folder.path('x'), '--inject', 'file.odd'], 'synthesize-options'],
+    ['a preset that is none', ['data', 'synthesize', 'cityscapes', folder.path('x'), '--preset', 'huge'], 'usage'],
     ['a depth that is none', ['data', 'check', streets, '--depth', 'deep'], 'usage'],
   ])('%s: exit 2', async (_, args, code) => {
     const run = await runLab([...args, '--json'], { home });
