@@ -91,6 +91,24 @@ describe('a search, slow: trains networks', () => {
     expect((await lab('show', id, '--json')).json()).toMatchObject({ origin: answer.id });
   });
 
+  test('exported to another home: the same front there, and its networks work', async () => {
+    const file = folder.path('search.naslab');
+    const exported = await lab('export', answer.id, '--naslab', file, '--json');
+    expect(exported.json()).toMatchObject({ id: answer.id, trials: 5, files: 5, missing: [] });
+    const other = folder.path('other-home');
+    const imported = await runLab(['import', file, '--json'], { home: other });
+    expect(imported.exit, imported.err).toBe(0);
+    expect(imported.json()).toMatchObject({ experiment: { id: answer.id, state: 'complete' }, exportedId: answer.id });
+    const withoutPath = ({ checkpoint: _checkpoint, ...rest }: TrialView): object => rest;
+    const { front } = (await runLab(['front', answer.id, '--json'], { home: other })).json<{ front: TrialView[] }>();
+    expect(front.map(withoutPath)).toEqual(answer.front.map(withoutPath));
+    const args = ['predict', `${answer.id}:t${answer.best.number}`, '--input', 'fill:1x32x64x3', '--output'];
+    for (const [home, name] of [[undefined, 'here.npy'], [other, 'there.npy']] as const) {
+      expect((await (home === undefined ? lab(...args, folder.path(name)) : runLab([...args, folder.path(name)], { home }))).exit).toBe(0);
+    }
+    expect(readFileSync(folder.path('there.npy')).equals(readFileSync(folder.path('here.npy')))).toBe(true);
+  });
+
   test('resuming what is complete is refused', async () => {
     const run = await lab('resume', answer.id, '--json');
     expect(run.exit).toBe(2);

@@ -45,7 +45,7 @@ describe('an experiment on its way to another home', () => {
     expect(to.store.experiment(id)).toEqual(bundle().experiment);
     expect(remembered(to)).toEqual(remembered(from));
     const folder = experimentFolder(to.layout, id);
-    expect(readdirSync(folder).sort()).toEqual(['experiment.json', 'state-4.safetensors', 'trial-0000.safetensors']);
+    expect(readdirSync(folder).sort()).toEqual(['experiment.json', 'journal.jsonl', 'state-4.safetensors', 'trial-0000.safetensors']);
     for (const name of ['trial-0000.safetensors', 'state-4.safetensors']) expect(readFileSync(join(folder, name))).toEqual(readFileSync(join(from.folder, name)));
     expect(to.store.logs(id).at(-1)?.message).toContain('Imported from one.naslab');
     expect(readdirSync(to.layout.root)).toEqual(['experiments']);
