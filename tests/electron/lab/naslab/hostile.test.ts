@@ -112,7 +112,6 @@ describe('parts that do not fit together', () => {
     const { store, layout } = emptyHome();
     const logs = [{ time: '2026-11-24T06:00:00.000Z', level: 'info', message: 'red \u001b[31m and \u009b2J' }];
     await importExperiment(store, layout, writeContainer({ ...(experiment({ name: 'a\u001b]0;title\u0007', note: 'kept\nlines' }) as Document), logs }));
-    // eslint-disable-next-line no-control-regex -- what must not be there
     expect(JSON.stringify([store.experiment(id), store.logs(id)])).not.toMatch(/\\u001b|\\u0007|[\u0080-\u009f]/);
     expect(store.experiment(id)?.note).toBe('kept\nlines');
   });
