@@ -133,6 +133,11 @@ export const GENERIC_RULES: Readonly<Record<string, FindingRule>> = {
     say: (g) => `${files(g, 'empty files')}. The copy or unpacking was interrupted.`,
     tip: COPY_AGAIN,
   },
+  'file.zero-bytes-unused': {
+    severity: 'warn',
+    say: (g) => `${files(g, 'empty files, which training and scoring do not read')}.`,
+    tip: COPY_AGAIN,
+  },
   'file.not-image': {
     severity: 'error',
     say: (g) => `${files(g, `files named as images contain ${g.details.join(' or ')}`)}.`,
@@ -150,8 +155,8 @@ export const GENERIC_RULES: Readonly<Record<string, FindingRule>> = {
   },
   'file.unreadable': {
     severity: 'error',
-    say: (g) => `${files(g, 'files cannot be opened')}${g.details.length > 0 ? ` (${g.details[0]})` : ''}.`,
-    tip: 'Check the rights of the files.',
+    say: (g) => `${files(g, 'files or folders cannot be opened')}${g.details.length > 0 ? ` (${g.details[0]})` : ''}.`,
+    tip: 'Check the rights of these files and folders, and where links lead.',
   },
   'file.ext-mismatch': {
     severity: 'info',

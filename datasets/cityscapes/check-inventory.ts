@@ -1,9 +1,11 @@
 import type { FindingList } from '../findings.ts';
-import { logicalPath, type CityscapesItem, type Inventory } from './inventory.ts';
+import { logicalPath, type CityscapesItem, type Inventory, type Role } from './inventory.ts';
 import { OFFICIAL_CITIES, OFFICIAL_SPLITS, officialCount, officialSplitOfCity, type OfficialSplit } from './splits.ts';
 
 /** More than this share of images without labels blocks the split. */
 const MISSING_LABELS_SHARE = 0.01;
+/** Without these a picture cannot be trained on or scored; the others are only looked at. */
+const READ_ROLES: ReadonlySet<Role> = new Set(['image', 'labelIds', 'instanceIds']);
 
 /** Level 1: names, pairs, counts and sizes of files; nothing is opened. */
 export function checkInventory(inventory: Inventory, isSynthetic: boolean, findings: FindingList): void {
@@ -11,8 +13,10 @@ export function checkInventory(inventory: Inventory, isSynthetic: boolean, findi
   for (const file of inventory.oddNames) findings.add('name.grammar', { path: path(file) });
   for (const file of inventory.duplicates) findings.add('file.duplicate', { path: path(file) });
   if (inventory.junkCount > 0) findings.add('file.junk', { detail: String(inventory.junkCount) });
+  for (const { path: file, split, code } of inventory.unreadable) findings.add('file.unreadable', { path: path(file), split, detail: code });
   for (const file of inventory.files) {
-    if (file.bytes === 0) findings.add('file.zero-bytes', { path: path(file.path), split: path(file.path).split('/')[1] });
+    if (file.bytes > 0) continue;
+    findings.add(READ_ROLES.has(file.role) ? 'file.zero-bytes' : 'file.zero-bytes-unused', { path: path(file.path), split: file.split });
   }
   checkOverlap(inventory, findings);
   for (const split of OFFICIAL_SPLITS) {
@@ -34,6 +38,11 @@ function checkPairs(split: OfficialSplit, items: readonly CityscapesItem[], inve
     const severity = missing.length > MISSING_LABELS_SHARE * images.length ? 'error' : 'warn';
     for (const item of missing)
       findings.add('pair.missing-label', { split, path: path(item.image?.path ?? ''), total: images.length, severity });
+  }
+  const labelled = split === 'test' ? [] : items.filter((item) => item.labelIds !== undefined);
+  for (const item of labelled) {
+    if (item.instanceIds === undefined)
+      findings.add('pair.missing-instances', { split, path: path(item.labelIds?.path ?? ''), total: labelled.length });
   }
   for (const item of items) {
     if (item.image === undefined && item.labelIds !== undefined)

@@ -1,8 +1,8 @@
-import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { decodeInstanceMap, decodeLabelMap } from '../decode/label-map.ts';
 import { inFile, readDataFile } from '../file-errors.ts';
 import { DatasetError } from '../source.ts';
+import { filesUnder } from '../walk-files.ts';
 import { MAX_LABEL_ID } from './labels.ts';
 import { detectCityscapesRoot } from './layout.ts';
 import { OFFICIAL_SPLITS, type OfficialSplit } from './splits.ts';
@@ -37,16 +37,18 @@ export function predictionKey(path: string): string | undefined {
  * Pairs label maps with predictions by key, as the official tool does: exactly one `{city}_{seq}_{frame}*.png` anywhere under
  * `predictionsDir` for each label map. `truthDir` is the root of the set, its gtFine folder (of both the given split is scored) or
  * any folder with labelIds files. Throws DatasetError 'metric-no-truth', 'metric-prediction-missing', 'metric-prediction-ambiguous',
- * 'folder-missing'.
+ * 'metric-instances-missing' unless `instances` is 'left out', 'folder-missing', 'folder-unreadable'.
  */
 export async function pairPredictions(
   truthDir: string,
   predictionsDir: string,
   split: OfficialSplit = 'val',
+  instances: 'scored' | 'left out' = 'scored',
 ): Promise<readonly PairPaths[]> {
   const truths = await findTruths(resolve(truthDir), split);
+  if (instances === 'scored') checkInstances(truths);
   const byKey = new Map<string, string[]>();
-  for (const path of await filesUnder(resolve(predictionsDir), 'predictions')) {
+  for (const path of await filesUnder(resolve(predictionsDir), 'Cityscapes score: the predictions folder')) {
     const key = predictionKey(path);
     if (key !== undefined) byKey.set(key, [...(byKey.get(key) ?? []), path]);
   }
@@ -58,7 +60,7 @@ export async function pairPredictions(
       { tip: 'Predict every picture of the split, and begin the file names with {city}_{seq}_{frame}.' },
     );
   }
-  return truths.map(({ key, truth, instances }) => {
+  return truths.map(({ key, truth, instances: instancesPath }) => {
     const found = byKey.get(key) as string[];
     if (found.length > 1) {
       throw new DatasetError(
@@ -69,7 +71,7 @@ export async function pairPredictions(
         },
       );
     }
-    return { key, truth, instances, prediction: found[0] as string };
+    return { key, truth, instances: instances === 'scored' ? instancesPath : undefined, prediction: found[0] as string };
   });
 }
 
@@ -104,7 +106,7 @@ async function findTruths(dir: string, split: OfficialSplit): Promise<readonly T
   // Inside a split or city folder just that folder is meant.
   const layout = (OFFICIAL_SPLITS as readonly string[]).includes(own) ? undefined : await detectCityscapesRoot(dir);
   if (layout?.labelsDir !== undefined) from = join(layout.labelsDir, split);
-  const paths = await filesUnder(from, 'truth');
+  const paths = await filesUnder(from, 'Cityscapes score: the truth folder');
   const all = new Set(paths);
   const truths = paths.flatMap((path): readonly Truth[] => {
     const key = TRUTH_NAME.exec(basename(path))?.[1];
@@ -120,19 +122,15 @@ async function findTruths(dir: string, split: OfficialSplit): Promise<readonly T
   return truths;
 }
 
-async function filesUnder(dir: string, role: string): Promise<readonly string[]> {
-  try {
-    const entries = await readdir(dir, { recursive: true, withFileTypes: true });
-    return entries
-      .filter((entry) => !entry.isDirectory() && !entry.name.startsWith('.'))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
-  } catch (cause) {
-    throw new DatasetError('folder-missing', `Cityscapes score: the ${role} folder ${dir} cannot be opened`, {
-      cause,
-      tip: 'Check the path.',
-    });
-  }
+/** One picture without them and there is no iIoU for the whole set: never a silent loss. */
+function checkInstances(truths: readonly Truth[]): void {
+  const missing = truths.filter((truth) => truth.instances === undefined);
+  if (missing.length === 0) return;
+  throw new DatasetError(
+    'metric-instances-missing',
+    `Cityscapes score: ${missing.length} of ${truths.length} label maps have no instance map beside them, e.g. ${missing[0]?.truth}; expected ${missing[0]?.key}_gtFine_instanceIds.png`,
+    { tip: 'Unpack gtFine_trainvaltest.zip again, or score without iIoU: --no-instances' },
+  );
 }
 
 async function readIds(path: string, role: string, context: string): Promise<ReturnType<typeof decodeLabelMap>> {

@@ -11,6 +11,12 @@ export const CITYSCAPES_RULES: Readonly<Record<string, FindingRule>> = {
     say: (g) => `${g.count} of ${g.total} images in ${g.split} have no _gtFine_labelIds.png, e.g. ${g.example}; they are left out.`,
     tip: 'Unpack gtFine_trainvaltest.zip again next to leftImg8bit.',
   },
+  'pair.missing-instances': {
+    severity: 'warn',
+    say: (g) =>
+      `${g.count} of ${g.total} label maps in ${g.split} have no _gtFine_instanceIds.png, e.g. ${g.example}; instance scores (iIoU) cannot be computed.`,
+    tip: 'Unpack gtFine_trainvaltest.zip again next to leftImg8bit.',
+  },
   'cs.no-images': {
     severity: 'error',
     say: () => 'Labels found, images missing.',

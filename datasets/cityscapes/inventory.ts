@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
+import { systemErrorCode } from '../file-errors.ts';
 import type { CityscapesLayout } from './layout.ts';
 import { OFFICIAL_SPLITS, type OfficialSplit } from './splits.ts';
 
@@ -34,10 +36,19 @@ export interface Inventory {
   /** Two pictures with the same key in one split, in folders or names that differ. */
   readonly duplicates: readonly string[];
   /** Every file of the set with its size, also empty ones. */
-  readonly files: readonly FoundFile[];
+  readonly files: readonly NamedFile[];
+  /** Files and folders that are there but could not be looked at: what they hold is not known. */
+  readonly unreadable: readonly Unreadable[];
 }
 
-type Role = 'image' | 'labelIds' | 'instanceIds' | 'trainIds' | 'polygons' | 'color';
+export interface Unreadable {
+  readonly path: string;
+  readonly split: OfficialSplit;
+  /** Of the failed system call: 'EACCES', ... */
+  readonly code: string;
+}
+
+export type Role = 'image' | 'labelIds' | 'instanceIds' | 'trainIds' | 'polygons' | 'color';
 
 const ROLES: Readonly<Record<string, Role>> = {
   labelIds: 'labelIds',
@@ -51,7 +62,7 @@ const LABEL_NAME = /^([^_]+)_(\d{6})_(\d{6})_gtFine_(labelIds|instanceIds|labelT
 const JUNK_NAMES: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '@eaDir', '__MACOSX']);
 const STAT_BATCH = 64;
 
-interface NamedFile extends FoundFile {
+export interface NamedFile extends FoundFile {
   readonly role: Role;
   readonly split: OfficialSplit;
   readonly city: string;
@@ -61,54 +72,75 @@ interface NamedFile extends FoundFile {
 
 /** One walk over both halves of the set: names, sizes and pairs; no file is opened. */
 export async function readInventory(layout: CityscapesLayout, signal?: AbortSignal): Promise<Inventory> {
-  const walk: Walk = { named: [], oddNames: [], junkCount: 0 };
+  const walk: Walk = { named: [], oddNames: [], unreadable: [], junkCount: 0 };
   for (const split of OFFICIAL_SPLITS) {
     signal?.throwIfAborted();
     await walkSplit(join(layout.imagesDir, split), split, walk);
     if (layout.labelsDir !== undefined) await walkSplit(join(layout.labelsDir, split), split, walk);
   }
+  walk.named.sort((a, b) => (a.path < b.path ? -1 : 1));
   const { items, duplicates } = pairByKey(walk.named);
-  return { layout, items, duplicates, oddNames: walk.oddNames, junkCount: walk.junkCount, files: walk.named };
+  return { layout, items, duplicates, oddNames: walk.oddNames, junkCount: walk.junkCount, files: walk.named, unreadable: walk.unreadable };
 }
 
 interface Walk {
   readonly named: NamedFile[];
   readonly oddNames: string[];
+  readonly unreadable: Unreadable[];
   junkCount: number;
 }
 
 async function walkSplit(dir: string, split: OfficialSplit, walk: Walk): Promise<void> {
-  for (const city of await namesIn(dir, walk)) {
+  for (const city of await namesIn(dir, split, walk)) {
     const cityDir = join(dir, city);
-    if ((await stat(cityDir).catch(() => undefined))?.isDirectory() !== true) {
+    const info = await lookAt(cityDir, split, walk);
+    if (info === undefined) continue;
+    if (!info.isDirectory()) {
       walk.oddNames.push(cityDir);
       continue;
     }
-    const names = await namesIn(cityDir, walk);
+    const names = await namesIn(cityDir, split, walk);
     for (let start = 0; start < names.length; start += STAT_BATCH) {
-      const found = await Promise.all(names.slice(start, start + STAT_BATCH).map((name) => lookAt(cityDir, name, split)));
-      for (const file of found) {
-        if (typeof file === 'string') walk.oddNames.push(file);
-        else walk.named.push(file);
-      }
+      await Promise.all(names.slice(start, start + STAT_BATCH).map((name) => addFile(cityDir, name, split, walk)));
     }
   }
 }
 
-async function lookAt(dir: string, name: string, split: OfficialSplit): Promise<NamedFile | string> {
+async function addFile(dir: string, name: string, split: OfficialSplit, walk: Walk): Promise<void> {
   const path = join(dir, name);
   const image = IMAGE_NAME.exec(name);
   const label = image === null ? LABEL_NAME.exec(name) : null;
   const match = image ?? label;
-  if (match === null) return path;
   const role = image !== null ? 'image' : ROLES[label?.[4] ?? ''];
-  const info = await stat(path).catch(() => undefined);
-  if (role === undefined || info === undefined || !info.isFile()) return path;
-  return { path, bytes: info.size, role, split, city: match[1] as string, sequence: match[2] as string, frame: match[3] as string };
+  if (match === null || role === undefined) {
+    walk.oddNames.push(path);
+    return;
+  }
+  const info = await lookAt(path, split, walk);
+  if (info === undefined) return;
+  if (!info.isFile()) walk.oddNames.push(path);
+  else walk.named.push({ path, bytes: info.size, role, split, city: match[1] as string, sequence: match[2] as string, frame: match[3] as string });
 }
 
-async function namesIn(dir: string, walk: Walk): Promise<readonly string[]> {
-  const all = await readdir(dir).catch(() => []);
+/** Follows links; a link that leads nowhere cannot be looked at either. */
+async function lookAt(path: string, split: OfficialSplit, walk: Walk): Promise<Stats | undefined> {
+  try {
+    return await stat(path);
+  } catch (error) {
+    walk.unreadable.push({ path, split, code: systemErrorCode(error) ?? String(error) });
+    return undefined;
+  }
+}
+
+/** Empty for a folder that is not there. */
+async function namesIn(dir: string, split: OfficialSplit, walk: Walk): Promise<readonly string[]> {
+  let all: readonly string[] = [];
+  try {
+    all = await readdir(dir);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code !== 'ENOENT') walk.unreadable.push({ path: dir, split, code: code ?? String(error) });
+  }
   const names = all.filter((name) => !JUNK_NAMES.has(name) && !name.startsWith('._'));
   walk.junkCount += all.length - names.length;
   return names.filter((name) => !name.startsWith('.')).sort();

@@ -1,6 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import { systemErrorCode } from '../file-errors.ts';
 import { DatasetError } from '../source.ts';
+import { folderUnreadable } from '../walk-files.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
 /**
@@ -29,15 +31,16 @@ const IMAGE_FOLDERS = ['leftImg8bit', 'leftImg8bit_blurred'] as const;
  * Finds the set's root from the folder that was picked: the root itself, a folder inside (leftImg8bit, gtFine or one of their
  * splits), one level above, or the unpacked zips beside each other (leftImg8bit_trainvaltest/leftImg8bit,
  * gtFine_trainvaltest/gtFine). Undefined when nothing fits. Throws DatasetError 'root-ambiguous' with the candidates when the picked folder
- * holds several sets: which one is meant is not guessed.
+ * holds several sets: which one is meant is not guessed; 'folder-unreadable' when it, or a half of the set, cannot be
+ * opened: it is never taken for an empty one.
  */
 export async function detectCityscapesRoot(picked: string): Promise<CityscapesLayout | undefined> {
   const dir = resolve(picked);
   const found: CityscapesLayout[] = [];
-  const exact = await layoutAt(dir);
+  const exact = await layoutAt(dir, 'refuse');
   if (exact !== undefined) found.push(exact);
   for (const above of insideOf(dir)) {
-    const layout = await layoutAt(above);
+    const layout = await layoutAt(above, 'pass over');
     if (layout !== undefined) found.push({ ...layout, nesting: 'picked-inside' });
   }
   if (found.length > 0) return found.find(isComplete) ?? found[0];
@@ -48,8 +51,8 @@ const isComplete = (layout: CityscapesLayout): boolean => layout.hasImages && la
 
 async function layoutsBelow(dir: string): Promise<readonly CityscapesLayout[]> {
   const found: CityscapesLayout[] = [];
-  for (const name of await subfolders(dir)) {
-    const layout = await layoutAt(join(dir, name));
+  for (const name of await subfolders(dir, 'refuse')) {
+    const layout = await layoutAt(join(dir, name), 'pass over');
     if (layout !== undefined) found.push({ ...layout, nesting: 'picked-above' });
   }
   return found;
@@ -74,8 +77,9 @@ function insideOf(dir: string): readonly string[] {
   return [];
 }
 
-async function layoutAt(dir: string): Promise<CityscapesLayout | undefined> {
-  const names = await subfolders(dir);
+/** `unreadable`: what is done about a folder that cannot be opened; those around the picked one need not be ours. */
+async function layoutAt(dir: string, unreadable: 'refuse' | 'pass over'): Promise<CityscapesLayout | undefined> {
+  const names = await subfolders(dir, unreadable);
   const images = await findHalf(dir, names, IMAGE_FOLDERS);
   const labels = await findHalf(dir, names, ['gtFine']);
   const coarse = await findHalf(dir, names, ['gtCoarse']);
@@ -113,21 +117,31 @@ async function findHalf(
 }
 
 async function hasSplits(dir: string): Promise<boolean> {
-  const names = await subfolders(dir);
+  const names = await subfolders(dir, 'refuse');
   return OFFICIAL_SPLITS.some((split) => names.includes(split));
 }
 
-async function subfolders(dir: string): Promise<readonly string[]> {
+/** Names of the folders inside, also behind links; none when there is no such folder. */
+async function subfolders(dir: string, unreadable: 'refuse' | 'pass over'): Promise<readonly string[]> {
   try {
-    const entries = await readdir(dir, { withFileTypes: true });
     const names: string[] = [];
-    for (const entry of entries) {
-      if (entry.isDirectory()) names.push(entry.name);
-      else if (entry.isSymbolicLink() && (await stat(join(dir, entry.name)).catch(() => undefined))?.isDirectory() === true)
-        names.push(entry.name);
+    for (const entry of await readdir(dir, { withFileTypes: true })) {
+      if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToFolder(join(dir, entry.name))))) names.push(entry.name);
     }
     return names.sort();
-  } catch {
-    return [];
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    if (unreadable === 'pass over') return [];
+    throw folderUnreadable('Cityscapes', dir, error);
+  }
+}
+
+/** A link that cannot be followed counts as a folder, so that opening it tells what is wrong; one that leads nowhere does not. */
+async function leadsToFolder(link: string): Promise<boolean> {
+  try {
+    return (await stat(link)).isDirectory();
+  } catch (error) {
+    return systemErrorCode(error) !== 'ENOENT';
   }
 }

@@ -1,5 +1,5 @@
 import { DatasetError, type DatasetInfo, type DatasetSource, type SegmentationSample } from '../source.ts';
-import { fingerprintOf, readInventory, type CityscapesItem } from './inventory.ts';
+import { fingerprintOf, readInventory, type CityscapesItem, type Unreadable } from './inventory.ts';
 import { CITYSCAPES_CLASSES } from './labels.ts';
 import { CITYSCAPES_SIGNATURE, detectCityscapesRoot } from './layout.ts';
 import { readCityscapesItem, type CityscapesItemRef } from './read-item.ts';
@@ -18,7 +18,8 @@ const MISSING_LABELS_SHARE = 0.01;
 /**
  * Opens a folder in the official layout (also the unpacked zips, or a folder one level above or inside). Splits: train, val, test as
  * far as they are there, and `search-train` / `search-val` cut from train. Pictures without a label map are left out of train and
- * val. Throws DatasetError 'root-not-found', 'cs-no-labels', 'cs-no-images' or 'pair-missing-label'.
+ * val. Throws DatasetError 'root-not-found', 'folder-unreadable', 'file-unreadable', 'cs-no-labels',
+ * 'cs-no-images' or 'pair-missing-label'.
  */
 export async function openCityscapes(root: string, options: Partial<CityscapesOptions> = {}): Promise<DatasetSource<SegmentationSample>> {
   const { searchSplitSeed } = { ...defaultCityscapesOptions, ...options };
@@ -34,6 +35,8 @@ export async function openCityscapes(root: string, options: Partial<CityscapesOp
     });
   }
   const inventory = await readInventory(layout);
+  const [unreadable] = inventory.unreadable;
+  if (unreadable !== undefined) throw unreadableError(inventory.unreadable.length, unreadable);
   if (!inventory.items.some((item) => item.image !== undefined)) {
     throw new DatasetError(
       'cs-no-images',
@@ -55,6 +58,14 @@ export async function openCityscapes(root: string, options: Partial<CityscapesOp
     fingerprint: fingerprintOf(inventory),
   };
   return createSource(info, splits, blocked);
+}
+
+/** Pictures behind it would be missing without a word: the set is not opened. */
+function unreadableError(count: number, { path, code }: Unreadable): DatasetError {
+  const more = count === 1 ? '' : ` (and ${count - 1} more)`;
+  return new DatasetError('file-unreadable', `Cityscapes: ${path} cannot be opened (${code})${more}`, {
+    tip: 'Check the rights of the file or folder, and where links lead.',
+  });
 }
 
 function createSource(

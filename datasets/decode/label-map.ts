@@ -25,8 +25,11 @@ export function decodeLabelMap(bytes: Uint8Array, options: PngDecodeOptions = {}
 }
 
 /** 16-bit instance ids. [height, width] Throws DatasetError 'instance-8bit' or 'label-rgb'. */
-export function decodeInstanceMap(bytes: Uint8Array): { readonly width: number; readonly height: number; readonly values: Uint16Array } {
-  const png = decodePng(bytes);
+export function decodeInstanceMap(
+  bytes: Uint8Array,
+  options: PngDecodeOptions = {},
+): { readonly width: number; readonly height: number; readonly values: Uint16Array } {
+  const png = decodePng(bytes, options);
   if (png.channels !== 1) {
     throw new DatasetError('label-rgb', `is a colour picture with ${png.channels} channels; expected one channel of instance ids`);
   }

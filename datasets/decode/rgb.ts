@@ -28,7 +28,7 @@ export async function decodeRgb(bytes: Uint8Array, options: PngDecodeOptions = {
   }
   const header = readImageHeader(bytes);
   if (kind === 'png' && header !== undefined && !header.isInterlaced && header.bitDepth <= 8) {
-    if (header.bitDepth === 8 || header.hasPalette) return toRgb(decodePng(bytes, header.channels === 3 ? options : {}), options);
+    if (header.bitDepth === 8 || header.hasPalette) return toRgb(decodePng(bytes, header.channels === 3 ? options : { verifiesChecksums: options.verifiesChecksums === true }), options);
   }
   return decodeWithSharp(bytes, options);
 }

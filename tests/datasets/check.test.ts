@@ -1,10 +1,13 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openDataset } from '../../datasets/catalog.ts';
 import { checkDataset } from '../../datasets/check.ts';
 import { CITYSCAPES_DEFECTS, injectDefects, parseDefects, type CityscapesDefect } from '../../datasets/cityscapes/synthesize/defects.ts';
+import { decodeLabelMap } from '../../datasets/decode/label-map.ts';
+import { encodePng } from '../../datasets/decode/png-encode.ts';
+import { itemPaths } from '../../datasets/cityscapes/synthesize/write-item.ts';
 import { synthesizeCityscapes } from '../../datasets/cityscapes/synthesize/synthesize.ts';
 import { writeTinyCityscapes } from './tiny-cityscapes.ts';
 
@@ -133,6 +136,100 @@ describe('each defect shows its finding (slow)', () => {
 
   test('an unknown defect lists the known ones', () => {
     expect(() => parseDefects(['cs.size', 'file.junk'])).toThrow(/unknown defects cs\.size; known are file\.zero-bytes/);
+  });
+});
+
+describe('files that are not read, or cannot be', () => {
+  const soundCopy = async (): Promise<string> => {
+    const dir = await temporary();
+    await cp(sound, dir, { recursive: true });
+    return dir;
+  };
+  const first = itemPaths('', 'train', 0);
+
+  test('empty colour pictures and polygons: a warning, the split stays usable; an empty instance map: an error', async () => {
+    const dir = await soundCopy();
+    for (const path of [first.color, first.polygons]) await truncate(join(dir, path), 0);
+    const warned = await checkDataset(dir, { level: 3 });
+    expect(warned.status).toBe('ok');
+    expect(warned.findings).toContainEqual(expect.objectContaining({ code: 'file.zero-bytes-unused', severity: 'warn', split: 'train', count: 2 }));
+    await truncate(join(dir, first.instanceIds), 0);
+    const found = await checkDataset(dir, { level: 1 });
+    expect(found.findings[0]).toMatchObject({ code: 'file.zero-bytes', severity: 'error', count: 1, examples: [first.instanceIds] });
+  });
+
+  test('a missing instance map is told', async () => {
+    const dir = await soundCopy();
+    await rm(join(dir, first.instanceIds));
+    const { findings, status } = await checkDataset(dir, { level: 1 });
+    expect(status).toBe('ok');
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'pair.missing-instances', severity: 'warn', split: 'train', message: expect.stringMatching(/^1 of 22 label maps in train/) as string }),
+    );
+  });
+
+  test('a city behind a link in a circle: an error with its name, and the set is not opened', async () => {
+    const dir = await soundCopy();
+    const city = join(dir, 'gtFine/train/zurich');
+    await rm(city, { recursive: true });
+    await symlink('zurich', city);
+    const { findings } = await checkDataset(dir, { level: 1 });
+    expect(findings).toContainEqual(
+      expect.objectContaining({ code: 'file.unreadable', severity: 'error', split: 'train', path: 'gtFine/train/zurich', message: expect.stringContaining('ELOOP') as string }),
+    );
+    await expect(openDataset(dir)).rejects.toMatchObject({ code: 'file-unreadable', message: expect.stringContaining(`${city} cannot be opened (ELOOP)`) as string });
+  });
+
+  test('half of the set behind a link in a circle: not taken for a missing half', async () => {
+    const dir = await soundCopy();
+    await rm(join(dir, 'gtFine'), { recursive: true });
+    await symlink('gtFine', join(dir, 'gtFine'));
+    await expect(openDataset(dir)).rejects.toMatchObject({ code: 'folder-unreadable', message: expect.stringContaining(join(dir, 'gtFine')) as string });
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a city without rights to read it', async () => {
+    const dir = await soundCopy();
+    await chmod(join(dir, 'leftImg8bit/train/aachen'), 0);
+    expect((await checkDataset(dir, { level: 1 })).findings[0]).toMatchObject({ code: 'file.unreadable', path: 'leftImg8bit/train/aachen' });
+    await chmod(join(dir, 'leftImg8bit/train/aachen'), 0o700);
+  });
+
+  test('cities behind links are read', async () => {
+    const dir = await soundCopy();
+    await rename(join(dir, 'gtFine'), join(dir, 'elsewhere'));
+    await symlink('elsewhere', join(dir, 'gtFine'));
+    expect((await checkDataset(dir, { level: 4 })).status).toBe('ok');
+  });
+
+  test('maps without labels: only those are named', async () => {
+    const dir = await soundCopy();
+    const healthy = itemPaths('', 'train', 0).labelIds;
+    for (let i = 1; i < counts.train; i++) {
+      const path = join(dir, itemPaths('', 'train', i).labelIds);
+      const { width, height } = decodeLabelMap(await readFile(path));
+      await writeFile(path, encodePng({ width, height, channels: 1, data: new Uint8Array(width * height) }));
+    }
+    const finding = (await checkDataset(dir)).findings.find(({ code }) => code === 'label.all-ignore');
+    expect(finding).toMatchObject({ count: counts.train - 1, message: expect.stringMatching(/21 of 22 label maps/) as string });
+    expect(finding?.examples).not.toContain(healthy);
+  });
+
+  test('a cut-off instance map and a wrong checksum: seen when everything is decoded', async () => {
+    const dir = await soundCopy();
+    const path = join(dir, first.image);
+    const bytes = await readFile(path);
+    bytes[29] = (bytes[29] as number) ^ 1; // checksum of the head
+    await writeFile(path, bytes);
+    expect((await checkDataset(dir, { level: 3 })).status).toBe('ok');
+    expect((await checkDataset(dir, { level: 4 })).findings[0]).toMatchObject({
+      code: 'file.damaged',
+      path: first.image,
+      message: expect.stringContaining('checksum differs') as string,
+    });
+    const instances = await readFile(join(dir, first.instanceIds));
+    instances.fill(0x55, 60, 200);
+    await writeFile(join(dir, first.instanceIds), instances);
+    expect((await checkDataset(dir, { level: 4 })).findings[0]?.examples).toContain(first.instanceIds);
   });
 });
 

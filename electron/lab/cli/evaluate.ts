@@ -13,7 +13,11 @@ import { CliError } from './failure.ts';
 import { loadNetwork } from './network.ts';
 import type { LoadedNetwork } from './network.ts';
 import type { CommandResult, Session } from './session.ts';
+import { splitUnlabelled } from './split-unlabelled.ts';
 import { table } from './table.ts';
+
+/** Train id of pixels that are not scored. */
+const IGNORED = 255;
 
 export interface EvaluateOptions {
   readonly weights?: string;
@@ -33,11 +37,13 @@ export async function evaluate(session: Session, archText: string, options: Eval
   const source = await openDataset(dataset.root, dataset.kind);
   try {
     checkTask(resolved, source);
+    await checkIsLabelled(source, split);
     const { network, fit } = await openNetworkFor(session, resolved, options, source, split);
     const began = performance.now();
     const { metrics, details, count } = await score(session, network, fit, source, split);
     const seconds = (performance.now() - began) / 1000;
     const classIou = details.classIou as readonly (number | null)[];
+    if (classIou.every((value) => value === null)) throw splitUnlabelled('evaluate', `the split ${split}`);
     const rows = source.info.classes.map((entry) => [entry.name, percent(classIou[entry.id])]);
     const words = metrics.map((metric) => `${metric.name} ${percent(metric.value)} on ${count} pictures of ${split}`);
     return {
@@ -56,6 +62,20 @@ function checkTask(resolved: ResolvedArchitecture, source: DatasetSource): void 
   }
 }
 
+const LOOKED_AT = 4;
+
+/** Looks at a few samples, so that a split without labels is refused before anything is computed. */
+async function checkIsLabelled(source: DatasetSource, split: string): Promise<void> {
+  const size = source.size(split);
+  if (size === 0) throw new CliError('split-empty', `evaluate: the split ${split} has no samples.`);
+  const count = Math.min(LOOKED_AT, size);
+  for (let i = 0; i < count; i++) {
+    const sample = await source.read(split, Math.floor((i * size) / count));
+    if (sample.kind !== 'segmentation' || sample.labels.some((label) => label !== IGNORED)) return;
+  }
+  throw splitUnlabelled('evaluate', `the split ${split} (${count} of its ${size} pictures were looked at)`);
+}
+
 interface FittedNetwork {
   readonly network: LoadedNetwork;
   /** [height, width] that pictures are scaled to fit. */
@@ -63,7 +83,6 @@ interface FittedNetwork {
 }
 
 async function openNetworkFor(session: Session, resolved: ResolvedArchitecture, options: EvaluateOptions, source: DatasetSource, split: string): Promise<FittedNetwork> {
-  if (source.size(split) === 0) throw new CliError('split-empty', `evaluate: the split ${split} has no samples.`);
   const first = await source.read(split, 0);
   if (first.kind !== 'segmentation') throw new CliError('wrong-task', `evaluate: samples of kind ${first.kind} cannot be scored yet.`);
   const [fitHeight, fitWidth] = options.input ?? resolved.trial?.cost?.input ?? [first.height, first.width];

@@ -1,8 +1,9 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { pairPredictions, readScoredPair } from '../../../datasets/cityscapes/evaluate-folders.ts';
+import { decodeLabelMap } from '../../../datasets/decode/label-map.ts';
 import { encodePng } from '../../../datasets/decode/png-encode.ts';
 import { CityscapesScore, type CityscapesScores } from '../../../engine/metrics/segmentation-cityscapes.ts';
 import { generatePair, type PairRules } from '../../engine/metrics/cityscapes-reference.ts';
@@ -55,10 +56,15 @@ describe('folders in the official layout', () => {
   });
 
   test('predictions in subfolders, with palettes and other endings, are found by key', async () => {
-    const bytes = await readFile(predictionPath(1));
-    await rm(predictionPath(1));
+    const maps = await Promise.all([0, 1, 2].map(async (i) => decodeLabelMap(await readFile(predictionPath(i)))));
+    const palette = new Uint8Array(3 * 256).fill(9);
+    await rm(join(root, 'results'), { recursive: true });
     await mkdir(join(root, 'results/deep/er'), { recursive: true });
-    await writeFile(join(root, 'results/deep/er', `${keyOf(1)}.png`), bytes);
+    for (const [i, name] of [`${keyOf(0)}.png`, `deep/er/${keyOf(1)}_gtFine_labelIds.png`, `deep/${keyOf(2)}-mine.PNG`].entries()) {
+      const { width, height, values } = maps[i]!;
+      const bytes = encodePng({ width, height, channels: 1, data: values, ...(i === 1 ? { palette } : {}) });
+      await writeFile(join(root, 'results', name), bytes);
+    }
     expect((await scoreFolders(root, join(root, 'results'))).confusion).toEqual(reference.expected.confusion);
   });
 
@@ -67,10 +73,23 @@ describe('folders in the official layout', () => {
     expect((await pairPredictions(root, join(root, 'results'))).map((pair) => pair.key)).toEqual([0, 1, 2].map(keyOf));
   });
 
-  test('without instance maps the pair has none', async () => {
-    await rm(truthPath(0).replace('labelIds', 'instanceIds'));
-    const [first] = await pairPredictions(root, join(root, 'results'));
-    expect((await readScoredPair(first!)).instances).toBeUndefined();
+  test('predictions behind links are found; a link to a folder above ends', async () => {
+    await rename(join(root, 'results'), join(root, 'elsewhere'));
+    await mkdir(join(root, 'results'));
+    await symlink(join(root, 'elsewhere'), join(root, 'results/here'));
+    await symlink(join(root, 'results'), join(root, 'elsewhere/round'));
+    expect((await scoreFolders(root, join(root, 'results'))).confusion).toEqual(reference.expected.confusion);
+  });
+
+  test('a missing instance map is refused and named, unless instances are left out: then there is no iIoU', async () => {
+    await rm(truthPath(1).replace('labelIds', 'instanceIds'));
+    await expect(pairPredictions(root, join(root, 'results'))).rejects.toMatchObject({
+      code: 'metric-instances-missing',
+      message: expect.stringContaining(truthPath(1)) as string,
+    });
+    const pairs = await pairPredictions(root, join(root, 'results'), 'val', 'left out');
+    expect(pairs.map(({ instances }) => instances)).toEqual([undefined, undefined, undefined]);
+    expect((await readScoredPair(pairs[0]!)).instances).toBeUndefined();
   });
 });
 
@@ -128,6 +147,11 @@ describe('refusals name the file', () => {
   test('8-bit instance maps', async () => {
     await writeFile(truthPath(1).replace('labelIds', 'instanceIds'), grey(64, 128, 7));
     await expect(readSecond()).rejects.toMatchObject({ code: 'instance-8bit' });
+  });
+
+  test('a link that leads round in a circle among the predictions', async () => {
+    await symlink('loop', join(root, 'results/loop'));
+    await expect(pairPredictions(root, join(root, 'results'))).rejects.toMatchObject({ message: expect.stringMatching(/cannot be opened \(ELOOP\)/) as string });
   });
 
   test('folders without label maps, folders that do not exist', async () => {

@@ -10,6 +10,7 @@ import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { Progress } from '../progress.ts';
 import type { CommandResult, Session } from '../session.ts';
+import { splitUnlabelled } from '../split-unlabelled.ts';
 import { table } from '../table.ts';
 
 const kinds = ['cityscapes'] as const;
@@ -18,6 +19,7 @@ interface MetricOptions {
   readonly truth: string;
   readonly predictions: string;
   readonly split?: OfficialSplit;
+  readonly instances: boolean;
 }
 
 /** `lab metric`. */
@@ -27,7 +29,8 @@ export function addMetricCommand(program: Command, host: CommandHost): void {
       program.command('metric').argument('<kind>', kinds.join(', '), oneOf('KIND', kinds)).description('the official metric on official files')
         .requiredOption('--truth <DIR>', 'root of the data set, its gtFine, or a folder of labelIds and instanceIds files')
         .requiredOption('--predictions <DIR>', 'label images of raw ids, one for each picture, named {city}_{seq}_{frame}*.png')
-        .option('--split <SPLIT>', `of a whole data set: ${OFFICIAL_SPLITS.join(', ')} (default: val)`, oneOf('--split', OFFICIAL_SPLITS)),
+        .option('--split <SPLIT>', `of a whole data set: ${OFFICIAL_SPLITS.join(', ')} (default: val)`, oneOf('--split', OFFICIAL_SPLITS))
+        .option('--no-instances', 'score without instance maps; there is no iIoU then'),
       ['lab metric cityscapes --truth /data/cityscapes --predictions results', 'lab metric cityscapes --truth gtFine/val --predictions results --json'],
       '{ "averages": { "classIoU": 0.49, "classIiou": 0.66, "categoryIoU": 0.62, "categoryIiou": 0.95 },\n  "classIoU": { "road": 0.71, … }, "classIiou", "categoryIoU", "categoryIiou", "confusion": [[truth, predicted, pixels], …] }',
     ),
@@ -36,8 +39,8 @@ export function addMetricCommand(program: Command, host: CommandHost): void {
   );
 }
 
-async function scoreCityscapes(session: Session, _: [string], { truth, predictions, split }: MetricOptions): Promise<CommandResult> {
-  const pairs = await pairPredictions(truth, predictions, split);
+async function scoreCityscapes(session: Session, _: [string], { truth, predictions, split, instances }: MetricOptions): Promise<CommandResult> {
+  const pairs = await pairPredictions(truth, predictions, split, instances ? 'scored' : 'left out');
   const score = new CityscapesScore();
   const progress = new Progress(session.output, 'pictures');
   try {
@@ -49,6 +52,7 @@ async function scoreCityscapes(session: Session, _: [string], { truth, predictio
   } finally {
     progress.end();
   }
+  if (Number.isNaN(score.pixelAccuracy())) throw splitUnlabelled('metric cityscapes', `the truth under ${truth}`);
   const scores = score.result();
   return { document: scores, text: `${scoresText(scores)}\n\n${pairs.length} pictures, pixel accuracy ${percent(score.pixelAccuracy(), 2)}` };
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodePng } from '../../../../datasets/decode/png-decode.ts';
@@ -168,6 +168,31 @@ describe('lab metric cityscapes, slow: processes', () => {
     const { out } = await runLab(['metric', 'cityscapes', '--truth', truth, '--predictions', predictions]);
     expect(out).toContain(`classes, mean`);
     expect(out).toContain(`${(100 * (reference.expected.averages.classIoU ?? NaN)).toFixed(2)} %`);
+  });
+
+  test('a missing instance map: exit 2; --no-instances scores without iIoU', async () => {
+    const plain = folder.path('plain');
+    cpSync(truth, plain, { recursive: true });
+    const [city = ''] = readdirSync(plain);
+    rmSync(join(plain, city, `${city}_000000_000019_gtFine_instanceIds.png`));
+    const args = ['metric', 'cityscapes', '--truth', plain, '--predictions', predictions, '--json'];
+    const refused = await runLab(args);
+    expect(refused.exit).toBe(2);
+    expect(refused.json<CliError>().error).toMatchObject({ code: 'metric-instances-missing', tip: expect.stringContaining('--no-instances') });
+    const { averages } = (await runLab([...args, '--no-instances'])).json<Reference['expected']>();
+    expect(averages.classIiou).toBeNull();
+    expect(averages.classIoU).toBeCloseTo(reference.expected.averages.classIoU ?? NaN, 9);
+  });
+
+  test('a split whose labels are withheld is refused: exit 2', async () => {
+    const own = folder.path('own');
+    cpSync(join(streets, 'gtFine/test'), own, { recursive: true });
+    for (const city of readdirSync(own)) {
+      for (const name of readdirSync(join(own, city))) if (!name.endsWith('labelIds.png')) rmSync(join(own, city, name));
+    }
+    const run = await runLab(['metric', 'cityscapes', '--truth', streets, '--split', 'test', '--predictions', own, '--json']);
+    expect(run.exit).toBe(2);
+    expect(run.json<CliError>().error.code).toBe('split-unlabelled');
   });
 
   test('a missing prediction and unknown ids name the file; a kind that is none', async () => {

@@ -182,6 +182,12 @@ describe('lab submission cityscapes, slow: runs networks', () => {
     expect(run.json()).toMatchObject({ input: [32, 64, 3], count: 2 });
   });
 
+  test('lab evaluate of the test split, whose labels are withheld: refused before anything is computed', async () => {
+    const run = await runOn(lab, ['evaluate', ...network, '--data', 'city', '--split', 'test', '--json']);
+    expect(run.exit).toBe(2);
+    expect(run.json<CliError>().error).toMatchObject({ code: 'split-unlabelled', message: expect.stringMatching(/2 of its 2 pictures/) as unknown });
+  });
+
   test('test is the default split; its pictures need no labels; what to do next is said', async () => {
     const out = folder.path('test');
     const run = await submit('--out', out);
