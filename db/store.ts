@@ -154,6 +154,8 @@ export interface ExperimentStore {
   createExperiment(record: NewExperiment): ExperimentRecord;
   /** Adds one that was made in another store, with its own times and numbers. StoreError 'experiment-exists', 'still-running' (it or a trial). */
   addExperiment(bundle: ExperimentBundle): void;
+  /** The same in place of the one of that id, which may be missing; in one step. */
+  replaceExperiment(bundle: ExperimentBundle): void;
   experiment(id: string): ExperimentRecord | undefined;
   /** Newest first. */
   experiments(): readonly ExperimentRecord[];

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join, normalize, relative, sep } from 'node:path';
 import { StoreError } from '../store.ts';
 import { fileError, nodeFileSystem, writeFileSafely } from './file-system.ts';
@@ -57,6 +57,21 @@ export function deleteCheckpointFiles(folder: string, names: readonly string[]):
     freed += size;
   }
   return freed;
+}
+
+/** Moves files into a folder inside `folder`, where one of the same name is replaced. One that is gone already is no error. */
+export function moveCheckpointFiles(folder: string, names: readonly string[], into: string): void {
+  for (const name of names) {
+    const from = pathInside(folder, name);
+    const to = pathInside(folder, `${into}/${name}`);
+    if (!existsSync(from)) continue;
+    try {
+      mkdirSync(dirname(to), { recursive: true });
+      renameSync(from, to);
+    } catch (error) {
+      throw fileError(`Moving ${from} to ${to}`, error);
+    }
+  }
 }
 
 export interface OrphanFile {

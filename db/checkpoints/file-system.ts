@@ -1,4 +1,5 @@
 import * as fs from 'node:fs';
+import { dirname } from 'node:path';
 import { StoreError } from '../store.ts';
 
 /** What writing a file safely needs of the file system; given as an argument so that tests can let it fail. */
@@ -48,6 +49,18 @@ function writeDurably(path: string, bytes: Uint8Array, system: FileSystem): void
   } finally {
     system.closeSync(handle);
   }
+}
+
+/** Gives a completely written file its name, so that it is there whole or not at all, also when the machine stops. */
+export function publishFile(part: string, file: string): void {
+  const handle = fs.openSync(part, 'r+');
+  try {
+    fs.fsyncSync(handle);
+  } finally {
+    fs.closeSync(handle);
+  }
+  fs.renameSync(part, file);
+  syncFolder(dirname(file));
 }
 
 /** Makes a rename in `folder` durable. */

@@ -3,6 +3,7 @@ import { downSample } from '../down-sample.ts';
 import type {
   CheckpointRecord,
   DatasetRecord,
+  ExperimentBundle,
   ExperimentRecord,
   ExperimentStore,
   LogRecord,
@@ -50,6 +51,17 @@ function frozen<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
+function entryOf({ experiment, trials, scalars, checkpoints, logs }: ExperimentBundle): Entry {
+  const owned = <T>(records: readonly T[]) => records.map((record) => ({ ...frozen(record), experiment: experiment.id }));
+  return {
+    record: frozen(experiment),
+    trials: new Map(owned(trials).map((trial) => [trial.number, trial])),
+    scalars: new Map(Object.entries(scalars).map(([name, points]) => [name, new Map(points.map(({ step, value }) => [step, value]))])),
+    checkpoints: owned(checkpoints),
+    logs: owned(logs),
+  };
+}
+
 function experimentOperations(entries: Entries, need: (id: string) => Entry, now: () => string) {
   const setState: ExperimentStore['setExperimentState'] = (id, state, details = {}) => {
     const entry = need(id);
@@ -74,16 +86,12 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
     },
     addExperiment: (bundle) => {
       checkBundle(bundle);
-      const { id } = bundle.experiment;
-      if (entries.has(id)) throw experimentExists(id);
-      const owned = <T>(records: readonly T[]) => records.map((record) => ({ ...frozen(record), experiment: id }));
-      entries.set(id, {
-        record: frozen(bundle.experiment),
-        trials: new Map(owned(bundle.trials).map((trial) => [trial.number, trial])),
-        scalars: new Map(Object.entries(bundle.scalars).map(([name, points]) => [name, new Map(points.map(({ step, value }) => [step, value]))])),
-        checkpoints: owned(bundle.checkpoints),
-        logs: owned(bundle.logs),
-      });
+      if (entries.has(bundle.experiment.id)) throw experimentExists(bundle.experiment.id);
+      entries.set(bundle.experiment.id, entryOf(bundle));
+    },
+    replaceExperiment: (bundle) => {
+      checkBundle(bundle);
+      entries.set(bundle.experiment.id, entryOf(bundle));
     },
     experiment: (id) => entries.get(id)?.record,
     experiments: () =>

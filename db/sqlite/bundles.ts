@@ -16,24 +16,31 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 const checkpointSql = `
 INSERT INTO checkpoints (experiment_key, name, step, phase_index, state, file, bytes, sha256, keep, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`;
 
-export function bundleOperations(database: SqliteDatabase, addScalars: ExperimentStore['addScalars']): Pick<ExperimentStore, 'addExperiment'> {
+type BundleOperations = Pick<ExperimentStore, 'addExperiment' | 'replaceExperiment'>;
+
+export function bundleOperations(database: SqliteDatabase, addScalars: ExperimentStore['addScalars']): BundleOperations {
+  const add = (bundle: ExperimentBundle): void => {
+    checkBundle(bundle);
+    const key = addRecord(database, bundle);
+    for (const trial of bundle.trials) addTrial(database, key, trial);
+    // Oldest first: of two with equal steps the one that was written last is resumed from.
+    for (const { name, step, phaseIndex, state, file, bytes, sha256, keep, createdAt } of bundle.checkpoints.toReversed()) {
+      database.run(checkpointSql, key, name, step, phaseIndex, json(state), file, bytes, sha256, keep ? 1 : 0, createdAt);
+    }
+    for (const { time, level, message, values } of bundle.logs) {
+      database.run('INSERT INTO logs (experiment_key, time, level, message, data) VALUES (?, ?, ?, ?, ?)', key, time, level, message, json(values));
+    }
+    // Last: it remembers the keys of new names, and nothing after it takes them back.
+    for (const [name, points] of Object.entries(bundle.scalars)) {
+      addScalars(bundle.experiment.id, points.map(({ step, value }) => ({ step, values: { [name]: value } })));
+    }
+  };
   return {
-    addExperiment: (bundle) =>
+    addExperiment: (bundle) => database.transaction(() => add(bundle)),
+    replaceExperiment: (bundle) =>
       database.transaction(() => {
-        checkBundle(bundle);
-        const key = addRecord(database, bundle);
-        for (const trial of bundle.trials) addTrial(database, key, trial);
-        // Oldest first: of two with equal steps the one that was written last is resumed from.
-        for (const { name, step, phaseIndex, state, file, bytes, sha256, keep, createdAt } of bundle.checkpoints.toReversed()) {
-          database.run(checkpointSql, key, name, step, phaseIndex, json(state), file, bytes, sha256, keep ? 1 : 0, createdAt);
-        }
-        for (const { time, level, message, values } of bundle.logs) {
-          database.run('INSERT INTO logs (experiment_key, time, level, message, data) VALUES (?, ?, ?, ?, ?)', key, time, level, message, json(values));
-        }
-        // Last: it remembers the keys of new names, and nothing after it takes them back.
-        for (const [name, points] of Object.entries(bundle.scalars)) {
-          addScalars(bundle.experiment.id, points.map(({ step, value }) => ({ step, values: { [name]: value } })));
-        }
+        database.run('DELETE FROM experiments WHERE id = ?', bundle.experiment.id);
+        add(bundle);
       }),
   };
 }

@@ -1,5 +1,6 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileError, publishFile } from '../checkpoints/file-system.ts';
 import type { SqliteDatabase } from './driver.ts';
 import type { Migration } from './migrations/catalog.ts';
 
@@ -32,17 +33,17 @@ export function migrate(database: SqliteDatabase, migrations: readonly Migration
 
 /** Writes a consistent copy `lab-<time>-<label>.sqlite` into `folder`; returns its path. */
 export function backUp(database: SqliteDatabase, folder: string, label: string): string {
-  mkdirSync(folder, { recursive: true });
   const stamp = new Date().toISOString().replace(/[-:]/g, '').replace('.', '');
   const file = join(folder, `lab-${stamp}-${label}.sqlite`);
   const part = `${file}.part`;
-  rmSync(part, { force: true });
   try {
+    mkdirSync(folder, { recursive: true });
+    rmSync(part, { force: true });
     database.run('VACUUM INTO ?', part);
-    renameSync(part, file);
+    publishFile(part, file);
   } catch (error) {
     rmSync(part, { force: true });
-    throw error;
+    throw fileError(`Writing the backup ${file}`, error);
   }
   return file;
 }

@@ -13,8 +13,11 @@ import type { Architecture } from '../../engine/spaces/search-space.ts';
 export interface LabApi {
   /** Checks the configuration, creates the experiment, starts its compute process and returns at once. */
   startSearch(request: StartSearchRequest): Promise<ExperimentView>;
-  /** Continues a stopped or interrupted experiment exactly where its newest checkpoint stands. */
-  resumeSearch(id: string): Promise<ExperimentView>;
+  /**
+   * Continues a stopped or interrupted experiment exactly where its newest checkpoint stands. When that one is gone or damaged it rejects with
+   * 'checkpoint-missing' or 'checkpoint-damaged'; with `fromEarlier` it goes back to the newest usable one, or to the beginning.
+   */
+  resumeSearch(id: string, options?: { readonly fromEarlier?: boolean }): Promise<ExperimentView>;
   /** Resolves when the run has ended: after the running step and its checkpoint, or at once with `now` (the running trial becomes abandoned). */
   stopSearch(id: string, options?: { readonly now?: boolean }): Promise<ExperimentView>;
   /** Resolves when the experiment no longer runs (complete, stopped, failed, interrupted); at once when it does not run here. */
@@ -59,7 +62,7 @@ export interface LabApi {
   /** The folder has moved: the same content (fingerprint) at another place, else rejects with 'dataset-differs'. */
   relocateDataset(name: string, root: string): Promise<DatasetView>;
 
-  /** Examines the home; works also when the database cannot be opened. `restore` brings the newest backup back, `startEmpty` begins anew. */
+  /** Examines the home; works also when the database cannot be opened. `restore` brings the newest backup and what the folders remember back, `startEmpty` begins anew. */
   doctor(options?: { readonly repair?: 'restore' | 'start-empty' }): Promise<DoctorReport>;
 
   /** Events of searches that run in this process. Returns a function that ends the subscription. */
@@ -215,7 +218,7 @@ export interface HealthFinding {
 
 export interface DoctorReport {
   readonly home: string;
-  readonly database: 'ok' | 'missing' | 'damaged' | 'newer' | 'unreadable';
+  readonly database: 'ok' | 'missing' | 'damaged' | 'newer' | 'outdated' | 'unreadable';
   readonly schemaVersion?: number;
   readonly holder?: { readonly pid: number; readonly command: string; readonly since: string };
   /** Newest first. */
@@ -223,7 +226,14 @@ export interface DoctorReport {
   /** Experiments whose folders exist while the database (or the newest backup, when it is damaged) does not know them. */
   readonly lacking: readonly string[];
   readonly findings: readonly HealthFinding[];
-  readonly repaired?: { readonly action: 'restore' | 'start-empty'; readonly kept: readonly string[] };
+  readonly repaired?: {
+    readonly action: 'restore' | 'start-empty';
+    /** Databases that were moved aside. */
+    readonly kept: readonly string[];
+    /** Experiments that came from their folders alone, and those that were brought up to date from them. */
+    readonly added: readonly string[];
+    readonly updated: readonly string[];
+  };
 }
 
 export type LabEvent =

@@ -1,9 +1,12 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileError } from '../../db/checkpoints/file-system.ts';
+import { fileError, publishFile } from '../../db/checkpoints/file-system.ts';
+import { experimentIdsIn } from '../../db/sqlite/experiment-ids.ts';
 import { openSqliteStore } from '../../db/sqlite/open-store.ts';
 import type { SqliteStore } from '../../db/sqlite/open-store.ts';
 import { StoreError } from '../../db/store.ts';
+import { adoptFolders } from './folder/adopt-folders.ts';
+import type { Adopted } from './folder/adopt-folders.ts';
 import type { HomeLayout } from './home.ts';
 
 export interface Backup {
@@ -71,60 +74,69 @@ export function isDecisionDue(layout: HomeLayout): boolean {
 }
 
 export function databaseDamaged(layout: HomeLayout, cause?: unknown): StoreError {
-  const backup = listBackups(layout)[0];
+  const backup = newestUsable(layout);
   const kept = damagedDatabases(layout)[0];
   return new StoreError(
     'database-damaged',
     `Opening the lab's database failed: it is damaged${kept === undefined ? '' : `; it was moved to ${kept} and kept`}.`,
     {
       tip: backup === undefined
-        ? 'There is no backup. Begin with an empty database: lab doctor --start-empty (weight files of earlier experiments stay in the home).'
+        ? 'There is no usable backup. Rebuild it from the folders of the experiments: lab doctor --restore; or begin with an empty one: lab doctor --start-empty (weight files stay in the home).'
         : `Bring the backup of ${backup.at} back: lab doctor --restore (lab doctor lists what it lacks).`,
       ...(cause === undefined ? {} : { cause }),
     },
   );
 }
 
-/** Copies the newest backup that can be opened into place; returns its path. StoreError 'no-backup'. */
-export function restoreNewest(layout: HomeLayout): string {
-  for (const { file } of listBackups(layout)) {
-    if (!isUsable(file)) continue;
-    const part = `${layout.database}.part`;
+export interface UsableBackup extends Backup {
+  readonly experimentIds: readonly string[];
+}
+
+/** The newest backup that can be read and whose structure is sound; one of an older schema is brought up to date by whoever opens it. */
+export function newestUsable(layout: HomeLayout): UsableBackup | undefined {
+  for (const backup of listBackups(layout)) {
     try {
-      copyFileSync(file, part);
-      renameSync(part, layout.database);
+      return { ...backup, experimentIds: experimentIdsIn(backup.file) };
     } catch (error) {
-      throw fileError(`Restoring ${file}`, error);
+      if (!(error instanceof StoreError)) throw error;
     }
-    return file;
   }
-  throw new StoreError('no-backup', `There is no usable backup in ${layout.backups}.`, { tip: 'Begin with an empty database: lab doctor --start-empty' });
+  return undefined;
 }
 
-/** Ids of experiments that a database file holds; undefined when it cannot be read. */
-export function experimentIdsIn(file: string): readonly string[] | undefined {
+/**
+ * Puts a database in place: the newest usable backup, or an empty one where there is none, with everything added that the experiments' folders
+ * remember and it lacks. StoreError 'no-backup' when there is nothing to begin with.
+ */
+export function restore(layout: HomeLayout): Adopted {
+  const backup = newestUsable(layout);
+  const part = `${layout.database}.part`;
+  const discard = (): void => {
+    for (const suffix of databaseSuffixes) rmSync(`${part}${suffix}`, { force: true });
+  };
   try {
-    const store = openSqliteStore(file, { access: 'read' });
-    try {
-      return store.experiments().map(({ id }) => id);
-    } finally {
-      store.close();
+    discard();
+    if (backup !== undefined) copyFileSync(backup.file, part);
+    const adopted = adoptInto(part, layout);
+    if (backup === undefined && adopted.added.length === 0) {
+      throw new StoreError('no-backup', `There is no usable backup in ${layout.backups}, and no folder of an experiment tells what was in it.`, {
+        tip: 'Begin with an empty database: lab doctor --start-empty',
+      });
     }
+    publishFile(part, layout.database);
+    return adopted;
   } catch (error) {
-    if (error instanceof StoreError) return undefined;
-    throw error;
+    discard();
+    throw fileError(`Restoring ${backup?.file ?? layout.database}`, error);
   }
 }
 
-function isUsable(file: string): boolean {
-  return experimentIdsIn(file) !== undefined;
-}
-
-/** Ids of experiments that have a folder in the home. */
-export function experimentFolders(layout: HomeLayout): readonly string[] {
-  if (!existsSync(layout.experiments)) return [];
-  return readdirSync(layout.experiments, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name)
-    .sort();
+/** The same for the database that is there. */
+export function adoptInto(file: string, layout: HomeLayout): Adopted {
+  const store = openSqliteStore(file, { access: 'write' });
+  try {
+    return store.isReadOnly ? { added: [], updated: [] } : adoptFolders(store, layout);
+  } finally {
+    store.close();
+  }
 }

@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
+import { experimentIdsIn } from '../../db/sqlite/experiment-ids.ts';
 import { openSqliteStore } from '../../db/sqlite/open-store.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentStore } from '../../db/store.ts';
 import type { DoctorReport, HealthFinding } from '../ipc/contract.ts';
-import { damagedDatabases, experimentFolders, experimentIdsIn, isDecisionDue, listBackups, moveAside, restoreNewest } from './backups.ts';
-import { experimentFolder } from './home.ts';
+import { adoptInto, damagedDatabases, isDecisionDue, listBackups, moveAside, newestUsable, restore } from './backups.ts';
+import { foldersAhead } from './folder/adopt-folders.ts';
+import { experimentFolder, experimentFolders } from './home.ts';
 import type { HomeLayout } from './home.ts';
-import { currentOwner, homeInUse, takeHome } from './home-owner.ts';
+import { currentOwner, waitForHome } from './home-owner.ts';
 import { listPrunable, sumOf } from './prune.ts';
 
 type Examination = Pick<DoctorReport, 'database' | 'schemaVersion' | 'lacking'> & { readonly findings: readonly HealthFinding[] };
@@ -24,26 +26,56 @@ export function examineHome(layout: HomeLayout): DoctorReport {
 }
 
 /**
- * Restores the newest backup or begins with an empty database. What was there is moved aside and kept.
- * Errors: 'home-in-use', 'database-sound' (nothing to repair), 'no-backup'.
+ * Restores the newest backup, brought up to date from the experiments' folders, or begins with an empty database. What was there is moved aside
+ * and kept. A sound database is only brought up to date from the folders.
+ * Errors: 'home-in-use', 'database-sound' (nothing to repair), 'database-unreadable', 'no-backup'.
  */
-export function repairHome(layout: HomeLayout, action: 'restore' | 'start-empty', command: string): DoctorReport {
-  const hold = takeHome(layout, command);
-  if (hold === undefined) throw homeInUse(layout, 'Repairing the database');
+export async function repairHome(layout: HomeLayout, action: 'restore' | 'start-empty', command: string, waitMs: number): Promise<DoctorReport> {
+  const hold = await waitForHome(layout, command, 'Repairing the database', waitMs);
   try {
-    const { database } = examineDatabase(layout);
-    if (database === 'ok' || database === 'newer') {
-      throw new StoreError('database-sound', `Repairing ${layout.database}: there is nothing to repair, it opens and its structure is sound.`, {
-        tip: 'To begin anew all the same choose another home with --home.',
-      });
-    }
-    const kept = moveAside(layout);
-    if (action === 'restore') restoreNewest(layout);
-    else openSqliteStore(layout.database, { access: 'write' }).close();
-    return { ...examineHome(layout), repaired: { action, kept: [...kept, ...damagedDatabases(layout).filter((file) => !kept.includes(file))] } };
+    const repaired = action === 'restore' ? restoreHome(layout) : startEmpty(layout);
+    return { ...examineHome(layout), repaired: { action, ...repaired } };
   } finally {
     hold.release();
   }
+}
+
+type Repaired = Omit<NonNullable<DoctorReport['repaired']>, 'action'>;
+
+function restoreHome(layout: HomeLayout): Repaired {
+  if (examineDatabase(layout).database === 'ok') {
+    const adopted = adoptInto(layout.database, layout);
+    if (adopted.added.length + adopted.updated.length === 0) throw databaseSound(layout);
+    return { kept: [], ...adopted };
+  }
+  const moved = moveUnsoundAside(layout);
+  const adopted = restore(layout);
+  return { kept: keptOf(layout, moved), ...adopted };
+}
+
+function startEmpty(layout: HomeLayout): Repaired {
+  const moved = moveUnsoundAside(layout);
+  openSqliteStore(layout.database, { access: 'write' }).close();
+  return { kept: keptOf(layout, moved), added: [], updated: [] };
+}
+
+function moveUnsoundAside(layout: HomeLayout): readonly string[] {
+  const { database, findings: [finding] } = examineDatabase(layout);
+  if (database === 'damaged' || database === 'missing') return moveAside(layout);
+  if (database !== 'unreadable') throw databaseSound(layout);
+  throw new StoreError('database-unreadable', `Repairing ${layout.database}: it cannot be read now, so whether it is damaged is unknown. ${finding?.message ?? ''}`.trim(), {
+    tip: finding?.tip ?? 'Check the disk and the permissions of the home.',
+  });
+}
+
+function keptOf(layout: HomeLayout, moved: readonly string[]): readonly string[] {
+  return [...moved, ...damagedDatabases(layout).filter((file) => !moved.includes(file))];
+}
+
+function databaseSound(layout: HomeLayout): StoreError {
+  return new StoreError('database-sound', `Repairing ${layout.database}: there is nothing to repair, it opens, its structure is sound and it knows every experiment that has a folder here.`, {
+    tip: 'To begin anew all the same choose another home with --home.',
+  });
 }
 
 function examineDatabase(layout: HomeLayout): Examination {
@@ -65,6 +97,7 @@ function examineDatabase(layout: HomeLayout): Examination {
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     if (error.code === 'database-damaged') return damaged(layout, error.message);
+    if (error.code === 'database-outdated') return outdated(layout, error);
     return { database: 'unreadable', lacking: [], findings: [{ code: error.code, severity: 'error', message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) }] };
   }
 }
@@ -77,15 +110,19 @@ function missing(layout: HomeLayout): Examination {
         code: 'database-missing',
         severity: 'error',
         message: `${layout.database} is missing, but there are folders of ${lacking.length} experiments.`,
-        tip: 'Put the file back if it was moved; lab doctor --restore brings the newest backup back.',
+        tip: 'Put the file back if it was moved; lab doctor --restore brings the newest backup back, and what the folders remember.',
       };
   return { database: 'missing', lacking, findings: [finding] };
 }
 
+function outdated(layout: HomeLayout, { code, message, tip }: StoreError): Examination {
+  const lacking = lackingOf(layout, experimentIdsIn(layout.database));
+  return { database: 'outdated', lacking, findings: [{ code, severity: 'info', message, ...(tip === undefined ? {} : { tip }) }] };
+}
+
 function damaged(layout: HomeLayout, message: string): Examination {
-  const backup = listBackups(layout)[0];
-  const known = backup === undefined ? [] : (experimentIdsIn(backup.file) ?? []);
-  const lacking = lackingOf(layout, known);
+  const backup = newestUsable(layout);
+  const lacking = lackingOf(layout, backup?.experimentIds ?? []);
   const lacks = lacking.length === 0 ? 'It has every experiment that has a folder here.' : `It lacks ${lacking.join(', ')}.`;
   return {
     database: 'damaged',
@@ -95,7 +132,9 @@ function damaged(layout: HomeLayout, message: string): Examination {
         code: 'database-damaged',
         severity: 'error',
         message: backup === undefined ? message : `${message} The newest backup is of ${backup.at}. ${lacks}`,
-        tip: backup === undefined ? 'There is no backup. Begin with an empty database: lab doctor --start-empty' : 'Bring the newest backup back: lab doctor --restore',
+        tip: backup === undefined
+          ? 'There is no usable backup. Rebuild it from the folders of the experiments: lab doctor --restore; or begin with an empty one: lab doctor --start-empty'
+          : 'Bring the newest backup back, and what the folders of the experiments remember: lab doctor --restore',
       },
     ],
   };
@@ -109,7 +148,7 @@ function findingsOf(layout: HomeLayout, store: ExperimentStore): readonly Health
   const findings: HealthFinding[] = [];
   for (const { id, state } of store.experiments()) {
     if ((state === 'interrupted' || state === 'stopped') && !existsSync(experimentFolder(layout, id))) {
-      findings.push({ code: 'folder-missing', severity: 'warning', message: `The folder of experiment ${id} is missing; resuming begins anew.` });
+      findings.push({ code: 'folder-missing', severity: 'warning', message: `The folder of experiment ${id} is missing.`, tip: `Put it back from a copy; or begin anew: lab resume ${id} --from-earlier` });
     }
   }
   for (const { name, root } of store.datasets()) {
@@ -119,6 +158,15 @@ function findingsOf(layout: HomeLayout, store: ExperimentStore): readonly Health
       severity: 'warning',
       message: `The folder of the data set '${name}' is missing: ${root}.`,
       tip: `Connect the disk, or say where it went: lab data relocate ${name} DIR`,
+    });
+  }
+  const ahead = foldersAhead(store, layout);
+  if (ahead.length > 0) {
+    findings.push({
+      code: 'folders-ahead',
+      severity: 'warning',
+      message: `The folders of ${ahead.join(', ')} remember more than the database, which was put back from a backup.`,
+      tip: 'Bring it up to date: lab doctor --restore',
     });
   }
   const prunable = listPrunable(store, layout);

@@ -1,10 +1,13 @@
 import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileError, writeFileSafely } from '../../db/checkpoints/file-system.ts';
 import { takeExclusiveLock } from '../../db/sqlite/exclusive-lock.ts';
 import { StoreError } from '../../db/store.ts';
 import type { RunnerMark } from '../../db/store.ts';
 import type { HomeLayout } from './home.ts';
 import { isAlive, ownMark } from './process-mark.ts';
+
+const takeIntervalMs = 100;
 
 /** The process that owns a home, as others read it. */
 export interface Owner extends RunnerMark {
@@ -48,6 +51,17 @@ export function takeHome(layout: HomeLayout, command: string): HomeHold | undefi
   } catch (error) {
     unlock();
     throw error;
+  }
+}
+
+/** The same, waiting up to `waitMs` for an owner that is about to end. Also 'home-in-use', which names the owner and says what was wanted. */
+export async function waitForHome(layout: HomeLayout, command: string, action: string, waitMs: number): Promise<HomeHold> {
+  const deadline = performance.now() + waitMs;
+  for (;;) {
+    const hold = takeHome(layout, command);
+    if (hold !== undefined) return hold;
+    if (performance.now() >= deadline) throw homeInUse(layout, action);
+    await delay(takeIntervalMs);
   }
 }
 

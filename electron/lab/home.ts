@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync, readdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -53,6 +54,15 @@ export function layoutOf(root: string): HomeLayout {
 
 export function experimentFolder(layout: HomeLayout, id: string): string {
   return join(layout.experiments, id);
+}
+
+/** Ids of experiments that have a folder in the home. */
+export function experimentFolders(layout: HomeLayout): readonly string[] {
+  if (!existsSync(layout.experiments)) return [];
+  return readdirSync(layout.experiments, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** The longest path of a local socket is 104 bytes on macOS, 108 on Linux, with the closing zero. */

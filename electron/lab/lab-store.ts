@@ -7,16 +7,15 @@ import { StoreError } from '../../db/store.ts';
 import type { ExperimentStore, RunnerMark } from '../../db/store.ts';
 import { databaseDamaged, isDecisionDue, listBackups, makeBackup, moveAside } from './backups.ts';
 import type { HomeLayout } from './home.ts';
-import { homeInUse, takeHome } from './home-owner.ts';
+import { takeHome, waitForHome } from './home-owner.ts';
 import type { HomeHold } from './home-owner.ts';
 import { isAlive } from './process-mark.ts';
 
-/** A backup at closing, unless there is one that is younger. */
+/** A backup at closing and while searches run, unless there is one that is younger. */
 const backupAgeMs = 3_600_000;
 /** Smaller databases are examined at every start (some ms), larger ones after an unclean exit. */
 const alwaysCheckedBytes = 8 * 1024 * 1024;
 const orphanEndMs = 5_000;
-const takeIntervalMs = 100;
 
 /**
  * The store of one home: read by anybody at any time, written by the one process that owns the home.
@@ -31,6 +30,8 @@ export class LabStore {
   #taking: Promise<ExperimentStore> | undefined;
   readonly #onTaken: () => Promise<() => Promise<void>>;
   #onReleased: (() => Promise<void>) | undefined;
+  /** By this process. */
+  #backedUpAt: number | undefined;
 
   /** `onTaken` runs when this process has become the owner; what it returns runs before the home is given back. */
   constructor(layout: HomeLayout, command: string, onTaken: () => Promise<() => Promise<void>>) {
@@ -88,9 +89,11 @@ export class LabStore {
     }
   }
 
-  /** Keeps a copy of the database beside it; called when a run has ended. */
-  backUp(): void {
-    if (this.#owned !== undefined) makeBackup(this.layout, this.#owned);
+  /** Keeps a copy of the database beside it: when a run has ended, and while one runs as often as is due. */
+  backUp(when: 'now' | 'when-due'): void {
+    if (this.#owned === undefined || (when === 'when-due' && !this.#isBackupDue())) return;
+    makeBackup(this.layout, this.#owned);
+    this.#backedUpAt = Date.now();
   }
 
   async close(): Promise<void> {
@@ -114,8 +117,8 @@ export class LabStore {
   }
 
   #isBackupDue(): boolean {
-    const newest = listBackups(this.layout)[0];
-    return newest === undefined || Date.now() - Date.parse(newest.at) > backupAgeMs;
+    const newest = this.#backedUpAt ?? Date.parse(listBackups(this.layout)[0]?.at ?? '1970-01-01');
+    return Date.now() - newest > backupAgeMs;
   }
 
   #isSmall(): boolean {
@@ -123,13 +126,7 @@ export class LabStore {
   }
 
   async #take(action: string, waitMs: number): Promise<ExperimentStore> {
-    const deadline = performance.now() + waitMs;
-    let hold = takeHome(this.layout, this.#command);
-    while (hold === undefined) {
-      if (performance.now() >= deadline) throw homeInUse(this.layout, action);
-      await delay(takeIntervalMs);
-      hold = takeHome(this.layout, this.#command);
-    }
+    const hold = await waitForHome(this.layout, this.#command, action, waitMs);
     try {
       const store = this.#openOwned(hold);
       this.#reader?.close();

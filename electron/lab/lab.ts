@@ -18,7 +18,7 @@ import type {
 import { checkAvailable, needDataset, registerDataset, relocateDataset } from './dataset-registry.ts';
 import { examineHome, repairHome } from './doctor.ts';
 import { forward, serveForwarded } from './forwarding.ts';
-import { writeExperimentOrigin } from './experiment-origin.ts';
+import { updateExperimentFile, writeExperimentFile } from './folder/experiment-file.ts';
 import { folderBytes } from './folder-size.ts';
 import { experimentFolder, layoutOf, resolveHome } from './home.ts';
 import { currentOwner, homeInUse } from './home-owner.ts';
@@ -125,7 +125,7 @@ class Lab implements LabApi {
       ...(origin === undefined ? {} : { origin }),
     });
     try {
-      writeExperimentOrigin(experimentFolder(this.#store.layout, id), record);
+      writeExperimentFile(experimentFolder(this.#store.layout, id), record);
       await this.#running.run(store, id);
     } catch (error) {
       // It never began: nothing of it is left.
@@ -136,7 +136,7 @@ class Lab implements LabApi {
     return this.#view(id);
   }
 
-  async resumeSearch(given: string): Promise<ExperimentView> {
+  async resumeSearch(given: string, options: { readonly fromEarlier?: boolean } = {}): Promise<ExperimentView> {
     const { id, state } = await this.experiment(given);
     if (state === 'running') throw stillRunning(id, 'It cannot be resumed.');
     const store = await this.#store.writing(`Resuming ${id}`, this.#waitMs);
@@ -144,7 +144,7 @@ class Lab implements LabApi {
     if (record.state === 'complete' || record.state === 'failed') {
       throw new StoreError('finished', `Experiment ${id} is ${record.state}; there is nothing to resume.`, { tip: `Begin a changed one with: lab fork ${id} --set PATH=VALUE` });
     }
-    await this.#running.run(store, id);
+    await this.#running.run(store, id, options);
     return this.#view(id);
   }
 
@@ -159,7 +159,7 @@ class Lab implements LabApi {
     return this.#write('stopSearch', [id, options], async (store) => {
       // Leave paused: found cut off, and not to be resumed now.
       if (findExperiment(store, id).state === 'interrupted') store.setExperimentState(id, 'stopped');
-      return this.#view(id);
+      return this.#changed(store, id);
     });
   }
 
@@ -221,7 +221,7 @@ class Lab implements LabApi {
     const { id } = await this.experiment(given);
     return this.#write('annotate', [id, change], async (store) => {
       store.annotate(id, change);
-      return this.#view(id);
+      return this.#changed(store, id);
     });
   }
 
@@ -288,7 +288,7 @@ class Lab implements LabApi {
   // The home
 
   async doctor(options: Parameters<LabApi['doctor']>[0] = {}) {
-    return options.repair === undefined ? examineHome(this.#store.layout) : repairHome(this.#store.layout, options.repair, this.#command);
+    return options.repair === undefined ? examineHome(this.#store.layout) : repairHome(this.#store.layout, options.repair, this.#command, this.#waitMs);
   }
 
   onEvent(listener: (event: LabEvent) => void): () => void {
@@ -303,6 +303,12 @@ class Lab implements LabApi {
     } catch {
       return () => Promise.resolve();
     }
+  }
+
+  /** After a change of the record outside of a run. */
+  #changed(store: ExperimentStore, id: string): ExperimentView {
+    updateExperimentFile(experimentFolder(this.#store.layout, id), store.experiment(id));
+    return this.#view(id);
   }
 
   #view(id: string): ExperimentView {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { deleteCheckpointFiles, orphanFiles } from '../../db/checkpoints/checkpoint-files.ts';
 import type { CheckpointRecord, ExperimentRecord, ExperimentStore } from '../../db/store.ts';
 import type { PruneReport } from '../ipc/contract.ts';
+import { readJournal } from './folder/journal.ts';
 import { experimentFolder } from './home.ts';
 import type { HomeLayout } from './home.ts';
 
@@ -16,7 +17,7 @@ export function listPrunable(store: ExperimentStore, layout: HomeLayout): readon
     const folder = experimentFolder(layout, experiment.id);
     const states = finishedStates(store, experiment);
     return [
-      ...orphanFiles(folder, namedFiles(store, experiment.id)).map(({ file, bytes, reason }) => ({ path: join(folder, file), bytes, reason })),
+      ...orphanFiles(folder, namedFiles(store, experiment, folder)).map(({ file, bytes, reason }) => ({ path: join(folder, file), bytes, reason })),
       ...states.map(({ file, bytes }) => ({ path: join(folder, file), bytes, reason: 'finished-state' as const })),
     ];
   });
@@ -28,7 +29,7 @@ export function prune(store: ExperimentStore, layout: HomeLayout): PruneReport {
   for (const experiment of idle(store)) {
     const folder = experimentFolder(layout, experiment.id);
     for (const { name } of finishedStates(store, experiment)) deleteCheckpointFiles(folder, store.removeCheckpoint(experiment.id, name));
-    deleteCheckpointFiles(folder, orphanFiles(folder, namedFiles(store, experiment.id)).map(({ file }) => file));
+    deleteCheckpointFiles(folder, orphanFiles(folder, namedFiles(store, experiment, folder)).map(({ file }) => file));
   }
   return { files, bytes: sumOf(files), applied: true };
 }
@@ -48,8 +49,16 @@ function finishedStates(store: ExperimentStore, { id, state }: ExperimentRecord)
   return store.checkpoints(id).filter(({ file }) => !weights.has(file));
 }
 
-function namedFiles(store: ExperimentStore, id: string): ReadonlySet<string> {
-  return new Set([...trialFiles(store, id), ...store.checkpoints(id).map(({ file }) => file)]);
+/** Of one that can go on also what its folder remembers: the database may have been put back from a backup. */
+function namedFiles(store: ExperimentStore, { id, state }: ExperimentRecord, folder: string): ReadonlySet<string> {
+  const canGoOn = state === 'interrupted' || state === 'stopped';
+  const remembered = canGoOn ? readJournal(folder, { withCurves: false }) : undefined;
+  return new Set([
+    ...trialFiles(store, id),
+    ...store.checkpoints(id).map(({ file }) => file),
+    ...(remembered?.checkpoints.map(({ file }) => file) ?? []),
+    ...(remembered?.trials.flatMap(({ weights }) => weights ?? []) ?? []),
+  ]);
 }
 
 function trialFiles(store: ExperimentStore, id: string): ReadonlySet<string> {

@@ -10,24 +10,32 @@ export interface Resume {
   readonly files: readonly WrittenFile[];
   /** Steps done at the resume point; 0 starts over (finished trials are kept). */
   readonly step: number;
-  /** Checkpoints whose files are missing or damaged, with the reason. */
-  readonly unusable: readonly { readonly name: string; readonly reason: string }[];
+  /** Steps that an earlier run came to and that would be done again. */
+  readonly lostSteps: number;
+  /** Checkpoints whose files are missing or damaged. */
+  readonly unusable: readonly UnusableCheckpoint[];
+}
+
+export interface UnusableCheckpoint {
+  readonly record: CheckpointRecord;
+  readonly code: 'checkpoint-missing' | 'checkpoint-damaged';
+  readonly reason: string;
 }
 
 /**
- * Where a search goes on: at its newest checkpoint whose file is as it was written. A kept one that is damaged is needed by every later phase,
- * so the search then goes back before it; what is redone comes out the same.
+ * Where a search can go on: at its newest checkpoint whose file is as it was written. A kept one that is damaged is needed by every later phase,
+ * so the search would then go back before it; what is redone comes out the same.
  */
 export function resumePoint(store: ExperimentStore, id: string, folder: string): Resume {
   const usable: CheckpointRecord[] = [];
-  const unusable: { readonly name: string; readonly reason: string }[] = [];
+  const unusable: UnusableCheckpoint[] = [];
   let limit = Number.POSITIVE_INFINITY;
   for (const record of store.checkpoints(id)) {
-    const reason = damageOf(folder, record);
-    if (reason === undefined) {
+    const damage = damageOf(folder, record);
+    if (damage === undefined) {
       usable.push(record);
     } else {
-      unusable.push({ name: record.name, reason });
+      unusable.push({ record, ...damage });
       if (record.keep) limit = Math.min(limit, record.step);
     }
   }
@@ -43,16 +51,27 @@ export function resumePoint(store: ExperimentStore, id: string, folder: string):
     },
     files: [...kept, ...(newest === undefined ? [] : [newest])].map(({ file, bytes, sha256 }) => ({ file, bytes, sha256 })),
     step: newest?.step ?? 0,
+    lostSteps: (store.latestCheckpoint(id)?.step ?? 0) - (newest?.step ?? 0),
     unusable,
   };
 }
 
-function damageOf(folder: string, { file, bytes, sha256 }: CheckpointRecord): string | undefined {
+/** Progress is given up only when that is asked for. */
+export function checkNothingLost(id: string, { step, lostSteps, unusable: [first] }: Resume): void {
+  if (first === undefined || lostSteps === 0) return;
+  const from = step === 0 ? 'the beginning' : `step ${step}`;
+  throw new StoreError(first.code, `Resuming ${id}: its newest state, of step ${step + lostSteps}, cannot be used; before it there is only ${from}. ${first.reason}`, {
+    tip: `Put the file back from a copy; or give up ${lostSteps} steps and go on from ${from}: lab resume ${id} --from-earlier`,
+  });
+}
+
+function damageOf(folder: string, { file, bytes, sha256 }: CheckpointRecord): Omit<UnusableCheckpoint, 'record'> | undefined {
   try {
     readCheckpointFile(folder, { file, bytes, sha256 });
     return undefined;
   } catch (error) {
-    if (error instanceof StoreError && (error.code === 'file-missing' || error.code === 'checkpoint-damaged')) return error.message;
+    if (error instanceof StoreError && error.code === 'file-missing') return { code: 'checkpoint-missing', reason: error.message };
+    if (error instanceof StoreError && error.code === 'checkpoint-damaged') return { code: 'checkpoint-damaged', reason: error.message };
     throw error;
   }
 }

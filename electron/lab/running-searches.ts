@@ -1,14 +1,17 @@
-import { deleteCheckpointFiles, orphanFiles } from '../../db/checkpoints/checkpoint-files.ts';
+import { deleteCheckpointFiles, moveCheckpointFiles, orphanFiles } from '../../db/checkpoints/checkpoint-files.ts';
 import { unknownExperiment } from '../../db/errors.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentRecord, ExperimentStore, Failure } from '../../db/store.ts';
 import type { ComputeJob } from '../compute/protocol.ts';
 import type { ExperimentEnvironment, LabEvent } from '../ipc/contract.ts';
 import { checkAvailable } from './dataset-registry.ts';
+import { adoptFolder } from './folder/adopt-folders.ts';
+import { journalingStore, openJournal } from './folder/journaling-store.ts';
+import type { Journal } from './folder/journal.ts';
 import { experimentFolder } from './home.ts';
 import type { LabStore } from './lab-store.ts';
 import type { LaunchCompute } from './launch-compute.ts';
-import { resumePoint } from './resume-point.ts';
+import { checkNothingLost, resumePoint } from './resume-point.ts';
 import type { Resume } from './resume-point.ts';
 import { SearchRun } from './search-run.ts';
 import type { RunEnd } from './search-run.ts';
@@ -63,26 +66,42 @@ export class RunningSearches {
   }
 
   /**
-   * Runs an experiment from its newest usable checkpoint. Resolves when the backend is chosen, or the run has ended already.
-   * Errors: 'still-running', 'finished', 'dataset-missing', those of the disk.
+   * Runs an experiment from its newest checkpoint. Resolves when the backend is chosen, or the run has ended already.
+   * Errors: 'still-running', 'finished', 'dataset-missing', those of the disk; 'checkpoint-missing' and 'checkpoint-damaged' when steps would be
+   * lost, unless `fromEarlier`.
    */
-  async run(store: ExperimentStore, id: string): Promise<void> {
+  async run(store: ExperimentStore, id: string, { fromEarlier = false }: { readonly fromEarlier?: boolean } = {}): Promise<void> {
     if (this.#starting.has(id) || this.#runs.has(id)) throw new StoreError('still-running', `Experiment ${id} is running already.`);
     this.#starting.add(id);
     try {
-      await this.#run(store, id);
+      const record = store.experiment(id);
+      if (record === undefined) throw unknownExperiment(id);
+      const folder = experimentFolder(this.#labStore.layout, id);
+      checkAvailable(this.#currentEnvironment(store, record).dataset);
+      const resume = this.#resumePoint(store, id, folder, fromEarlier);
+      const journal = openJournal(store, id, folder);
+      try {
+        await this.#run({ store: journalingStore(store, id, folder, journal), record, folder, journal, resume });
+      } catch (error) {
+        journal.close();
+        throw error;
+      }
     } finally {
       this.#starting.delete(id);
     }
   }
 
-  async #run(store: ExperimentStore, id: string): Promise<void> {
-    const record = store.experiment(id);
-    if (record === undefined) throw unknownExperiment(id);
+  /** A database that went back to a backup names files that were replaced since: then the folder knows better. */
+  #resumePoint(store: ExperimentStore, id: string, folder: string, fromEarlier: boolean): Resume {
+    const known = resumePoint(store, id, folder);
+    const resume = known.unusable.length > 0 && adoptFolder(store, this.#labStore.layout, id) ? resumePoint(store, id, folder) : known;
+    if (!fromEarlier) checkNothingLost(id, resume);
+    return resume;
+  }
+
+  async #run({ store, record, folder, journal, resume }: PreparedRun): Promise<void> {
+    const { id } = record;
     const environment = this.#currentEnvironment(store, record);
-    checkAvailable(environment.dataset);
-    const folder = experimentFolder(this.#labStore.layout, id);
-    const resume = resumePoint(store, id, folder);
     this.#clean(store, id, folder, resume);
     const chosen = Promise.withResolvers<void>();
     const run = await SearchRun.start({
@@ -90,7 +109,10 @@ export class RunningSearches {
       id,
       job: jobOf(record, environment, folder, resume),
       launch: this.#launch,
-      onEvent: (event) => this.#emit({ type: 'search', id, event }),
+      onEvent: (event) => {
+        this.#emit({ type: 'search', id, event });
+        if (event.type === 'state') this.#backUp(store, id, 'when-due');
+      },
       onEnvironment: ({ backend, threads, details }) => {
         if (environment.backend === backendNotChosen) {
           store.setEnvironment(id, asJson({ ...environment, backend, threads }));
@@ -104,6 +126,7 @@ export class RunningSearches {
     this.#emitState(store, id);
     void run.ended.then((end) => {
       this.#finished(store, id, end);
+      journal.close();
       chosen.resolve();
     });
     await chosen.promise;
@@ -119,16 +142,13 @@ export class RunningSearches {
     return current;
   }
 
-  /** Takes back what lies after the resume point and will come again. */
+  /**
+   * Takes back what lies after the resume point and will come again. No weights are deleted: what no row names is written again by the search,
+   * or listed by prune.
+   */
   #clean(store: ExperimentStore, id: string, folder: string, resume: Resume): void {
-    for (const { name, reason } of resume.unusable) {
-      store.addLog({ experiment: id, level: 'warn', message: `The checkpoint '${name}' cannot be used: ${reason}` });
-      store.removeCheckpoint(id, name);
-    }
-    // Going back behind a state that is still good: it must not be the one to resume from next time.
-    for (const { name, step } of store.checkpoints(id)) if (step > resume.step) store.removeCheckpoint(id, name);
-    const named = new Set([...store.checkpoints(id).map(({ file }) => file), ...store.trials(id).flatMap(({ weights }) => weights ?? [])]);
-    deleteCheckpointFiles(folder, orphanFiles(folder, named).map(({ file }) => file));
+    if (resume.unusable.length > 0) this.#giveUp(store, id, folder, resume);
+    deleteCheckpointFiles(folder, orphanFiles(folder, new Set()).filter(({ reason }) => reason === 'partial').map(({ file }) => file));
     store.truncateScalars(id, resume.step);
     store.abandonTrials(id);
     const isNew = resume.step === 0 && resume.progress.finishedTrials.length === 0;
@@ -137,15 +157,30 @@ export class RunningSearches {
     store.addLog({ experiment: id, level: 'info', message: `Resumes from step ${resume.step} with ${length} finished ${length === 1 ? 'trial' : 'trials'}.` });
   }
 
+  /** What cannot be used any more is kept in the folder 'lost'; nothing after the resume point may be resumed from next time. */
+  #giveUp(store: ExperimentStore, id: string, folder: string, { unusable, step, lostSteps }: Resume): void {
+    for (const { record, reason } of unusable) {
+      const message = `The checkpoint '${record.name}' of step ${record.step} cannot be used; going back ${lostSteps} steps to step ${step}. ${reason}`;
+      store.addLog({ experiment: id, level: 'warn', message, values: asJson(record) });
+      this.#emit({ type: 'search', id, event: { type: 'log', level: 'warn', message } });
+    }
+    const names = new Set([...unusable.map(({ record }) => record), ...store.checkpoints(id).filter((record) => record.step > step)].map(({ name }) => name));
+    for (const name of names) moveCheckpointFiles(folder, store.removeCheckpoint(id, name), 'lost');
+  }
+
   #finished(store: ExperimentStore, id: string, end: RunEnd): void {
     this.#runs.delete(id);
     if (end.failure !== undefined) this.#unstored.set(id, end.failure);
+    this.#backUp(store, id, 'now');
+    this.#emitState(store, id);
+  }
+
+  #backUp(store: ExperimentStore, id: string, when: 'now' | 'when-due'): void {
     try {
-      this.#labStore.backUp();
+      this.#labStore.backUp(when);
     } catch (error) {
       this.#noteMissingBackup(store, id, error);
     }
-    this.#emitState(store, id);
   }
 
   /** The results are stored without it. */
@@ -161,6 +196,15 @@ export class RunningSearches {
     const record = store.experiment(id);
     if (record !== undefined) this.#emit({ type: 'experiment', experiment: experimentView(store, this.#labStore.layout, record, this.#unstored.get(id)) });
   }
+}
+
+interface PreparedRun {
+  /** Writes into the journal too. */
+  readonly store: ExperimentStore;
+  readonly record: ExperimentRecord;
+  readonly folder: string;
+  readonly journal: Journal;
+  readonly resume: Resume;
 }
 
 function jobOf(record: ExperimentRecord, environment: ExperimentEnvironment, folder: string, resume: Resume): ComputeJob {

@@ -148,6 +148,23 @@ function experimentCases(store: () => ExperimentStore): void {
     expect(store().trials('a')).toEqual([]);
   });
 
+  it('replacing an experiment leaves nothing of the one before, and adds one that was missing', () => {
+    const bundle = foreignBundle();
+    const { experiment } = bundle;
+    store().startTrial('a', finishedTrial(7));
+    store().addScalars('a', [{ step: 9, values: { loss: 1 } }]);
+    store().addLog({ experiment: 'a', level: 'info', message: 'old' });
+    for (const id of ['a', 'b']) {
+      store().replaceExperiment({ ...bundle, experiment: { ...experiment, id } });
+      expect(store().experiment(id)).toEqual({ ...experiment, id });
+      expect(store().trials(id).map(({ number }) => number)).toEqual([0, 1]);
+      expect(store().lastStep(id)).toBe(2);
+      expect(store().logs(id).map(({ message }) => message)).toEqual(['first', 'second']);
+    }
+    expect(codeOf(() => store().replaceExperiment({ ...bundle, experiment: { ...experiment, id: 'a', state: 'running' } }))).toBe('still-running');
+    expect(store().experiment('a')).toEqual({ ...experiment, id: 'a' });
+  });
+
   it('legal transitions are followed; seconds add up; a failure goes when it runs again', () => {
     store().setExperimentState('a', 'interrupted', { addSeconds: 1.5, failure: { code: 'disk-full', message: 'm', tip: 't' } });
     expect(store().experiment('a')).toMatchObject({ state: 'interrupted', seconds: 1.5, failure: { code: 'disk-full', message: 'm', tip: 't' } });

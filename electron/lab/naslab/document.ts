@@ -48,7 +48,7 @@ const environment = z.strictObject({
   plan: z.strictObject({ phases: z.array(z.strictObject({ name: text(200), steps: count })), totalSteps: count }).exactOptional(),
 });
 
-const experiment = z.strictObject({
+export const experimentSchema = z.strictObject({
   id: experimentId,
   name: text(200),
   system: text(100),
@@ -73,7 +73,7 @@ const cost = z.strictObject({
   scope: z.enum(['full', 'backbone', 'head']),
 });
 
-const trial = z.strictObject({
+export const trialSchema = z.strictObject({
   number: count,
   attempt: positive,
   state: z.enum(['complete', 'failed', 'abandoned']),
@@ -94,7 +94,7 @@ const trial = z.strictObject({
   finishedAt: time.exactOptional(),
 });
 
-const checkpoint = z.strictObject({
+export const checkpointSchema = z.strictObject({
   name: text(200),
   step: count,
   phaseIndex: count,
@@ -106,17 +106,19 @@ const checkpoint = z.strictObject({
   createdAt: time,
 });
 
+export const logSchema = z.strictObject({ time, level: z.enum(['info', 'warn', 'error']), message: text(100_000), values: json.exactOptional() });
+
 const scalarName = z.string().regex(/^[^\p{Cc}]{1,200}$/u);
 const documentSchema: z.ZodType<NaslabDocument> = z.strictObject({
   version: z.literal(documentVersion),
   exportedAt: time,
   appVersion: text(100),
   hasStates: z.boolean(),
-  experiment,
-  trials: z.array(trial),
+  experiment: experimentSchema,
+  trials: z.array(trialSchema),
   scalars: z.record(scalarName, z.array(z.tuple([count, z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])])]))),
-  logs: z.array(z.strictObject({ time, level: z.enum(['info', 'warn', 'error']), message: text(100_000), values: json.exactOptional() })),
-  checkpoints: z.array(checkpoint).max(1000),
+  logs: z.array(logSchema),
+  checkpoints: z.array(checkpointSchema).max(1000),
   files: z.array(z.strictObject({ file: fileName, bytes: count, sha256 })),
 });
 

@@ -5,7 +5,8 @@ import { basename, dirname, join } from 'node:path';
 import { fileError, syncFolder } from '../../../db/checkpoints/file-system.ts';
 import { StoreError } from '../../../db/store.ts';
 import type { ExperimentBundle, ExperimentStore } from '../../../db/store.ts';
-import { writeExperimentOrigin } from '../experiment-origin.ts';
+import { writeExperimentFile } from '../folder/experiment-file.ts';
+import { openJournal } from '../folder/journaling-store.ts';
 import { experimentFolder } from '../home.ts';
 import type { HomeLayout } from '../home.ts';
 import { newId } from '../search-setup.ts';
@@ -68,7 +69,7 @@ async function add(store: ExperimentStore, layout: HomeLayout, document: NaslabD
   const folder = experimentFolder(layout, id);
   try {
     await writeFiles(document, source, staging);
-    writeExperimentOrigin(staging, bundle.experiment);
+    writeExperimentFile(staging, bundle.experiment);
     await mkdir(dirname(folder), { recursive: true });
     await rename(staging, folder);
     syncFolder(dirname(folder));
@@ -84,6 +85,7 @@ async function add(store: ExperimentStore, layout: HomeLayout, document: NaslabD
   }
   const before = isTaken ? `, where it is ${experiment.id}` : '';
   store.addLog({ experiment: id, level: 'info', message: `Imported from ${source.name}, exported at ${document.exportedAt}${before}.` });
+  openJournal(store, id, folder).close();
   return { id, exportedId: experiment.id };
 }
 

@@ -1,11 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import type { LabApi } from '../../../electron/ipc/contract.ts';
 import { openWritable } from '../../../db/sqlite/driver.ts';
-import { experimentFolders, isDecisionDue } from '../../../electron/lab/backups.ts';
-import { layoutOf } from '../../../electron/lab/home.ts';
+import { isDecisionDue, newestUsable } from '../../../electron/lab/backups.ts';
+import { experimentFolders, layoutOf } from '../../../electron/lab/home.ts';
 import { temporaryFolder } from '../../db/temporary-folder.ts';
-import { openTestLab, writeCityscapesShell } from './lab-fixture.ts';
+import { behave, openTestLab, results, writeCityscapesShell } from './lab-fixture.ts';
+import { gone, startOwner } from './owner.ts';
 import { tinyConfig } from './tiny-config.ts';
 
 /** A home with one complete experiment that every backup has, and a second one that the newest backup lacks. */
@@ -33,8 +36,21 @@ function damage(home: string): Buffer {
   return bytes;
 }
 
+/** All that a database holds of one experiment. */
+async function remembered(api: LabApi, id: string) {
+  return { record: await api.experiment(id), trials: await api.trials(id), log: await api.log(id), loss: await api.scalars(id, 'loss') };
+}
+
+async function until(isReached: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 20_000;
+  while (!(await isReached())) {
+    if (performance.now() > deadline) throw new Error('what the test waits for did not come');
+    await delay(5);
+  }
+}
+
 describe('slow: a damaged database', () => {
-  it('is moved aside and kept; every call says so until the user has decided; restoring says what the backup lacks', async () => {
+  it('is moved aside and kept; every call says so until the user has decided; restoring adds what the backup lacks', async () => {
     const { home, first, second } = await filledHome();
     const bytes = damage(home);
     const { api } = openTestLab(home);
@@ -48,22 +64,117 @@ describe('slow: a damaged database', () => {
     expect(report).toMatchObject({ database: 'damaged', lacking: [second] });
     expect(report.findings[0]?.message).toContain(`It lacks ${second}`);
     const repaired = await api.doctor({ repair: 'restore' });
-    expect(repaired).toMatchObject({ database: 'ok', lacking: [second], repaired: { action: 'restore', kept: [join(home, kept as string)] } });
+    expect(repaired).toMatchObject({ database: 'ok', lacking: [], repaired: { action: 'restore', kept: [join(home, kept as string)], added: [second], updated: [] } });
+    expect(await api.experiment(second)).toMatchObject({ state: 'complete', progress: { trials: { complete: 8 } } });
     expect(await api.experiment(first)).toMatchObject({ state: 'complete', progress: { trials: { complete: 8 } } });
     expect(existsSync(join(home, kept as string))).toBe(true);
   });
 
-  it('without a backup the user begins with an empty database; weight files stay', async () => {
+  it('without a backup it is rebuilt from the folders of the experiments', async () => {
     const { home, first, second } = await filledHome();
+    const before = await remembered(openTestLab(home).api, first);
     damage(home);
     rmSync(join(home, 'backups'), { recursive: true });
     const { api } = openTestLab(home);
     await expect(api.addDataset({ root: home })).rejects.toMatchObject({ code: 'database-damaged', tip: expect.stringContaining('--start-empty') });
+    expect((await api.doctor({ repair: 'restore' })).repaired?.added).toEqual([first, second].sort());
+    const after = await remembered(api, first);
+    expect(after).toEqual({ ...before, log: [...before.log, expect.objectContaining({ message: expect.stringContaining('Brought up to date from its folder: 8 finished trials') })] });
+  });
+
+  it('without anything to begin with, or when that is wanted, the user begins with an empty database; weight files stay', async () => {
+    const { home, first, second } = await filledHome();
+    damage(home);
+    rmSync(join(home, 'backups'), { recursive: true });
+    for (const id of [first, second]) rmSync(join(home, 'experiments', id, 'experiment.json'));
+    const { api } = openTestLab(home);
     await expect(api.doctor({ repair: 'restore' })).rejects.toMatchObject({ code: 'no-backup' });
     expect(isDecisionDue(layoutOf(home))).toBe(true);
+    expect(readdirSync(home).filter((name) => name.includes('.part'))).toEqual([]);
     expect((await api.doctor({ repair: 'start-empty' })).lacking).toEqual([first, second].sort());
     expect(await api.experiments()).toEqual([]);
     expect(experimentFolders(layoutOf(home))).toEqual([first, second].sort());
+  });
+
+  it('a backup that is damaged too is passed over, one of an older schema is not', async () => {
+    const { home, first } = await filledHome();
+    const lab = openTestLab(home);
+    await lab.api.annotate(first, { note: 'newer than the backup' });
+    await lab.close();
+    damage(home);
+    const folder = join(home, 'backups');
+    const good = join(folder, readdirSync(folder).sort().at(-1) as string);
+    const old = openWritable(good);
+    old.script('PRAGMA user_version = 0');
+    old.close();
+    const rubbish = Buffer.from(readFileSync(good));
+    rubbish.fill(0xa5, 4096);
+    writeFileSync(join(folder, 'lab-29991231T235959000Z-auto.sqlite'), rubbish);
+    expect(newestUsable(layoutOf(home))).toMatchObject({ file: good, experimentIds: [first] });
+    const { api } = openTestLab(home);
+    expect((await api.doctor()).findings[0]?.message).toContain(newestUsable(layoutOf(home))?.at);
+  });
+
+  it('stopped (backup), resumed, killed, damaged, restored: nothing that the folder has is taken for unneeded, and the search goes on where it was', async () => {
+    const folder = temporaryFolder();
+    const home = join(folder, 'home');
+    const lab = openTestLab(home);
+    await lab.api.addDataset({ root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
+    const whole = await lab.api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    await lab.api.whenEnded(whole.id);
+    behave({ stepMs: 5 });
+    const { id } = await lab.api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    await until(async () => (await lab.api.experiment(id)).progress.step >= 10);
+    const stopped = await lab.api.stopSearch(id);
+    await lab.close();
+    const owner = await startOwner(home, 10, id);
+    const reader = openTestLab(home);
+    await until(async () => (await reader.api.experiment(id)).progress.checkpointStep >= 40);
+    owner.process.kill('SIGKILL');
+    await gone(owner.process.pid as number);
+    const { progress } = await reader.api.experiment(id);
+    await reader.close();
+    damage(home);
+    const { api } = openTestLab(home);
+    await expect(api.annotate(id, { note: '' })).rejects.toMatchObject({ code: 'database-damaged' });
+    const repaired = await api.doctor({ repair: 'restore' });
+    expect(repaired.repaired).toMatchObject({ added: [], updated: [id] });
+    const restored = await api.experiment(id);
+    expect(restored).toMatchObject({ state: 'interrupted', progress: { checkpointStep: progress.checkpointStep, trials: { complete: progress.trials.complete } } });
+    expect(restored.progress.checkpointStep).toBeGreaterThan(stopped.progress.checkpointStep);
+    expect((await api.prune()).files.map(({ path }) => path)).not.toContain(join(restored.folder, `state-${progress.checkpointStep}.safetensors`));
+    await api.prune({ apply: true });
+    behave({});
+    await api.resumeSearch(id);
+    expect((await api.log(id)).at(-1)?.message).toContain(`Resumes from step ${progress.checkpointStep} `);
+    expect((await api.whenEnded(id)).state).toBe('complete');
+    expect(await results(api, id)).toEqual(await results(api, whole.id));
+    expect(await api.scalars(id, 'loss')).toEqual(await api.scalars(whole.id, 'loss'));
+  });
+
+  it('a backup that was copied into place by hand: the doctor and prune know better, and resuming goes on where the folder stands', async () => {
+    const folder = temporaryFolder();
+    const home = join(folder, 'home');
+    const lab = openTestLab(home);
+    await lab.api.addDataset({ root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
+    behave({ stepMs: 5 });
+    const { id } = await lab.api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    await until(async () => (await lab.api.experiment(id)).progress.step >= 10);
+    await lab.api.stopSearch(id);
+    const [backup] = readdirSync(join(home, 'backups'));
+    await lab.api.resumeSearch(id);
+    await until(async () => (await lab.api.experiment(id)).progress.trials.complete >= 2);
+    const later = await lab.api.stopSearch(id);
+    await lab.close();
+    copyFileSync(join(home, 'backups', backup as string), join(home, 'lab.sqlite'));
+    const { api } = openTestLab(home);
+    expect((await api.doctor()).findings).toContainEqual(expect.objectContaining({ code: 'folders-ahead', message: expect.stringContaining(id) }));
+    expect((await api.prune({ apply: true })).files).toEqual([]);
+    await api.resumeSearch(id);
+    const log = (await api.log(id)).map(({ message }) => message).join('\n');
+    expect(log).toContain(`Brought up to date from its folder: ${later.progress.trials.complete} finished trials, state at step ${later.progress.checkpointStep}.`);
+    expect(log).toContain(`Resumes from step ${later.progress.checkpointStep} `);
+    await api.stopSearch(id);
   });
 
   it('a sound database is not repaired', async () => {
@@ -107,7 +218,8 @@ describe('slow: a home that cannot be written', () => {
     rmSync(folder, { recursive: true });
     expect((await lab.api.doctor()).findings).toContainEqual(expect.objectContaining({ code: 'folder-missing', message: expect.stringContaining(id) }));
     mkdirSync(join(home, 'experiments', first), { recursive: true });
-    await lab.api.resumeSearch(id);
+    await expect(lab.api.resumeSearch(id)).rejects.toMatchObject({ code: 'checkpoint-missing' });
+    await lab.api.resumeSearch(id, { fromEarlier: true });
     expect((await lab.api.whenEnded(id)).state).toBe('complete');
   });
 });

@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach } from 'vitest';
+import type { LabApi } from '../../../electron/ipc/contract.ts';
 import { forkCompute } from '../../../electron/lab/launch-compute.ts';
 import { openLab } from '../../../electron/lab/lab.ts';
 import type { LabOptions, OpenedLab } from '../../../electron/lab/lab.ts';
@@ -36,6 +37,22 @@ export function writeCityscapesShell(root: string): string {
     }
   }
   return root;
+}
+
+/** What must be equal whatever happened on the way. */
+export async function results(api: LabApi, id: string): Promise<unknown> {
+  const { folder } = await api.experiment(id);
+  return (await api.trials(id)).map(({ number, hash, cost, metrics, steps, seed, details, checkpoint }) => ({
+    number,
+    hash,
+    cost,
+    metrics,
+    steps,
+    seed,
+    details,
+    file: checkpoint?.slice(folder.length),
+    weights: readFileSync(checkpoint as string).toString('hex'),
+  }));
 }
 
 function writeInto(folder: string, name: string): void {

@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ExperimentView, LabApi, LabEvent } from '../../../electron/ipc/contract.ts';
 import { temporaryFolder } from '../../db/temporary-folder.ts';
-import { behave, openTestLab, writeCityscapesShell } from './lab-fixture.ts';
+import { behave, openTestLab, results, writeCityscapesShell } from './lab-fixture.ts';
 import { tinyConfig } from './tiny-config.ts';
 
 async function labWithData(): Promise<{ readonly api: LabApi; readonly home: string; readonly data: string }> {
@@ -124,28 +124,52 @@ describe('slow: a search through LabApi', () => {
     const [, before] = await api.trials(id);
     // The newest states are lost: the search goes back to the end of the warm-up and forgets which trials it had.
     for (const name of readdirSync(folder)) if (name.startsWith('state-')) rmSync(join(folder, name));
-    await api.resumeSearch(id);
+    await api.resumeSearch(id, { fromEarlier: true });
     await api.whenEnded(id);
     expect((await api.trials(id))[1]).toEqual(before);
     const log = (await api.log(id)).map(({ message }) => message).join('\n');
-    expect(log).toMatch(/checkpoint 'latest' cannot be used/);
+    expect(log).toMatch(/checkpoint 'latest' of step \d+ cannot be used; going back \d+ steps to step 20/);
     expect(log).toMatch(/Trial 1 was computed again and came out different in details; the first result is kept/);
   });
 
-  it('a damaged checkpoint of the warm-up takes the search back to its beginning, with equal results', async () => {
+  it('a newest checkpoint that is missing or damaged: resuming is refused with the steps that would be lost, and nothing changes', async () => {
+    const { api, home } = await labWithData();
+    const { id, folder } = await api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    await nextEvent(api, isTrial(1));
+    const { progress } = await api.stopSearch(id);
+    const file = join(folder, `state-${progress.checkpointStep}.safetensors`);
+    const content = readFileSync(file);
+    const lost = progress.checkpointStep - 20;
+    writeFileSync(file, 'rubbish');
+    const tip = expect.stringContaining(`give up ${lost} steps and go on from step 20: lab resume ${id} --from-earlier`);
+    await expect(api.resumeSearch(id)).rejects.toMatchObject({ code: 'checkpoint-damaged', message: expect.stringContaining(file), tip });
+    rmSync(file);
+    await expect(api.resumeSearch(id)).rejects.toMatchObject({ code: 'checkpoint-missing', message: expect.stringContaining(file), tip });
+    expect(await api.experiment(id)).toMatchObject({ state: 'stopped', progress: { checkpointStep: progress.checkpointStep } });
+    expect(await openTestLab(home).api.experiment(id)).toMatchObject({ state: 'stopped' });
+    writeFileSync(file, content);
+    await api.resumeSearch(id);
+    expect((await api.whenEnded(id)).state).toBe('complete');
+  });
+
+  it('going on from earlier than a damaged checkpoint of the warm-up: said to whoever follows, the files are kept, equal results', async () => {
     const { api } = await labWithData();
     const whole = await runToEnd(api);
     const { id, folder } = await api.startSearch({ config: tinyConfig(), dataset: 'city' });
     await nextEvent(api, isTrial(5));
-    await api.stopSearch(id);
+    const { progress } = await api.stopSearch(id);
     writeFileSync(join(folder, 'warm-up.safetensors'), 'rubbish');
-    await api.resumeSearch(id);
+    await expect(api.resumeSearch(id)).rejects.toMatchObject({ code: 'checkpoint-damaged', tip: expect.stringContaining('from the beginning') });
+    const warning = nextEvent(api, (event) => event.type === 'search' && event.event.type === 'log' && event.event.level === 'warn');
+    await api.resumeSearch(id, { fromEarlier: true });
+    expect(await warning).toMatchObject({ event: { message: expect.stringMatching(/'warm-up' of step 20 cannot be used; going back \d+ steps to step 0.*should have 512 bytes/) } });
+    expect(readFileSync(join(folder, 'lost', 'warm-up.safetensors'), 'utf8')).toBe('rubbish');
+    expect(existsSync(join(folder, 'lost', `state-${progress.checkpointStep}.safetensors`))).toBe(true);
     // Cut off once more before the warm-up has ended: the later states must not be taken up again without it.
     await api.stopSearch(id, { now: true });
     expect((await api.experiment(id)).progress.checkpointStep).toBeLessThan(20);
     await api.resumeSearch(id);
     expect((await api.whenEnded(id)).state).toBe('complete');
-    expect((await api.log(id)).map(({ message }) => message).join('\n')).toMatch(/'warm-up' cannot be used.*should have 512 bytes/);
     expect(await results(api, id)).toEqual(await results(api, whole.id));
   });
 });
@@ -233,7 +257,7 @@ describe('slow: records', () => {
     expect(listed).toMatchObject({ applied: false, bytes: 5 + 2 * 512 });
     expect(existsSync(join(folder, 'trial-99.safetensors'))).toBe(true);
     expect(await api.prune({ apply: true })).toMatchObject({ applied: true, bytes: listed.bytes });
-    expect(readdirSync(folder).sort()).toEqual(['experiment.json', ...[0, 1, 2, 3, 4, 5, 6, 7].map((n) => `trial-${n}.safetensors`)]);
+    expect(readdirSync(folder).sort()).toEqual(['experiment.json', 'journal.jsonl', ...[0, 1, 2, 3, 4, 5, 6, 7].map((n) => `trial-${n}.safetensors`)]);
     expect((await api.prune()).files).toEqual([]);
     expect((await api.trials(id)).length).toBe(8);
   });
@@ -252,19 +276,3 @@ describe('slow: records', () => {
     expect((await api.datasets()).map(({ name }) => name)).toEqual(['city', 'cityscapes-2']);
   });
 });
-
-/** What must be equal whatever happened on the way. */
-async function results(api: LabApi, id: string): Promise<unknown> {
-  const { folder } = await api.experiment(id);
-  return (await api.trials(id)).map(({ number, hash, cost, metrics, steps, seed, details, checkpoint }) => ({
-    number,
-    hash,
-    cost,
-    metrics,
-    steps,
-    seed,
-    details,
-    file: checkpoint?.slice(folder.length),
-    weights: readFileSync(checkpoint as string).toString('hex'),
-  }));
-}

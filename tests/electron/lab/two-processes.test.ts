@@ -1,37 +1,11 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { createInterface } from 'node:readline';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, it } from 'vitest';
-import { isAlive, markOf } from '../../../electron/lab/process-mark.ts';
+import { describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../../db/temporary-folder.ts';
 import { openTestLab, writeCityscapesShell } from './lab-fixture.ts';
+import { gone, startOwner } from './owner.ts';
 import { tinyConfig } from './tiny-config.ts';
-
-interface Owner {
-  readonly process: ChildProcess;
-  readonly id: string;
-  /** The next line that it prints. */
-  nextLine(): Promise<string>;
-}
-
-const owners: ChildProcess[] = [];
-
-afterEach(() => {
-  for (const owner of owners.splice(0)) owner.kill('SIGKILL');
-});
-
-async function startOwner(home: string, stepMs: number, resume?: string): Promise<Owner> {
-  const script = fileURLToPath(new URL('./owner-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, home, String(stepMs), ...(resume === undefined ? [] : [resume])], { stdio: ['ignore', 'pipe', 'inherit'] });
-  owners.push(child);
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const nextLine = async (): Promise<string> => String((await lines.next()).value);
-  return { process: child, id: await nextLine(), nextLine };
-}
 
 async function homeWithData(): Promise<string> {
   const folder = temporaryFolder();
@@ -40,13 +14,6 @@ async function homeWithData(): Promise<string> {
   await lab.api.addDataset({ root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
   await lab.close();
   return home;
-}
-
-async function gone(pid: number): Promise<number> {
-  const start = performance.now();
-  const mark = markOf(pid);
-  while (mark !== undefined && isAlive(mark)) await delay(5);
-  return performance.now() - start;
 }
 
 describe('slow: a home that another process owns', () => {

@@ -11,7 +11,7 @@ export function addHomeCommands(program: Command, host: CommandHost): void {
   handle<[], { restore?: boolean; startEmpty?: boolean }>(
     examples(
       program.command('doctor').description('examine the home: database, backups, who holds it; exit 1 when something is wrong')
-        .option('--restore', 'bring the newest backup of the database back; the damaged one is kept')
+        .option('--restore', 'bring the newest backup of the database back, and what the experiments\' folders remember; the damaged one is kept')
         .option('--start-empty', 'begin with an empty database; the damaged one is kept'),
       ['lab doctor', 'lab doctor --restore'],
     ),
@@ -44,6 +44,11 @@ export function addHomeCommands(program: Command, host: CommandHost): void {
   );
 }
 
+function repairText({ action, kept, added, updated }: NonNullable<DoctorReport['repaired']>): string {
+  const lists = { kept, 'rebuilt from folders': added, 'brought up to date from folders': updated };
+  return [action, ...Object.entries(lists).filter(([, names]) => names.length > 0).map(([what, names]) => `${what}: ${names.join(', ')}`)].join('; ');
+}
+
 function describeReport(report: DoctorReport): string {
   const { holder, repaired } = report;
   return [
@@ -53,7 +58,7 @@ function describeReport(report: DoctorReport): string {
       ['held by', holder === undefined ? 'nobody' : `process ${holder.pid} (${holder.command}), since ${timeText(holder.since)}`],
       ['backups', report.backups.map((backup) => `${backup.file} (${bytesText(backup.bytes)}, ${timeText(backup.at)})`).join('\n') || 'none'],
       ['lacking', report.lacking.join(', ')],
-      ['repaired', repaired === undefined ? undefined : `${repaired.action}; kept: ${repaired.kept.join(', ')}`],
+      ['repaired', repaired === undefined ? undefined : repairText(repaired)],
     ]),
     ...report.findings.map((finding) => `${finding.severity}: ${finding.message}${finding.tip === undefined ? '' : ` Tip: ${finding.tip}`}`),
   ].join('\n');

@@ -66,10 +66,15 @@ function addRunningCommands(program: Command, host: CommandHost): void {
       return { document: experiment, text: `${experiment.id} is ${experiment.state} at step ${experiment.progress.step}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}` };
     },
   );
-  handle<[string]>(
-    examples(program.command('resume').argument('<id>', 'a stopped or interrupted experiment').description('continue exactly where it was'), ['lab resume hrnas-7f3a2c'], searchJson),
+  handle<[string], { fromEarlier?: boolean }>(
+    examples(
+      program.command('resume').argument('<id>', 'a stopped or interrupted experiment').description('continue exactly where it was')
+        .option('--from-earlier', 'when its newest checkpoint is missing or damaged: go back to an earlier one, or to the beginning'),
+      ['lab resume hrnas-7f3a2c'],
+      searchJson,
+    ),
     host,
-    async (session, [id]) => followToEnd(session, async () => (await session.lab()).resumeSearch(id)),
+    async (session, [id], { fromEarlier }) => followToEnd(session, async () => (await session.lab()).resumeSearch(id, { fromEarlier: fromEarlier ?? false })),
   );
   handle<[string], Pick<SearchOptions, 'set' | 'name' | 'data'>>(
     examples(
