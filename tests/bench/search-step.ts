@@ -34,15 +34,17 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
-/** Milliseconds of `work`, the median of several calls after three to warm up. */
-function measure(work: (round: number) => void): number {
-  const times: number[] = [];
+/** Median milliseconds of each piece of work; they take turns, so that a busy moment of the machine hits all alike. Three rounds warm up. */
+function measure(works: readonly ((round: number) => void)[]): number[] {
+  const times = works.map((): number[] => []);
   for (let round = 0; round < rounds + 3; round++) {
-    const began = performance.now();
-    work(round);
-    if (round >= 3) times.push(performance.now() - began);
+    works.forEach((work, i) => {
+      const began = performance.now();
+      work(round);
+      if (round >= 3) times[i]!.push(performance.now() - began);
+    });
   }
-  return median(times);
+  return times.map(median);
 }
 
 function forward(graph: ModelGraph, state: TrainState, batch: CollatedBatch): void {
@@ -68,12 +70,12 @@ function bench(config: SearchConfig, backend: Backend): void {
   const optimizer = createOptimizer(config.train.optimizer);
   const state = TrainState.create(new Weights(graph.weights, initialValues('mnas', config.seed)), optimizer.slots);
   const batch = randomBatch(config);
-  const forwardMs = measure(() => forward(graph, state, batch));
-  const gradientMs = measure(() => gradients(graph, state, batch));
-  const stepMs = measure((round) => {
+  const step = (round: number): void => {
     const scalars = { learningRate: 1e-3, step: round + 1, weightDecay: 1e-5, averageDecay: 0.9, l1: new Map<string, number>(), dropoutSeeds: [round] };
     dispose(trainStep({ graph, state, optimizer, loss: task.loss }, [batch], scalars));
-  });
+  };
+  const times = measure([() => forward(graph, state, batch), () => gradients(graph, state, batch), step]);
+  const [forwardMs, gradientMs, stepMs] = times as [number, number, number];
   // a multiply-accumulate forwards costs two backwards: one for the input, one for the weight
   const trained = 3 * macs * config.data.batchSize;
   const ms = (value: number): string => `${value.toFixed(1).padStart(8)} ms`;
