@@ -1,5 +1,8 @@
 import { StoreError } from './store.ts';
 
+/** For commands in tips: a name of several words is one word of a POSIX shell in quotes. */
+const quoted = (name: string): string => (/^[\p{L}\p{N}._-]+$/u.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
+
 export function unknownExperiment(id: string): StoreError {
   return new StoreError('unknown-experiment', `There is no experiment '${id}'.`, { tip: 'List the experiments with: lab ls' });
 }
@@ -20,7 +23,7 @@ export function finishedTrial(experiment: string, number: number, state: string)
 
 export function datasetExists(name: string): StoreError {
   return new StoreError('dataset-exists', `A data set named '${name}' is registered already.`, {
-    tip: `Choose another name with --name, or forget the old one first: lab data remove ${name}`,
+    tip: `Choose another name with --name, or forget the old one first: lab data remove ${quoted(name)}`,
   });
 }
 

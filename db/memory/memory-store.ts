@@ -66,13 +66,14 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
   const setState: ExperimentStore['setExperimentState'] = (id, state, details = {}) => {
     const entry = need(id);
     checkTransition(id, entry.record.state, state, details);
-    const { failure: _failure, runner: _runner, ...rest } = entry.record;
+    const { failure: before, runner: _runner, ...rest } = entry.record;
+    const failure = details.failure ?? (state === 'running' ? undefined : before);
     entry.record = frozen({
       ...rest,
       state,
       seconds: rest.seconds + (details.addSeconds ?? 0),
       updatedAt: now(),
-      ...(details.failure === undefined ? {} : { failure: details.failure }),
+      ...(failure === undefined ? {} : { failure }),
       ...(state === 'running' && details.runner !== undefined ? { runner: details.runner } : {}),
     });
   };

@@ -24,7 +24,8 @@ export function openWritable(file: string): SqliteDatabase {
   const database = guarded(file, () => new Database(file, { timeout: 5000 }));
   return initialise(wrap(database, file), [
     'PRAGMA journal_mode = WAL',
-    'PRAGMA synchronous = NORMAL',
+    // Weight files that a checkpoint replaced are deleted when its row is written: its commit must outlive a loss of power.
+    'PRAGMA synchronous = FULL',
     'PRAGMA foreign_keys = ON',
     'PRAGMA temp_store = MEMORY',
     'PRAGMA wal_autocheckpoint = 1000',

@@ -52,7 +52,8 @@ export function experimentOperations(database: SqliteDatabase, now: () => string
       database.transaction(() => {
         checkTransition(id, need(id).state, state, details);
         database.run(
-          'UPDATE experiments SET state = ?, failure = ?, runner = ?, seconds = seconds + ?, updated_at = ? WHERE id = ?',
+          `UPDATE experiments SET state = ?, failure = ${state === 'running' ? '?' : 'coalesce(?, failure)'}, runner = ?, seconds = seconds + ?, updated_at = ?
+           WHERE id = ?`,
           state,
           json(details.failure),
           state === 'running' ? json(details.runner) : null,

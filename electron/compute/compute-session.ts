@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { SearchEvent } from '../../engine/search/events.ts';
 import type { StopSignal } from '../../engine/search/parts.ts';
 import type { ComputeJob, ComputePort, FailureOrigin, FromCompute, ToCompute } from './protocol.ts';
@@ -20,7 +21,10 @@ export async function serveJob(port: ComputePort, start: StartSearch): Promise<v
     for await (const event of start(job, session.signal, (message) => port.send(message))) await session.post(event);
   } catch (error) {
     if (session.isClosed) throw error;
-    await port.send({ type: 'failed', ...describeFailure(error) });
+    const failed = describeFailure(error);
+    // The failure says what to do; where a fault of the lab happened stands in the log.
+    if (failed.origin === 'unexpected') await session.post({ type: 'log', level: 'warn', message: `An unexpected error: ${inspect(error)}` });
+    await port.send({ type: 'failed', ...failed });
   }
 }
 
@@ -93,7 +97,7 @@ function describeFailure(error: unknown): Omit<Extract<FromCompute, { type: 'fai
     failure: {
       code: 'unexpected',
       message: `The search ended with an unexpected error: ${message}`,
-      tip: 'This is a fault of the lab; the log of the experiment holds where it happened.',
+      tip: 'This is a fault of the lab, or the machine ran short of something; lab log shows where it happened. lab resume goes on from the last checkpoint.',
     },
   };
 }

@@ -129,7 +129,12 @@ export class EventWriter {
   #addCheckpoint({ name, step, phaseIndex, state, checkpoint, keep }: State): void {
     const { file, bytes, sha256 } = checkpoint;
     const replaced = this.#store.addCheckpoint({ experiment: this.#id, name, step, phaseIndex, state: json(state), file, bytes, sha256, keep });
-    deleteCheckpointFiles(this.#folder, replaced);
+    try {
+      deleteCheckpointFiles(this.#folder, replaced);
+    } catch (error) {
+      // Only space is lost; prune finds it.
+      this.#log('warn', error instanceof Error ? error.message : String(error));
+    }
   }
 
   #log(level: 'info' | 'warn', message: string, values?: Readonly<Record<string, unknown>>): void {

@@ -127,17 +127,19 @@ export class LabStore {
 
   async #take(action: string, waitMs: number): Promise<ExperimentStore> {
     const hold = await waitForHome(this.layout, this.#command, action, waitMs);
+    let store: SqliteStore | undefined;
     try {
-      const store = this.#openOwned(hold);
+      store = this.#openOwned(hold);
       this.#reader?.close();
       this.#reader = undefined;
       if (!store.isReadOnly) await endOrphans(store);
+      // Only now: nobody may start a search while what an owner before left is being ended.
       this.#owned = store;
       this.#hold = hold;
       this.#onReleased = await this.#onTaken();
       return writable(store);
     } catch (error) {
-      this.#owned?.close();
+      store?.close();
       this.#owned = undefined;
       this.#hold = undefined;
       hold.release();
@@ -186,7 +188,10 @@ async function endOrphan(runner: RunnerMark): Promise<void> {
     try {
       process.kill(runner.pid, 'SIGKILL');
     } catch (error) {
-      if ((error as { code?: unknown }).code !== 'ESRCH') throw error;
+      const { code } = error as { code?: unknown };
+      // Of another user: not a process of this lab, whatever its number and start say.
+      if (code === 'EPERM') return;
+      if (code !== 'ESRCH') throw error;
     }
     await delay(20);
   }

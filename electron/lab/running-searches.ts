@@ -3,7 +3,7 @@ import { unknownExperiment } from '../../db/errors.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentRecord, ExperimentStore, Failure } from '../../db/store.ts';
 import type { ComputeJob } from '../compute/protocol.ts';
-import type { ExperimentEnvironment, LabEvent } from '../ipc/contract.ts';
+import type { ExperimentEnvironment, ExperimentView, LabEvent } from '../ipc/contract.ts';
 import { checkAvailable } from './dataset-registry.ts';
 import { adoptFolder } from './folder/adopt-folders.ts';
 import { journalingStore, openJournal } from './folder/journaling-store.ts';
@@ -125,9 +125,12 @@ export class RunningSearches {
     this.#unstored.delete(id);
     this.#emitState(store, id);
     void run.ended.then((end) => {
-      this.#finished(store, id, end);
-      journal.close();
       chosen.resolve();
+      try {
+        this.#finished(store, id, end);
+      } finally {
+        journal.close();
+      }
     });
     await chosen.promise;
   }
@@ -192,9 +195,16 @@ export class RunningSearches {
     }
   }
 
+  /** Whoever asks for the experiment later hears of a store that cannot be read; the event is left out. */
   #emitState(store: ExperimentStore, id: string): void {
-    const record = store.experiment(id);
-    if (record !== undefined) this.#emit({ type: 'experiment', experiment: experimentView(store, this.#labStore.layout, record, this.#unstored.get(id)) });
+    let experiment: ExperimentView | undefined;
+    try {
+      const record = store.experiment(id);
+      if (record !== undefined) experiment = experimentView(store, this.#labStore.layout, record, this.#unstored.get(id));
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+    }
+    if (experiment !== undefined) this.#emit({ type: 'experiment', experiment });
   }
 }
 

@@ -36,7 +36,8 @@ export class SearchRun {
   readonly #compute: ComputeProcess;
   readonly #writer: EventWriter;
   #end: RunEnd | undefined;
-  #isStopping = false;
+  /** Ended at once on request. */
+  #isKilled = false;
   #countedMs = performance.now();
 
   static async start(options: SearchRunOptions): Promise<SearchRun> {
@@ -73,9 +74,12 @@ export class SearchRun {
 
   /** Asks for the end after the running step, or ends it now: then what was not finished is abandoned. */
   async stop(now: boolean): Promise<RunEnd> {
-    this.#isStopping = true;
-    if (now) this.#compute.kill();
-    else await this.#compute.send({ type: 'stop' });
+    if (now) {
+      this.#isKilled = true;
+      this.#compute.kill();
+    } else {
+      await this.#compute.send({ type: 'stop' });
+    }
     return this.ended;
   }
 
@@ -111,7 +115,7 @@ export class SearchRun {
   }
 
   #exited(code: number | null, signal: string | null, errorOutput: string): RunEnd {
-    if (this.#isStopping) return { state: 'stopped' };
+    if (this.#isKilled) return { state: 'stopped' };
     const how = signal === null ? `with code ${code}` : `by signal ${signal}`;
     const said = errorOutput.trim();
     return {
@@ -172,9 +176,12 @@ function runnerOf({ pid }: ComputeProcess): RunnerMark {
   return markOf(pid) ?? { ...ownMark(), pid };
 }
 
-/** A failure of the search itself is final; trouble with data or disk can be mended, and then the search goes on where it was. */
+/** What follows from the configuration alone: it would come again at every resume. */
+const finalCodes: ReadonlySet<string> = new Set(['loss-not-finite', 'invalid-config', 'infeasible', 'bad-architecture']);
+
+/** Trouble with data, disk or memory, and faults of the lab, can be mended; then the search goes on where it was. */
 function endOf(failure: Failure, origin: FailureOrigin): RunEnd {
-  return { state: origin === 'data' || origin === 'store' ? 'interrupted' : 'failed', failure };
+  return { state: origin === 'engine' && finalCodes.has(failure.code) ? 'failed' : 'interrupted', failure };
 }
 
 function failureOf(error: unknown): Failure {

@@ -170,6 +170,7 @@ function experimentCases(store: () => ExperimentStore): void {
     expect(store().experiment('a')).toMatchObject({ state: 'interrupted', seconds: 1.5, failure: { code: 'disk-full', message: 'm', tip: 't' } });
     expect(store().experiment('a')).not.toHaveProperty('runner');
     store().setExperimentState('a', 'stopped');
+    expect(store().experiment('a')).toMatchObject({ state: 'stopped', failure: { code: 'disk-full', message: 'm', tip: 't' } });
     store().setExperimentState('a', 'running', { runner: { ...runner, pid: 5 } });
     expect(store().experiment('a')).toMatchObject({ state: 'running', runner: { pid: 5 } });
     expect(store().experiment('a')).not.toHaveProperty('failure');

@@ -31,6 +31,13 @@ const second: Migration = { version: 2, name: 'stars', sql: 'ALTER TABLE experim
 const broken: Migration = { version: 2, name: 'broken', sql: 'ALTER TABLE experiments ADD COLUMN star INTEGER; CREATE TABLE oops (' };
 
 describe('openSqliteStore', () => {
+  it('a commit has reached the disk when it returns: synchronous is FULL (2), journal is the WAL', () => {
+    const database = openWritable(join(temporaryFolder(), 'lab.sqlite'));
+    expect(database.get('PRAGMA synchronous')).toEqual({ synchronous: 2 });
+    expect(database.get('PRAGMA journal_mode')).toEqual({ journal_mode: 'wal' });
+    database.close();
+  });
+
   it('a database that needs a migration is backed up first, and the backup has the old version', () => {
     const folder = temporaryFolder();
     const file = filled(folder);

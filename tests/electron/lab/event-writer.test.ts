@@ -1,3 +1,5 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { writeCheckpointFile } from '../../../db/checkpoints/checkpoint-files.ts';
@@ -82,21 +84,55 @@ describe('EventWriter', () => {
     expect(store.logs('a')).toHaveLength(1);
   });
 
-  it('a new state deletes the file of the one before, after its own row is there', () => {
-    const state = (step: number): SearchEvent => ({
-      type: 'state',
-      name: 'latest',
-      step,
-      phaseIndex: 0,
-      state: {},
-      keep: false,
-      checkpoint: writeCheckpointFile(folder, `state-${step}.safetensors`, Buffer.from('x')),
-    });
+  const state = (step: number): SearchEvent => ({
+    type: 'state',
+    name: 'latest',
+    step,
+    phaseIndex: 0,
+    state: {},
+    keep: false,
+    checkpoint: writeCheckpointFile(folder, `state-${step}.safetensors`, Buffer.from('x')),
+  });
+
+  it('a new state deletes the file of the one before, and written again it does not delete its own', () => {
     writer.write(state(1));
     writer.write(state(2));
     expect(store.latestCheckpoint('a')?.file).toBe('state-2.safetensors');
-    // Written again: deleting once more would take the new file.
+    expect(readdirSync(folder)).toEqual(['state-2.safetensors']);
     writer.write(state(2));
     expect(store.checkpoints('a')).toHaveLength(1);
+    expect(readdirSync(folder)).toEqual(['state-2.safetensors']);
+  });
+
+  it('the file of a replaced state is deleted only when the row of the new one is there', () => {
+    const seenFiles: string[][] = [];
+    const watched = new EventWriter({
+      store: {
+        ...store,
+        addCheckpoint: (record) => {
+          const replaced = store.addCheckpoint(record);
+          seenFiles.push(readdirSync(folder));
+          return replaced;
+        },
+      },
+      id: 'a',
+      folder,
+      written: () => undefined,
+      failed: () => undefined,
+    });
+    watched.write(state(1));
+    watched.write(state(2));
+    expect(seenFiles[1]).toEqual(['state-1.safetensors', 'state-2.safetensors']);
+  });
+
+  it('a replaced file that cannot be deleted is a warning in the log, and the search goes on', () => {
+    writer.write(state(1));
+    // A folder in the place of the file cannot be deleted like one.
+    rmSync(join(folder, 'state-1.safetensors'));
+    mkdirSync(join(folder, 'state-1.safetensors', 'x'), { recursive: true });
+    writer.write(state(2));
+    expect(store.latestCheckpoint('a')?.step).toBe(2);
+    expect(seen).toEqual(['state', 'state']);
+    expect(store.logs('a')).toMatchObject([{ level: 'warn', message: expect.stringMatching(/Deleting .*state-1\.safetensors failed/) }]);
   });
 });

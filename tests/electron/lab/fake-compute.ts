@@ -22,7 +22,7 @@ export interface FakeBehaviour {
   readonly stepMs?: number;
   /** At the first step of this number or later. */
   readonly at?: number;
-  readonly then?: 'throw-engine' | 'throw-data' | 'throw-type' | 'disk-full' | 'exit' | 'hang';
+  readonly then?: 'throw-engine' | 'throw-data' | 'throw-type' | 'disk-full' | 'exit' | 'exit-when-stopped' | 'hang';
   /** Trials come out different each time. */
   readonly isRandom?: boolean;
 }
@@ -64,6 +64,7 @@ async function* search(job: ComputeJob, signal: StopSignal, post: (message: From
       }
       const isEnd = step === phase.steps;
       if (!isEnd && !signal.aborted && total % config.checkpoint.everySteps !== 0) continue;
+      if (signal.aborted && behaviour.then === 'exit-when-stopped') process.exit(9);
       const keep = isEnd && phase.kind === 'warm-up';
       const name = keep ? warmUpName : 'latest';
       const file = keep ? 'warm-up.safetensors' : `state-${total}.safetensors`;
@@ -107,7 +108,7 @@ function misbehave(step: number, job: ComputeJob): void {
     case 'throw-data':
       throw new DatasetError('image-damaged', `${job.dataset.root}/x.png is damaged.`, { tip: 'Copy it again.' });
     case 'throw-type':
-      throw new TypeError('a fault of the program');
+      throw new TypeError('a fault of the program', { cause: new Error('EMFILE: too many open files') });
     case 'disk-full':
       throw Object.assign(new DatasetError('disk-full', 'no space'), { name: 'StoreError', code: 'disk-full' });
     case 'exit':

@@ -105,14 +105,49 @@ describe('slow: a search through LabApi', () => {
     ['throw-engine', 'failed', 'loss-not-finite', 'Lower the learning rate.'],
     ['throw-data', 'interrupted', 'image-damaged', 'Copy it again.'],
     ['disk-full', 'interrupted', 'disk-full', undefined],
-    ['throw-type', 'failed', 'unexpected', expect.any(String)],
+    ['throw-type', 'interrupted', 'unexpected', expect.stringContaining('lab log')],
   ] as const)('%s in the search: %s with code %s and its tip', async (then, state, code, tip) => {
     behave({ then, at: 10 });
     const { api } = await labWithData();
     const ended = await runToEnd(api);
     expect(ended).toMatchObject({ state, failure: { code } });
     expect(ended.failure?.tip).toEqual(tip);
-    if (state === 'failed') await expect(api.resumeSearch(ended.id)).rejects.toMatchObject({ code: 'finished' });
+    if (state === 'failed') {
+      await expect(api.resumeSearch(ended.id)).rejects.toMatchObject({ code: 'finished' });
+      return;
+    }
+    behave({});
+    await api.resumeSearch(ended.id);
+    expect((await api.whenEnded(ended.id)).state).toBe('complete');
+  });
+
+  it('an unexpected error: the log shows where it happened and what caused it', async () => {
+    behave({ then: 'throw-type', at: 10 });
+    const { api } = await labWithData();
+    const { id } = await runToEnd(api);
+    const log = (await api.log(id)).map(({ message }) => message).join('\n');
+    expect(log).toMatch(/TypeError: a fault of the program\n\s+at misbehave .*fake-compute\.ts/);
+    expect(log).toContain('EMFILE: too many open files');
+  });
+
+  it('a compute process that dies while it is stopping has not stopped: interrupted, with how it ended', async () => {
+    behave({ then: 'exit-when-stopped' });
+    const { api } = await labWithData();
+    const { id } = await api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    await nextEvent(api, isTrial(0));
+    expect(await api.stopSearch(id)).toMatchObject({ state: 'interrupted', failure: { code: 'compute-died' } });
+    // Leaving it paused keeps the reason.
+    expect(await api.stopSearch(id)).toMatchObject({ state: 'stopped', failure: { code: 'compute-died' } });
+  });
+
+  it('a search that runs is backed up while it does, not only at its end', async () => {
+    behave({ stepMs: 5 });
+    const { api, home } = await labWithData();
+    const { id } = await api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    await nextEvent(api, isTrial(0));
+    expect((await api.experiment(id)).state).toBe('running');
+    expect(readdirSync(join(home, 'backups'))).toHaveLength(1);
+    await api.stopSearch(id, { now: true });
   });
 
   it('a trial that comes out different after a resume is not rewritten, and the log says so', async () => {
