@@ -46,6 +46,8 @@ export interface DatasetInfo {
   readonly splits: Readonly<Record<string, number>>;
   /** SHA-256 over the sorted lines `relpath\tsize`. */
   readonly fingerprint: string;
+  /** Drawn by a program: for trying things out, never for published figures. */
+  readonly isSynthetic: boolean;
 }
 
 /** Names one sample's files. `kind` says which data set's reader understands it. */

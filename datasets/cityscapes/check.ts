@@ -1,5 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { FindingList } from '../findings.ts';
 import type { CheckOptions } from '../check-options.ts';
 import type { CheckResult } from '../check.ts';
@@ -8,7 +7,7 @@ import { checkHeaders } from './check-headers.ts';
 import { checkInventory } from './check-inventory.ts';
 import { CITYSCAPES_RULES } from './finding-rules.ts';
 import { fingerprintOf, readInventory } from './inventory.ts';
-import { detectCityscapesRoot, type CityscapesLayout } from './layout.ts';
+import { detectCityscapesRoot, isSyntheticSet, type CityscapesLayout } from './layout.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
 /**
@@ -20,10 +19,7 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
   if (layout === undefined) return undefined;
   const findings = new FindingList(CITYSCAPES_RULES);
   checkLayout(layout, picked, findings);
-  const isSynthetic = await stat(join(layout.root, 'SYNTHETIC.json')).then(
-    () => true,
-    () => false,
-  );
+  const isSynthetic = await isSyntheticSet(layout.root);
   if (isSynthetic) findings.add('cs.synthetic');
   const inventory = await readInventory(layout, options.signal);
   if (options.level >= 1) checkInventory(inventory, isSynthetic, findings);

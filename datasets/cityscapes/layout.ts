@@ -25,6 +25,9 @@ export interface CityscapesLayout {
 export const CITYSCAPES_SIGNATURE =
   'leftImg8bit/{train,val,test}/<city>/*_leftImg8bit.png and gtFine/{train,val,test}/<city>/*_gtFine_labelIds.png';
 
+/** Marks a folder as drawn by a program (see synthesize/manifest.ts). */
+export const SYNTHETIC_MANIFEST = 'SYNTHETIC.json';
+
 const IMAGE_FOLDERS = ['leftImg8bit', 'leftImg8bit_blurred'] as const;
 
 /**
@@ -66,6 +69,14 @@ function onlyOne(dir: string, found: readonly CityscapesLayout[]): CityscapesLay
   throw new DatasetError('root-ambiguous', `Cityscapes: ${dir} holds ${candidates.length} data sets: ${candidates.map(({ root }) => root).join(', ')}; expected one`, {
     tip: 'Name the folder of one of them.',
   });
+}
+
+/** Whether the lab itself drew the set. */
+export function isSyntheticSet(root: string): Promise<boolean> {
+  return stat(join(root, SYNTHETIC_MANIFEST)).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** When a folder inside the set was picked: the folders above it that can be the root. */

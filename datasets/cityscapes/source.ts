@@ -1,7 +1,7 @@
 import { DatasetError, type DatasetInfo, type DatasetSource, type SegmentationSample } from '../source.ts';
 import { fingerprintOf, readInventory, type CityscapesItem, type Unreadable } from './inventory.ts';
 import { CITYSCAPES_CLASSES } from './labels.ts';
-import { CITYSCAPES_SIGNATURE, detectCityscapesRoot } from './layout.ts';
+import { CITYSCAPES_SIGNATURE, detectCityscapesRoot, isSyntheticSet } from './layout.ts';
 import { readCityscapesItem, type CityscapesItemRef } from './read-item.ts';
 import { OFFICIAL_SPLITS, splitForSearch } from './splits.ts';
 
@@ -56,6 +56,7 @@ export async function openCityscapes(root: string, options: Partial<CityscapesOp
     classes: CITYSCAPES_CLASSES,
     splits: Object.fromEntries([...splits].map(([name, items]) => [name, items.length])),
     fingerprint: fingerprintOf(inventory),
+    isSynthetic: await isSyntheticSet(layout.root),
   };
   return createSource(info, splits, blocked);
 }

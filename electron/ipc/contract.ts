@@ -1,3 +1,4 @@
+import type { CheckResult } from '../../datasets/check.ts';
 import type { ExperimentState, Failure, Json, LogRecord, ScalarPoint, TrialState } from '../../db/store.ts';
 import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
@@ -53,7 +54,7 @@ export interface LabApi {
   prune(options?: { readonly apply?: boolean }): Promise<PruneReport>;
 
   /** Registers a folder by its layout; nothing is copied. The name defaults to the kind, then kind-2, ... */
-  addDataset(request: { readonly root: string; readonly name?: string }): Promise<DatasetView>;
+  addDataset(request: { readonly root: string; readonly name?: string; readonly anyway?: boolean }): Promise<DatasetView>;
   datasets(): Promise<readonly DatasetView[]>;
   /** Rejects with 'unknown-dataset'. */
   dataset(name: string): Promise<DatasetView>;
@@ -184,6 +185,10 @@ export interface DatasetView {
   readonly fingerprint: string;
   readonly splits: Readonly<Record<string, number>>;
   readonly classes: readonly { readonly id: number; readonly name: string; readonly color: readonly number[] }[];
+  /** Drawn by a program: for trying things out, never for published figures. */
+  readonly isSynthetic: boolean;
+  /** What names and sizes of its files showed when it was registered; absent in records of other stores. */
+  readonly health?: Pick<CheckResult, 'status' | 'findings'>;
   readonly addedAt: string;
   /** False when the folder is not there at the moment; `relocateDataset` tells where it went. */
   readonly isAvailable: boolean;

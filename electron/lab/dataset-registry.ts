@@ -1,22 +1,52 @@
-import { existsSync } from 'node:fs';
+import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { unknownDataset } from '../../db/errors.ts';
 import { StoreError } from '../../db/store.ts';
 import type { DatasetRecord, ExperimentStore, Json } from '../../db/store.ts';
 import { openDataset } from '../../datasets/catalog.ts';
+import { checkDataset } from '../../datasets/check.ts';
+import type { CheckResult } from '../../datasets/check.ts';
 import { DatasetError } from '../../datasets/source.ts';
 import type { DatasetInfo } from '../../datasets/source.ts';
+import type { DatasetView } from '../ipc/contract.ts';
+import { shellWord } from './cli/format.ts';
 
-/** Registers the folder under `name`, or under its kind with a number. Errors of the reader, 'dataset-exists', 'bad-name'. */
-export async function registerDataset(store: ExperimentStore, request: { readonly root: string; readonly name?: string }): Promise<DatasetRecord> {
+/** What the store keeps of a data set beside its folder. */
+export type StoredDatasetInfo = Pick<DatasetView, 'task' | 'splits' | 'classes' | 'isSynthetic' | 'health'>;
+
+export interface RegisterRequest {
+  readonly root: string;
+  readonly name?: string;
+  /** Also with errors that the names and sizes of its files show. */
+  readonly anyway?: boolean;
+}
+
+/**
+ * Registers the folder under `name`, or under its kind with a number. Errors of the reader, 'dataset-exists', 'bad-name',
+ * 'dataset-has-errors' unless `anyway`.
+ */
+export async function registerDataset(store: ExperimentStore, request: RegisterRequest): Promise<DatasetRecord> {
   const info = await readInfo(request.root);
+  const health = await checkDataset(info.root, { level: 1 });
+  if (request.anyway !== true) refuseErrors(health);
   const name = request.name ?? freeName(store, info.kind);
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u.test(name)) {
     throw new StoreError('bad-name', `A data set's name must have 1 to 64 letters, digits, spaces, dots, dashes or underscores and begin with a letter or digit; got '${name}'.`);
   }
-  const { kind, root, fingerprint, task, splits, classes } = info;
-  store.addDataset({ name, kind, root, fingerprint, info: { task, splits, classes } as unknown as Json });
+  const { kind, root, fingerprint, task, splits, classes, isSynthetic } = info;
+  const stored: StoredDatasetInfo = { task, splits, classes, isSynthetic, health: { status: health.status, findings: health.findings } };
+  store.addDataset({ name, kind, root, fingerprint, info: stored as unknown as Json });
   return needDataset(store, name);
+}
+
+function refuseErrors({ root, findings }: CheckResult): void {
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  const [first] = errors;
+  if (first === undefined) return;
+  const more = errors.length === 1 ? '' : ` And ${errors.length - 1} more: ${errors.slice(1).map(({ code }) => code).join(', ')}.`;
+  throw new DatasetError('dataset-has-errors', `Registering ${root}: it has errors. ${first.message}${more}`, {
+    tip: `${first.tip} All findings: lab data check ${shellWord(root)}; to register it as it is: lab data add ${shellWord(root)} --anyway`,
+  });
 }
 
 /** The same content at another place. Errors: 'unknown-dataset', 'dataset-differs' and those of the reader. */
@@ -42,14 +72,15 @@ export function needDataset(store: ExperimentStore, name: string): DatasetRecord
 export function checkAvailable({ name, root }: { readonly name: string; readonly root: string }): void {
   if (existsSync(root)) return;
   throw new DatasetError('dataset-missing', `The folder of the data set '${name}' is missing: ${root}.`, {
-    tip: `Connect the disk, or say where it went: lab data relocate ${name} DIR`,
+    tip: `Connect the disk, or say where it went: lab data relocate ${shellWord(name)} DIR`,
   });
 }
 
 async function readInfo(folder: string): Promise<DatasetInfo> {
   const root = resolve(folder);
   if (!existsSync(root)) throw new DatasetError('root-not-found', `There is no folder ${root}.`, { tip: 'Check the path.' });
-  const source = await openDataset(root);
+  // The folder itself: a link may lead elsewhere later.
+  const source = await openDataset(realpathSync(root));
   try {
     return source.info;
   } finally {

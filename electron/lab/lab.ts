@@ -262,7 +262,7 @@ class Lab implements LabApi {
 
   // Data sets
 
-  async addDataset(request: { readonly root: string; readonly name?: string }): Promise<DatasetView> {
+  async addDataset(request: Parameters<LabApi['addDataset']>[0]): Promise<DatasetView> {
     // Absolute before it is passed on: the process that owns the home may run in another folder.
     const absolute = { ...request, root: resolve(request.root) };
     return this.#write('addDataset', [absolute], async (store) => datasetView(await registerDataset(store, absolute)));

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetRecord, ExperimentRecord, ExperimentStore, Failure, TrialRecord } from '../../db/store.ts';
 import type { DatasetView, ExperimentEnvironment, ExperimentView, TrialView } from '../ipc/contract.ts';
+import type { StoredDatasetInfo } from './dataset-registry.ts';
 import { experimentFolder } from './home.ts';
 import type { HomeLayout } from './home.ts';
 import { isAlive } from './process-mark.ts';
@@ -55,13 +56,6 @@ export function trialView(layout: HomeLayout, record: TrialRecord): TrialView {
   return weights === undefined ? view : { ...view, checkpoint: join(experimentFolder(layout, record.experiment), weights) };
 }
 
-interface StoredDatasetInfo {
-  readonly task: string;
-  readonly splits: DatasetView['splits'];
-  readonly classes: DatasetView['classes'];
-}
-
 export function datasetView({ name, kind, root, fingerprint, info, addedAt }: DatasetRecord): DatasetView {
-  const { task, splits, classes } = info as unknown as StoredDatasetInfo;
-  return { name, kind, task, root, fingerprint, splits, classes, addedAt, isAvailable: existsSync(root) };
+  return { name, kind, root, fingerprint, ...(info as unknown as StoredDatasetInfo), addedAt, isAvailable: existsSync(root) };
 }

@@ -1,18 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DatasetError } from '../../source.ts';
+import { SYNTHETIC_MANIFEST } from '../layout.ts';
 import { OFFICIAL_SPLITS, type OfficialSplit } from '../splits.ts';
 import { LOCK_NAME } from './folder-lock.ts';
 import type { SynthesizeOptions } from './synthesize.ts';
 import { PART_ENDING, writeWhole, type WrittenItem } from './write-item.ts';
 
-/** Marks a folder as drawn by a program and says what it is to hold: written before the first picture and after the last. */
-export const MANIFEST_NAME = 'SYNTHETIC.json';
 /** Raised whenever equal options no longer give equal pixels. */
 const GENERATOR_VERSION = 1;
 
 export type Counts = Readonly<Record<OfficialSplit, number>>;
 
+/** Says what the folder is to hold: written before the first picture and after the last. */
 export interface Manifest {
   readonly generator: 'cityscapes';
   readonly version: number;
@@ -47,7 +47,7 @@ export async function writeManifest(
     counts: countsOf(plan),
     ...state,
   };
-  await writeWhole(join(root, MANIFEST_NAME), JSON.stringify(manifest, undefined, 1));
+  await writeWhole(join(root, SYNTHETIC_MANIFEST), JSON.stringify(manifest, undefined, 1));
 }
 
 /**
@@ -56,7 +56,7 @@ export async function writeManifest(
  */
 export async function readManifest(root: string): Promise<Manifest | undefined> {
   const names: readonly string[] = await readdir(root).catch(() => []);
-  if (!names.includes(MANIFEST_NAME)) {
+  if (!names.includes(SYNTHETIC_MANIFEST)) {
     const others = names.filter((name) => !name.endsWith(PART_ENDING) && name !== LOCK_NAME);
     if (others.length === 0) return undefined;
     throw new DatasetError(
@@ -66,9 +66,9 @@ export async function readManifest(root: string): Promise<Manifest | undefined> 
     );
   }
   try {
-    return JSON.parse(await readFile(join(root, MANIFEST_NAME), 'utf8')) as Manifest;
+    return JSON.parse(await readFile(join(root, SYNTHETIC_MANIFEST), 'utf8')) as Manifest;
   } catch (cause) {
-    throw new DatasetError('synthesize-conflict', `synthesising into ${root}: its ${MANIFEST_NAME} cannot be read`, {
+    throw new DatasetError('synthesize-conflict', `synthesising into ${root}: its ${SYNTHETIC_MANIFEST} cannot be read`, {
       cause,
       tip: 'Remove the folder and run the command again.',
     });

@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { synthesizeCityscapes } from '../../../datasets/cityscapes/synthesize/synthesize.ts';
 import { frontSvg } from '../../../engine/export/front-svg.ts';
@@ -52,7 +53,7 @@ async function demoDataset(session: Session, lab: LabApi, root: string): Promise
     synthesizeCityscapes(root, { ...counts, signal, onProgress: ({ done, total }) => progress.update(done, total, 'drawing street scenes') }),
   ).finally(() => progress.end());
   session.output.notice(written === 0 ? `data: ${root}, drawn before` : `data: ${written} street scenes drawn in ${root}`);
-  const known = (await lab.datasets()).find((entry) => entry.root === root);
+  const known = (await lab.datasets()).find((entry) => entry.root === realpathSync(root));
   if (known !== undefined && written === 0) return known;
   if (known !== undefined) await lab.removeDataset(known.name);
   const isTaken = (await lab.datasets()).some((entry) => entry.name === name);

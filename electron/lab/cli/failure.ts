@@ -63,7 +63,7 @@ function isCoded(error: unknown): error is Coded {
 /** Codes that say that what the user gave is wrong; everything else failed while it was being done. */
 const invalidCodes = /^(invalid|unknown|unsupported|bad|malformed|wrong|missing|metric)-|-(invalid|unknown|unsupported|not-supported|mismatch|malformed|not-found|options|conflict|not-empty|ambiguous)$|^(EISDIR|ENOENT|ENOTDIR)$/;
 const moreInvalidCodes: ReadonlySet<string> = new Set([
-  'ambiguous-id', 'dataset-differs', 'dataset-exists', 'finished', 'folder-missing', 'label-unknown-value', 'split-empty', 'split-unlabelled', 'still-running',
+  'ambiguous-id', 'dataset-differs', 'dataset-exists', 'dataset-has-errors', 'finished', 'folder-missing', 'label-unknown-value', 'split-empty', 'split-unlabelled', 'still-running',
 ]);
 
 function exitFor(code: string): ExitCode {

@@ -7,6 +7,7 @@ import { listOf, oneOf, size, wholeNumber } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { exitCodes } from '../failure.ts';
+import { findingsText, kindText, splitsText } from '../dataset-text.ts';
 import { shellWord } from '../format.ts';
 import { cancellable } from '../cancellable.ts';
 import { Progress } from '../progress.ts';
@@ -69,17 +70,16 @@ async function check(session: Session, [dir]: [string], { depth }: { depth?: (ty
 }
 
 function describeCheck(result: CheckResult): string {
-  // A plain fact asks for nothing.
-  const findings = result.findings.map(({ severity, code, message, tip }) => `${severity.padEnd(5)}  ${code}: ${message}${severity === 'info' ? '' : `\n       Tip: ${tip}`}`);
+  const { root, status, splits, fingerprint, findings } = result;
   return [
     facts([
-      ['kind', `${result.kind}${result.isSynthetic ? ' (synthetic)' : ''}`],
-      ['folder', result.root],
-      ['status', result.status],
-      ['splits', Object.entries(result.splits).map(([name, count]) => `${name} ${count}`).join(', ')],
-      ['fingerprint', result.fingerprint],
+      ['kind', kindText(result)],
+      ['folder', root],
+      ['status', status],
+      ['splits', splitsText(splits)],
+      ['fingerprint', fingerprint],
     ]),
-    ...(findings.length === 0 ? ['no findings'] : findings),
+    findingsText(findings),
   ].join('\n');
 }
 

@@ -1,29 +1,35 @@
 import type { Command } from 'commander';
 import { openDataset } from '../../../../datasets/catalog.ts';
+import { checkDataset } from '../../../../datasets/check.ts';
+import { measureClassShares } from '../../../../datasets/class-shares.ts';
+import type { ClassShares } from '../../../../datasets/class-shares.ts';
 import { findSample, renderSegmentationSample } from '../../../../datasets/render-sample.ts';
 import type { DatasetView } from '../../../ipc/contract.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { CliError } from '../failure.ts';
 import { writeFileWhole } from '../files.ts';
-import { timeText } from '../format.ts';
+import { classSharesText, describeDataset, findingsText, kindText, splitsText } from '../dataset-text.ts';
 import type { CommandResult, Session } from '../session.ts';
-import { facts, table } from '../table.ts';
+import { table } from '../table.ts';
 import { addDataFolderCommands } from './data-folder.ts';
 
 /** `lab data …`: registered folders; what needs no registration is in data-folder.ts. */
 export function addDataCommands(program: Command, host: CommandHost): void {
   const data = program.command('data').description('data sets: register, examine, make');
-  handle<[string], { name?: string }>(
+  handle<[string], { name?: string; anyway?: boolean }>(
     examples(
       data.command('add').argument('<dir>', 'folder of the data set; recognised by its layout, never copied').description('register a folder')
-        .option('--name <NAME>', 'name to call it by (default: its kind)'),
+        .option('--name <NAME>', 'name to call it by (default: its kind)')
+        .option('--anyway', 'also when the names and sizes of its files show errors'),
       ['lab data add /data/cityscapes --name city'],
     ),
     host,
-    async (session, [root], { name }) => {
-      const added = await (await session.lab()).addDataset({ root, ...(name === undefined ? {} : { name }) });
-      return { document: added, text: `Registered as ${added.name}.\n${describeDataset(added)}` };
+    async (session, [root], { name, anyway = false }) => {
+      const added = await (await session.lab()).addDataset({ root, anyway, ...(name === undefined ? {} : { name }) });
+      const findings = (added.health?.findings ?? []).filter(({ severity }) => severity !== 'info');
+      const told = findings.length === 0 ? '' : `\n\n${findingsText(findings)}`;
+      return { document: added, text: `Registered as ${added.name}.\n${describeDataset(added)}${told}` };
     },
   );
   handle(examples(data.command('ls').description('list the registered data sets'), ['lab data ls']), host, listDatasets);
@@ -61,6 +67,9 @@ export function addDataCommands(program: Command, host: CommandHost): void {
   addDataFolderCommands(data, host);
 }
 
+/** A full-size picture takes about a tenth of a second. */
+const SHARES_OF_PICTURES = 12;
+
 interface ShowOptions {
   readonly sample?: string;
   readonly split?: string;
@@ -69,7 +78,7 @@ interface ShowOptions {
 
 async function showDataset(session: Session, [name]: [string], { sample, split, out }: ShowOptions): Promise<CommandResult> {
   const dataset = await (await session.lab()).dataset(name);
-  if (sample === undefined && out === undefined) return { document: dataset, text: describeDataset(dataset) };
+  if (sample === undefined && out === undefined) return describeNow(dataset);
   if (sample === undefined || out === undefined) throw new CliError('usage', 'data show draws a sample with --sample ID and --out FILE.png together.');
   const source = await openDataset(dataset.root, dataset.kind);
   try {
@@ -87,28 +96,39 @@ async function showDataset(session: Session, [name]: [string], { sample, split, 
   }
 }
 
+/** What is registered, how the folder looks now, and how its pixels are spread over the classes. */
+async function describeNow(dataset: DatasetView): Promise<CommandResult> {
+  if (!dataset.isAvailable) return { document: dataset, text: describeDataset(dataset) };
+  const { status, findings, fingerprint } = await checkDataset(dataset.root, { level: 1 });
+  const now = { ...dataset, health: { status, findings } };
+  const isChanged = fingerprint !== dataset.fingerprint;
+  const classShares = status === 'blocked' ? undefined : await sharesOf(dataset);
+  const parts = [
+    describeDataset(now),
+    ...(isChanged ? ['Files have been added, removed or changed since it was registered.'] : []),
+    findingsText(findings),
+    ...(classShares === undefined ? [] : [classSharesText(classShares, dataset.classes)]),
+  ];
+  return { document: { ...now, isChanged, classShares: classShares ?? null }, text: parts.join('\n\n') };
+}
+
+async function sharesOf({ root, kind }: DatasetView): Promise<ClassShares | undefined> {
+  const source = await openDataset(root, kind);
+  try {
+    const split = ['train', 'val'].find((name) => source.info.splits[name] !== undefined);
+    return split === undefined ? undefined : await measureClassShares(source, split, SHARES_OF_PICTURES);
+  } finally {
+    await source.close();
+  }
+}
+
 async function listDatasets(session: Session): Promise<CommandResult> {
   const datasets = await (await session.lab()).datasets();
-  const rows = datasets.map((entry) => [entry.name, entry.kind, splitsText(entry), entry.isAvailable ? entry.root : `${entry.root} (missing)`]);
+  const rows = datasets.map((entry) => [entry.name, kindText(entry), splitsText(entry.splits), entry.isAvailable ? entry.root : `${entry.root} (missing)`]);
   return {
     document: { datasets },
     text: rows.length === 0
       ? 'No data sets yet. `lab data add DIR` registers one, `lab data synthesize cityscapes DIR` makes one.'
       : table([{ title: 'name' }, { title: 'kind' }, { title: 'splits' }, { title: 'folder' }], rows),
   };
-}
-
-export function describeDataset(dataset: DatasetView): string {
-  return facts([
-    ['kind', `${dataset.kind} (${dataset.task})`],
-    ['folder', dataset.isAvailable ? dataset.root : `${dataset.root} (missing: lab data relocate ${dataset.name} DIR)`],
-    ['splits', splitsText(dataset)],
-    ['classes', `${dataset.classes.length}: ${dataset.classes.map((entry) => entry.name).join(', ')}`],
-    ['fingerprint', dataset.fingerprint],
-    ['registered', timeText(dataset.addedAt)],
-  ]);
-}
-
-function splitsText(dataset: DatasetView): string {
-  return Object.entries(dataset.splits).map(([name, count]) => `${name} ${count}`).join(', ');
 }

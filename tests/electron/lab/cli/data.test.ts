@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodePng } from '../../../../datasets/decode/png-decode.ts';
@@ -24,6 +24,12 @@ interface Checked {
   readonly kind: string;
   readonly splits: Record<string, number>;
   readonly findings: readonly { code: string; severity: string; path?: string; message: string; tip: string }[];
+}
+
+interface Shown {
+  readonly classShares: { readonly shares: readonly number[] };
+  readonly health: { readonly status: string };
+  readonly isChanged: boolean;
 }
 
 describe('lab data synthesize and check, slow: processes', () => {
@@ -92,7 +98,14 @@ describe('lab data add, ls, show, relocate, remove, slow: processes', () => {
     const added = await runLab(['data', 'add', streets, '--name', 'streets', '--json', '--home', home]);
     expect(added.json()).toMatchObject({ name: 'streets', kind: 'cityscapes', root: streets, splits: { train: 8, val: 2 } });
     expect((await runLab(['data', 'ls', '--json'], { home })).json()).toMatchObject({ datasets: [{ name: 'streets', isAvailable: true }] });
-    expect((await runLab(['data', 'show', 'streets'], { home })).out).toMatch(/kind +cityscapes \(segmentation\)[^]*classes +19: road, /);
+    const shown = (await runLab(['data', 'show', 'streets'], { home })).out;
+    expect(shown).toMatch(/kind +cityscapes \(synthetic\), segmentation[^]*classes +19: road, [^]*health +ok\n[^]*cs\.synthetic/);
+    expect(shown).toMatch(/class +pixels \(8 of train\)\nroad +\d+\.\d\d %/);
+    expect((await runLab(['data', 'ls'], { home })).out).toContain('cityscapes (synthetic)');
+    const { classShares, health, isChanged } = (await runLab(['data', 'show', 'streets', '--json'], { home })).json<Shown>();
+    expect(health.status).toBe('ok');
+    expect(isChanged).toBe(false);
+    expect(classShares.shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
 
     const picture = folder.path('sample.png');
     const drawn = await runLab(['data', 'show', 'streets', '--sample', '1', '--split', 'train', '--out', picture, '--json'], { home });
@@ -110,6 +123,44 @@ describe('lab data add, ls, show, relocate, remove, slow: processes', () => {
     expect((await runLab(['data', 'remove', 'streets', '--json'], { home })).json()).toEqual({ removed: 'streets' });
     expect((await runLab(['data', 'ls', '--json'], { home })).json()).toEqual({ datasets: [] });
     expect(existsSync(join(streets, 'leftImg8bit'))).toBe(true);
+  });
+
+  test('a damaged set is not registered unless it is wanted so; its health is kept and shown', async () => {
+    const broken = folder.path('broken set');
+    cpSync(streets, broken, { recursive: true });
+    const paths = readdirSync(join(broken, 'leftImg8bit/val'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.png'));
+    truncateSync(join(broken, 'leftImg8bit/val', paths[0] ?? ''), 0);
+    const refused = await runLab(['data', 'add', broken, '--name', 'broken one', '--json'], { home });
+    expect(refused.exit).toBe(2);
+    expect(refused.json<CliError>().error).toMatchObject({
+      code: 'dataset-has-errors',
+      message: expect.stringContaining('val: 1 empty files'),
+      tip: expect.stringContaining(`lab data add '${broken}' --anyway`),
+    });
+    const added = await runLab(['data', 'add', broken, '--name', 'broken one', '--anyway', '--json'], { home });
+    expect(added.json()).toMatchObject({ isSynthetic: true, health: { status: 'usable', findings: expect.arrayContaining([expect.objectContaining({ code: 'file.zero-bytes' })]) } });
+    expect((await runLab(['data', 'show', 'broken one'], { home })).out).toMatch(/health +usable: 1 error[^]*Tip: Copy or unpack/);
+    renameSync(broken, folder.path('gone'));
+    expect((await runLab(['data', 'show', 'broken one'], { home })).out).toContain("lab data relocate 'broken one' DIR");
+    const taken = await runLab(['data', 'add', streets, '--name', 'broken one', '--json'], { home });
+    expect(taken.json<CliError>().error.tip).toContain("lab data remove 'broken one'");
+  });
+
+  test('files that changed since it was registered are told', async () => {
+    const changing = folder.path('changing');
+    cpSync(streets, changing, { recursive: true });
+    await runLab(['data', 'add', changing, '--name', 'changing'], { home });
+    const [city = ''] = readdirSync(join(changing, 'leftImg8bit/train'));
+    rmSync(join(changing, 'leftImg8bit/train', city), { recursive: true });
+    const run = await runLab(['data', 'show', 'changing'], { home });
+    expect(run.out).toContain('since it was registered');
+  });
+
+  test('a link is registered as the folder that it leads to', async () => {
+    const link = folder.path('link');
+    symlinkSync(streets, link, 'junction');
+    const added = await runLab(['data', 'add', link, '--name', 'linked', '--json'], { home });
+    expect(added.json()).toMatchObject({ root: streets });
   });
 
   test.each([

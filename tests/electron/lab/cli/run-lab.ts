@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { vi } from 'vitest';
@@ -57,6 +57,6 @@ export interface CliError {
 
 /** A fresh folder and its removal. */
 export function scratch(): { readonly dir: string; path(name: string): string; remove(): void } {
-  const dir = mkdtempSync(join(tmpdir(), 'lab-cli-'));
+  const dir = realpathSync(mkdtempSync(join(tmpdir(), 'lab-cli-')));
   return { dir, path: (name) => join(dir, name), remove: () => rmSync(dir, { recursive: true, force: true }) };
 }
