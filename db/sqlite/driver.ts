@@ -1,6 +1,8 @@
-import { readFileSync, statfsSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import Database from 'better-sqlite3';
+import { fileError } from '../checkpoints/file-system.ts';
 import { StoreError } from '../store.ts';
 
 export type SqlValue = string | number | null;
@@ -9,6 +11,8 @@ export type Row = Readonly<Record<string, SqlValue>>;
 /** One connection. No SQL and no type of the driver leaves db/. Errors of SQLite come out as StoreError. */
 export interface SqliteDatabase {
   readonly file: string;
+  /** What waits in the WAL could not be read. */
+  readonly lacksNewest?: boolean;
   run(sql: string, ...values: readonly SqlValue[]): { readonly changes: number; readonly key: number };
   get(sql: string, ...values: readonly SqlValue[]): Row | undefined;
   all(sql: string, ...values: readonly SqlValue[]): readonly Row[];
@@ -34,7 +38,8 @@ export function openWritable(file: string): SqliteDatabase {
 
 /**
  * Opens an existing file beside its owner. A WAL database in a folder that cannot be written, or on a full disk, has no place for its index:
- * then a copy in memory is read, which shows what was committed to the main file.
+ * then a copy in the folder for temporary files is read, together with what waits in its WAL. Where there is no room for a copy either, the main
+ * file is read alone, in memory, and `lacksNewest` says that what waits is missing.
  */
 export function openReadable(file: string): SqliteDatabase {
   try {
@@ -42,13 +47,51 @@ export function openReadable(file: string): SqliteDatabase {
     return initialise(wrap(database, file), ['PRAGMA temp_store = MEMORY', 'SELECT count(*) FROM sqlite_schema']);
   } catch (error) {
     if (!(error instanceof StoreError) || !noPlaceCodes.has(error.code)) throw error;
-    return openCopy(file);
+    return sizeOf(`${file}-wal`) === 0 ? openInMemory(file) : (openCopy(file) ?? { ...openInMemory(file), lacksNewest: true });
   }
 }
 
 const noPlaceCodes: ReadonlySet<string> = new Set(['read-only', 'cannot-open', 'disk-full', 'io-error']);
+const copyAttempts = 3;
 
-function openCopy(file: string): SqliteDatabase {
+function openCopy(file: string): SqliteDatabase | undefined {
+  let folder: string | undefined;
+  const discard = (): void => {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    folder = mkdtempSync(join(tmpdir(), 'paretoscope-read-'));
+    const copy = join(folder, 'lab.sqlite');
+    if (!copyUnchanged(file, copy)) return undefined;
+    const opened = guarded(file, () => new Database(copy, { timeout: 5000 }));
+    const database = initialise(wrap(opened, file), ['SELECT count(*) FROM sqlite_schema']);
+    return {
+      ...database,
+      close: () => {
+        database.close();
+        discard();
+      },
+    };
+  } catch (error) {
+    discard();
+    // No room for it; anything else is the same trouble as with the file itself.
+    if (noPlaceCodes.has(fileError(`Copying ${file}`, error).code)) return undefined;
+    throw error;
+  }
+}
+
+/** Main file and WAL belong together only when nobody wrote meanwhile. */
+function copyUnchanged(file: string, copy: string): boolean {
+  const stamps = (): string => [file, `${file}-wal`].map((path) => statSync(path, { throwIfNoEntry: false })).map((stat) => `${stat?.size} ${stat?.mtimeMs}`).join();
+  for (let attempt = 0; attempt < copyAttempts; attempt++) {
+    const before = stamps();
+    for (const suffix of ['', '-wal']) copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
+    if (stamps() === before) return true;
+  }
+  return false;
+}
+
+function openInMemory(file: string): SqliteDatabase {
   let bytes: Buffer;
   try {
     bytes = readFileSync(file);
@@ -59,6 +102,10 @@ function openCopy(file: string): SqliteDatabase {
   if (bytes.length > 19) bytes.fill(1, 18, 20);
   const database = guarded(file, () => new Database(bytes, { readonly: true }));
   return initialise(wrap(database, file), ['SELECT count(*) FROM sqlite_schema']);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function initialise(database: SqliteDatabase, statements: readonly string[]): SqliteDatabase {

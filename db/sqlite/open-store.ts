@@ -30,6 +30,8 @@ export interface SqliteStore extends ExperimentStore {
   readonly schemaVersion: number;
   /** Written by a newer version of the app. */
   readonly isNewer: boolean;
+  /** The newest entries could not be read: there is no room for what reading them takes. */
+  readonly lacksNewest: boolean;
   /** The backup that was made before a migration. */
   readonly migrationBackup: string | undefined;
   /** Writes a consistent copy into `folder`; returns its path. */
@@ -105,6 +107,7 @@ function storeOn(database: SqliteDatabase, settings: StoreSettings): SqliteStore
     isReadOnly: readOnlyReason !== undefined,
     schemaVersion: schemaVersion(database),
     isNewer: settings.isNewer === true,
+    lacksNewest: database.lacksNewest === true,
     migrationBackup: settings.migrationBackup,
     ...experimentOperations(guarded, now),
     ...trialOperations(guarded, now),

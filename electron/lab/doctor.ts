@@ -89,7 +89,7 @@ function examineDatabase(layout: HomeLayout): Examination {
         database: store.isNewer ? 'newer' : 'ok',
         schemaVersion: store.schemaVersion,
         lacking: lackingOf(layout, store.experiments().map(({ id }) => id)),
-        findings: findingsOf(layout, store),
+        findings: [...(store.lacksNewest ? [newestNotRead] : []), ...findingsOf(layout, store)],
       };
     } finally {
       store.close();
@@ -101,6 +101,13 @@ function examineDatabase(layout: HomeLayout): Examination {
     return { database: 'unreadable', lacking: [], findings: [{ code: error.code, severity: 'error', message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) }] };
   }
 }
+
+const newestNotRead: HealthFinding = {
+  code: 'newest-not-read',
+  severity: 'warning',
+  message: 'The newest entries of the database are not shown: the home cannot be written, and there is no room for a copy in the folder for temporary files.',
+  tip: 'Free some space, or make the home writable.',
+};
 
 function missing(layout: HomeLayout): Examination {
   const lacking = lackingOf(layout, []);

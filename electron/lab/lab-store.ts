@@ -54,8 +54,7 @@ export class LabStore {
       this.#reader = openSqliteStore(this.layout.database, { access: 'read' });
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'database-outdated') throw error;
-      const hold = takeHome(this.layout, this.#command);
-      if (hold === undefined) throw error;
+      const hold = this.#takeForMigration(error);
       try {
         this.#openOwned(hold).close();
       } finally {
@@ -64,6 +63,18 @@ export class LabStore {
       this.#reader = openSqliteStore(this.layout.database, { access: 'read' });
     }
     return this.#reader;
+  }
+
+  /** What is in the way of bringing the database up to date matters less than that it is too old to be read. */
+  #takeForMigration(outdated: StoreError): HomeHold {
+    let hold: HomeHold | undefined;
+    try {
+      hold = takeHome(this.layout, this.#command);
+    } catch {
+      throw outdated;
+    }
+    if (hold === undefined) throw outdated;
+    return hold;
   }
 
   /**

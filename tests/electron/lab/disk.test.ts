@@ -1,9 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
+import { openWritable } from '../../../db/sqlite/driver.ts';
 import { temporaryFolder } from '../../db/temporary-folder.ts';
 import { behave, openTestLab, writeCityscapesShell } from './lab-fixture.ts';
+import { gone, startOwner } from './owner.ts';
 import { tinyConfig } from './tiny-config.ts';
 
 const undo: (() => void)[] = [];
@@ -65,6 +68,40 @@ describe('slow: a home that cannot be written', () => {
     await expect(api.resumeSearch(id)).rejects.toMatchObject(refusal);
     await expect(api.annotate(id, { note: 'x' })).rejects.toMatchObject(refusal);
     await expect(api.removeDataset('city')).rejects.toMatchObject(refusal);
+  });
+
+  it('read-only after a crash, with entries that wait in the WAL: all of them are shown, and nothing of the copy is left behind', async (context) => {
+    const folder = temporaryFolder();
+    const home = join(folder, 'home');
+    const lab = openTestLab(home);
+    await lab.api.addDataset({ root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
+    await lab.close();
+    const owner = await startOwner(home, 10);
+    await lab.api.whenEnded(owner.id);
+    owner.process.kill('SIGKILL');
+    await gone(owner.process.pid as number);
+    await lab.close();
+    rmSync(join(home, 'lab.sqlite-shm'), { force: true });
+    expect(statSync(join(home, 'lab.sqlite-wal')).size).toBeGreaterThan(0);
+    if (!makeReadOnly(home)) context.skip();
+    const { api, close } = openTestLab(home);
+    expect(await api.experiment(owner.id)).toMatchObject({ state: 'interrupted' });
+    expect((await api.doctor()).findings.map(({ code }) => code)).not.toContain('newest-not-read');
+    await expect(api.annotate(owner.id, { note: 'x' })).rejects.toMatchObject({ code: expect.stringMatching(/^(read-only|no-permission)$/) });
+    await close();
+    expect(readdirSync(tmpdir()).filter((name) => name.startsWith('paretoscope-read-'))).toEqual([]);
+  });
+
+  it('a database of an older schema on a read-only home: that is said, not the trouble of bringing it up to date', async (context) => {
+    const home = join(temporaryFolder(), 'home');
+    const lab = openTestLab(home);
+    await lab.api.addDataset({ root: writeCityscapesShell(join(home, 'city')), name: 'city' });
+    await lab.close();
+    const old = openWritable(join(home, 'lab.sqlite'));
+    old.script('PRAGMA user_version = 0');
+    old.close();
+    if (!makeReadOnly(home)) context.skip();
+    await expect(openTestLab(home).api.experiments()).rejects.toMatchObject({ code: 'database-outdated', tip: expect.any(String) });
   });
 
   it('a disk that fills up during a search: interrupted with the cause, and complete after space was made', async (context) => {
