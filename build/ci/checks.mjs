@@ -1,5 +1,16 @@
 // What continuous integration judges, as pure functions.
 
+/** Bar of `npm test`. */
+export const suiteSeconds = 15 * 60;
+
+/**
+ * Judges the time of the suite; `isReportOnly` lets it pass whatever it is.
+ * @param {number} seconds
+ */
+export function checkSuite(seconds, isReportOnly = false) {
+  return { what: `npm test: at most ${suiteSeconds} s`, pass: isReportOnly || seconds <= suiteSeconds, detail: `${Math.round(seconds)} s` };
+}
+
 /** Bars of the demo: 2.5 minutes on two cores, 2 GB, a final network of at most 60 % of the supernet's MACs at 95 % of its accuracy. */
 export const bars = { seconds: 150, bytes: 2 * 1024 ** 3, penalties: 3, macsShare: 0.6, metricShare: 0.95 };
 
@@ -29,9 +40,10 @@ function describeShares(trial, reference) {
  * Returns a list of { what, pass, detail }; `isReportOnly` lets time and memory pass whatever they are.
  * @param {any} document
  * @param {any[]} trials
+ * Where memory can be measured (Linux) a demo whose memory was not measured fails.
  * @param {{ seconds: number, peakBytes: number | undefined }} measured
  */
-export function checkDemo(document, trials, measured, isReportOnly = false) {
+export function checkDemo(document, trials, measured, isReportOnly = false, platform = process.platform) {
   const complete = trials.filter((trial) => trial.state === 'complete' && Number.isFinite(metricOf(trial)));
   const ends = complete.filter((trial) => trial.role === 'front');
   const series = new Set(ends.map((trial) => trial.series));
@@ -69,7 +81,7 @@ export function checkDemo(document, trials, measured, isReportOnly = false) {
     },
     {
       what: 'demo: at most 2 GB',
-      pass: isReportOnly || measured.peakBytes === undefined || measured.peakBytes <= bars.bytes,
+      pass: isReportOnly || (measured.peakBytes === undefined ? platform !== 'linux' : measured.peakBytes <= bars.bytes),
       detail: measured.peakBytes === undefined ? 'not measured here' : `${(measured.peakBytes / 1024 ** 3).toFixed(2)} GB`,
     },
   ];

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../bin/runtime.js';
 import { npmCommand } from '../setup/install.mjs';
-import { checkDemo, countTests } from './checks.mjs';
+import { checkDemo, checkSuite, countTests } from './checks.mjs';
 import { runWatched } from './processes.mjs';
 
 const limits = { testSeconds: 25 * 60, checkSeconds: 3 * 60, demoSeconds: 8 * 60 }; // together under 40 minutes
@@ -44,6 +44,7 @@ async function runTests() {
   if (end.code !== 0 && counts.failed === 0) total.failed += 1;
   const note = end.code === undefined ? `, ended after ${limits.testSeconds} s` : '';
   say(`npm test: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${Math.round(end.seconds)} s${note}`);
+  count(checkSuite(end.seconds, isReportOnly));
 }
 
 async function runChecks() {

@@ -1,6 +1,6 @@
 // The WebAssembly kernels: built again when their sources, their build script or the compiler have changed.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { SetupError } from '../../bin/runtime.js';
@@ -29,11 +29,19 @@ export function kernelHash(folder) {
 
 const stampPath = (folder) => join(folder, '.setup', 'kernels.json');
 
+/** What the kernels were built from; undefined when it is not known, also for a file that was cut off. */
+function builtHash(folder) {
+  try {
+    return JSON.parse(readFileSync(stampPath(folder), 'utf8')).hash;
+  } catch {
+    return undefined; // then they are built again
+  }
+}
+
 /** Whether kernels.wasm is there and was built from the present sources. */
 export function areKernelsBuilt(folder) {
   if (sourceFiles(folder).length === 0) return true;
-  if (!existsSync(join(folder, ...output)) || !existsSync(stampPath(folder))) return false;
-  return JSON.parse(readFileSync(stampPath(folder), 'utf8')).hash === kernelHash(folder);
+  return existsSync(join(folder, ...output)) && builtHash(folder) === kernelHash(folder);
 }
 
 /** Runs build/kernels.ts with the pinned Node and remembers what it was built from. */
@@ -49,5 +57,7 @@ export function buildKernels(folder, node) {
     );
   }
   mkdirSync(join(folder, '.setup'), { recursive: true });
-  writeFileSync(stampPath(folder), `${JSON.stringify({ hash })}\n`);
+  const part = `${stampPath(folder)}.${process.pid}.part`;
+  writeFileSync(part, `${JSON.stringify({ hash })}\n`);
+  renameSync(part, stampPath(folder));
 }

@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 const heartbeatMs = 2000;
 const staleMs = 60_000; // an owner on another host, or a reused process id, is believed for this long without a heartbeat
 const takeoverMs = 10_000;
+const writingMs = 1000;
 
 function isAlive(pid) {
   try {
@@ -17,18 +18,27 @@ function isAlive(pid) {
 }
 
 /** Creates `path` with `text` in one step; false when it exists already. */
-function createWhole(path, text) {
+export function createWhole(path, text, link = linkSync) {
   const draft = `${path}.${process.pid}`;
   writeFileSync(draft, text);
   try {
-    linkSync(draft, path);
+    link(draft, path);
+    return true;
+  } catch (error) {
+    return error.code === 'EEXIST' ? false : createPlainly(path, text);
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
+
+/** For a file system without hard links: others may see the file before its text. */
+function createPlainly(path, text) {
+  try {
+    writeFileSync(path, text, { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
-    writeFileSync(path, text, { flag: 'wx' }); // a file system without hard links
-    return true;
-  } finally {
-    rmSync(draft, { force: true });
+    throw error;
   }
 }
 
@@ -37,7 +47,16 @@ function readOwner(path) {
     return { ...JSON.parse(readFileSync(path, 'utf8')), ageMs: Date.now() - statSync(path).mtimeMs };
   } catch (error) {
     if (error.code === 'ENOENT') return undefined;
-    return { pids: [], host: hostname(), ageMs: Infinity }; // unreadable: nobody's
+    return isBeingWritten(path) ? { pids: [process.pid], host: hostname(), ageMs: 0 } : { pids: [], host: hostname(), ageMs: Infinity };
+  }
+}
+
+/** A lock without its text is of an owner that is about to write it, or that was killed just then. */
+function isBeingWritten(path) {
+  try {
+    return Date.now() - statSync(path).mtimeMs < writingMs;
+  } catch {
+    return false;
   }
 }
 

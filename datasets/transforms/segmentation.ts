@@ -50,11 +50,6 @@ export const cityscapesTraining: SegmentationTraining = {
 
 export const cityscapesEvaluation: SegmentationEvaluation = { kind: 'evaluation', normalization: imagenetNormalization };
 
-/** Train crops without any random change but the crop's position: what batch-norm statistics are recalibrated on. */
-export function calibrationOf(training: SegmentationTraining): SegmentationTraining {
-  return { ...training, scale: [1, 1], flipProbability: 0, photometric: false };
-}
-
 /** One sample as a network takes it. Ignored and padded pixels have label 255. */
 export interface SegmentationInput {
   readonly height: number;

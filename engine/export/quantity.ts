@@ -25,11 +25,12 @@ export function threeDigits(value: number): string {
   return value.toFixed(decimals);
 }
 
-/** `quantity(61943184, 'MACs')` is '61.9 M MACs'. */
+/** `quantity(61943184, 'MACs')` is '61.9 M MACs'; a whole number below 1000 is exact: '7 MACs'. */
 export function quantity(value: number, unit: string): string {
   if (!Number.isFinite(value)) return '—';
   const prefix = prefixFor(value);
-  return [threeDigits(value / prefix.factor), prefix.sign, unit].filter((part) => part !== '').join(' ');
+  const isExact = prefix.factor === 1 && Number.isInteger(value);
+  return [isExact ? String(value) : threeDigits(value / prefix.factor), prefix.sign, unit].filter((part) => part !== '').join(' ');
 }
 
 /** A fraction as per cent with one decimal: 0.7386 is '73.9 %'. NaN and null are '—'. */

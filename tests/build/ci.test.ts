@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDemo, countTests } from '../../build/ci/checks.mjs';
+import { checkDemo, checkSuite, countTests, suiteSeconds } from '../../build/ci/checks.mjs';
 import { runWatched, treeBytes } from '../../build/ci/processes.mjs';
 
 const report = (parts: object): object => ({
@@ -92,10 +92,26 @@ describe('checkDemo', () => {
     expect(failures(badDocument, badTrials, badMeasured).join('\n')).toMatch(expected);
   });
 
+  it('memory that was not measured: fails on Linux, where it can be; passes where it cannot', () => {
+    const unmeasured = { ...measured, peakBytes: undefined };
+    expect(failures(document, trials, unmeasured, false, 'linux')).toEqual(['demo: at most 2 GB']);
+    expect(failures(document, trials, unmeasured, false, 'win32')).toEqual([]);
+    expect(failures(document, trials, unmeasured, true, 'linux')).toEqual([]);
+  });
+
   it('report only: time and memory are not judged, the rest is', () => {
     const slow = { seconds: 1000, peakBytes: 2 ** 40 };
     expect(failures(document, trials, slow, true)).toEqual([]);
     expect(failures({ ...document, state: 'failed' }, trials, slow, true)).toHaveLength(1);
+  });
+});
+
+describe('checkSuite', () => {
+  it('15 minutes pass, a second more fails, and passes where time is only reported', () => {
+    expect(suiteSeconds).toBe(900);
+    expect(checkSuite(900).pass).toBe(true);
+    expect(checkSuite(901).pass).toBe(false);
+    expect(checkSuite(901, true).pass).toBe(true);
   });
 });
 

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { checkNodeVersion, findPinnedNode, nodePackages, pinnedNodePackage } from '../../bin/runtime.js';
 import { explainNpmFailure, isInstalled, npmCommand } from '../../build/setup/install.mjs';
 import { areKernelsBuilt, kernelHash } from '../../build/setup/kernels.mjs';
-import { takeLock } from '../../build/setup/lock.mjs';
+import { createWhole, takeLock } from '../../build/setup/lock.mjs';
 import { hideAddresses } from '../../build/setup/report.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -145,6 +145,15 @@ describe('kernels', () => {
     write('engine/backend/wasm/kernels/gemm.ts', 'two');
     expect(areKernelsBuilt(folder)).toBe(false);
   });
+
+  it.each(['', '{"hash": "ab', 'null', '{}'])('what they were built from is not known (%j): they are built again', (stamp) => {
+    write('package.json', { devDependencies: {} });
+    write('build/kernels.ts', 'build');
+    write('engine/backend/wasm/kernels/gemm.ts', 'one');
+    write('engine/backend/wasm/kernels.wasm', 'bytes');
+    write('.setup/kernels.json', stamp);
+    expect(areKernelsBuilt(folder)).toBe(false);
+  });
 });
 
 describe('the lock of set-up', () => {
@@ -175,7 +184,7 @@ describe('the lock of set-up', () => {
 
   it.each([
     ['its owner is dead', (): string => JSON.stringify({ pids: [deadPid()], host: hostname() }), 0],
-    ['the file is damaged', (): string => '{"pids": [', 0],
+    ['the file is damaged', (): string => '{"pids": [', 2],
     ['another host has not answered for two minutes', (): string => JSON.stringify({ pids: [process.pid], host: 'elsewhere' }), 120],
   ])('slow: %s: taken over', async (_title, content, ageSeconds) => {
     const path = join(folder, 'lock');
@@ -196,6 +205,30 @@ describe('the lock of set-up', () => {
     await new Promise((fulfil) => setTimeout(fulfil, 40));
     expect(isWaiting).toBe(true);
     child.kill('SIGKILL');
+    (await taken).release();
+  });
+});
+
+describe('a file system without hard links', () => {
+  const noLinks = (): never => {
+    throw Object.assign(new Error('not supported'), { code: 'ENOTSUP' });
+  };
+
+  it('the first creates the lock, the second is told that it exists', () => {
+    const path = join(folder, 'lock');
+    expect(createWhole(path, 'first', noLinks)).toBe(true);
+    expect(createWhole(path, 'second', noLinks)).toBe(false);
+    expect(readFileSync(path, 'utf8')).toBe('first');
+  });
+
+  it('an empty lock of a moment ago is waited for', async () => {
+    const path = join(folder, 'lock');
+    writeFileSync(path, '');
+    const order: string[] = [];
+    const taken = takeLock(path, () => order.push('waits'), 5);
+    await new Promise((fulfil) => setTimeout(fulfil, 30));
+    expect(order).toEqual(['waits']);
+    rmSync(path);
     (await taken).release();
   });
 });

@@ -4,7 +4,6 @@ import type { SegmentationSample } from '../../../datasets/source.ts';
 import { distortColors, defaultPhotometricOptions, packHsv } from '../../../datasets/transforms/photometric.ts';
 import { fitSize, scaleLabels, scaleRgb } from '../../../datasets/transforms/resample.ts';
 import {
-  calibrationOf,
   cityscapesEvaluation,
   cityscapesTraining,
   transformSegmentation,
@@ -22,7 +21,10 @@ function sampleOf(h = height, w = width, label = (_y: number, x: number): number
 }
 
 const plain: SegmentationTraining = {
-  ...calibrationOf(cityscapesTraining),
+  ...cityscapesTraining,
+  scale: [1, 1],
+  flipProbability: 0,
+  photometric: false,
   base: [height, width],
   crop: [height, width],
   normalization: { mean: [0, 0, 0], std: [1, 1, 1] },

@@ -115,6 +115,8 @@ describe('axes and numbers', () => {
     expect(quantity(61943184, 'MACs')).toBe('61.9 M MACs');
     expect(quantity(1.937e9, 'MACs')).toBe('1.94 G MACs');
     expect(quantity(999, 'params')).toBe('999 params');
+    expect(quantity(1, 'MACs')).toBe('1 MACs');
+    expect(quantity(0.5, 's')).toBe('0.500 s');
     expect(quantity(NaN, 'MACs')).toBe('—');
     expect([threeDigits(0.01234), threeDigits(0), threeDigits(1e-9)]).toEqual(['0.0123', '0', '0.000000']);
     expect([percent(0.7386), percent(null), percent(NaN)]).toEqual(['73.9 %', '—', '—']);
