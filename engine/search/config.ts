@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { parseArchitecture } from '../catalog.ts';
 import { EngineError } from '../error.ts';
 import type { Problem } from '../spaces/search-space.ts';
+import { nearestOption, optionPaths } from './nearest-option.ts';
 import { presets, strategyDefaults, optimizerDefaults, scheduleDefaults } from './presets.ts';
 
 /** Everything that decides a search, complete and checked. Plain JSON: it is stored with the experiment. */
@@ -24,6 +25,9 @@ const positive = z.number().positive();
 const notNegative = z.number().min(0);
 /** [height, width] in pixels. */
 const size = z.tuple([z.int().min(8).max(8192), z.int().min(8).max(8192)]);
+/** [height, width] in pixels that a network sees: its output has a quarter of each side. */
+const networkSide = z.int().min(8).max(8192).multipleOf(4, { error: 'must be a multiple of 4 (the network\'s output stride)' });
+const networkSize = z.tuple([networkSide, networkSide]);
 const settingValue: z.ZodType<JsonValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(settingValue), z.record(z.string(), settingValue)]),
 );
@@ -94,11 +98,11 @@ const searchConfigSchema = z.strictObject({
     rankingSamples: countOrNone,
     batchSize: count,
     baseSize: size,
-    crop: size,
+    crop: networkSize,
     scale: z.tuple([positive, positive]),
     flipProbability: fraction,
     photometric: z.boolean(),
-    evaluationSize: size,
+    evaluationSize: networkSize,
     evaluationBatchSize: count,
     workers: countOrNone,
     readAhead: count,
@@ -143,8 +147,9 @@ function complete(value: unknown): { config: SearchConfig } | { problems: Proble
   if (typeof preset !== 'string' || !Object.hasOwn(presets, preset)) {
     return { problems: [{ path: 'preset', message: `${describe(preset)} is unknown; there are ${Object.keys(presets).join(', ')}` }] };
   }
-  const parsed = searchConfigSchema.safeParse(mergeConfig(presets[preset as PresetName], value));
-  if (!parsed.success) return { problems: parsed.error.issues.flatMap(problemsOf) };
+  const merged = mergeConfig(presets[preset as PresetName], value);
+  const parsed = searchConfigSchema.safeParse(merged);
+  if (!parsed.success) return { problems: withSuggestions(parsed.error.issues.flatMap(problemsOf), merged) };
   const problems = crossChecks(parsed.data);
   return problems.length > 0 ? { problems } : { config: parsed.data };
 }
@@ -155,11 +160,6 @@ function crossChecks(config: SearchConfig): Problem[] {
   const { strategy, data, train } = config;
   const [low, high] = data.scale;
   if (low > high) problems.push({ path: 'data.scale', message: `the lower end ${low} is above the upper end ${high}` });
-  for (const path of ['crop', 'evaluationSize'] as const) {
-    if (data[path].some((side) => side % 4 !== 0)) {
-      problems.push({ path: `data.${path}`, message: `${data[path].join('x')} must be a multiple of 4 on both sides (the network's output stride)` });
-    }
-  }
   if (strategy.id === 'shrink') {
     if (strategy.intervalSteps > strategy.steps) {
       problems.push({ path: 'strategy.intervalSteps', message: `${strategy.intervalSteps} is above strategy.steps (${strategy.steps})` });
@@ -243,12 +243,23 @@ function jsonOrText(text: string): unknown {
   }
 }
 
+const notAnOption = 'is not an option here';
+
 function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   const path = issue.path.map(String);
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: 'is not an option here' }));
-  }
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ path: [...path, key].join('.'), message: notAnOption }));
   return [{ path: path.join('.') || '(whole)', message: issue.message }];
+}
+
+/** Names for each option that does not exist the one that was probably meant. */
+function withSuggestions(problems: readonly Problem[], config: unknown): Problem[] {
+  const unknown = problems.filter(({ message }) => message === notAnOption).map(({ path }) => path);
+  const isUnknown = (path: string): boolean => unknown.some((entry) => path === entry || path.startsWith(`${entry}.`));
+  const known = optionPaths(config).filter((path) => !/^(space|strategy\.arch)\./.test(path) && !isUnknown(path));
+  return problems.map((problem) => {
+    const nearest = problem.message === notAnOption ? nearestOption(problem.path, known) : undefined;
+    return nearest === undefined ? problem : { ...problem, message: `${notAnOption}; did you mean ${nearest}?` };
+  });
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

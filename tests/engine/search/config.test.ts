@@ -51,7 +51,8 @@ describe('parseSearchConfig', () => {
     ['a penalty twice', { strategy: { penalties: [0.1, 0.1] } }, ['strategy.penalties']],
     ['penalty 0 beside the reference', { strategy: { penalties: [0, 0.1] } }, ['strategy.penalties']],
     ['interval beyond the steps', { strategy: { steps: 10, intervalSteps: 11 } }, ['strategy.intervalSteps']],
-    ['crop that the output stride does not divide', { data: { crop: [66, 128] } }, ['data.crop']],
+    ['crop that the output stride does not divide', { data: { crop: [66, 128] } }, ['data.crop.0']],
+    ['crop that is too small and odd', { data: { crop: [7, 9] } }, ['data.crop.0', 'data.crop.0', 'data.crop.1']],
     ['scale upside down', { data: { scale: [2, 0.5] } }, ['data.scale']],
     ['a fixed network that is none', { strategy: { id: 'fixed' } }, ['strategy.arch']],
     ['a fixed network with a choice out of range', { strategy: { id: 'fixed', arch: { ...smallest, choices: { ...smallest.choices, 'par0.0.0.k3': 1e6 } } } }, ['strategy.arch']],
@@ -60,6 +61,15 @@ describe('parseSearchConfig', () => {
     ['rate warm-up with one-cycle', { train: { rateWarmupSteps: 5 } }, ['train.rateWarmupSteps']],
   ])('%s is refused with its path', (_case, value, paths) => {
     expect(pathsOf(value)).toEqual(paths);
+  });
+
+  it('an unknown option names the one that was probably meant', () => {
+    const message = (value: unknown): string => checkSearchConfig(value)[0]?.message ?? '';
+    expect(message({ dataset: 'city' })).toBe('is not an option here; did you mean data.dataset?');
+    expect(message({ data: { batchsize: 3 } })).toBe('is not an option here; did you mean data.batchSize?');
+    expect(message({ foo: 1 })).toBe('is not an option here');
+    // an option of the strategy that was chosen, not of that of the preset
+    expect(message({ strategy: { id: 'random', trial: 3 } })).toBe('is not an option here; did you mean strategy.trials?');
   });
 
   it('all problems are reported together', () => {
