@@ -7,12 +7,12 @@ import { openWasm } from './wasm/open.ts';
 
 export type BackendId = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
-/** What `lab backend ls` shows. */
+/** What is known of a backend; `lab backend ls` shows what `probeBackends` makes of it. */
 export interface BackendDescription {
   readonly id: BackendId;
   readonly name: string;
   readonly purpose: string;
-  /** Whether it can be opened here and now. */
+  /** Whether this version has it; after `probeBackends` whether it can be opened here and now. */
   readonly isAvailable: boolean;
   /** Why not, and what to do; undefined when available. */
   readonly reason?: string;
@@ -53,6 +53,29 @@ const descriptions: readonly BackendDescription[] = [
 
 export function listBackends(): readonly BackendDescription[] {
   return descriptions;
+}
+
+/**
+ * Opens and tests every backend that this version has, one after another, and tells what came: `isAvailable` is what is so here and now.
+ * The last one that opened stays current. `open` is an argument for tests.
+ */
+export async function probeBackends(open: (id: string) => Promise<unknown> = openBackend): Promise<readonly BackendDescription[]> {
+  const probed: BackendDescription[] = [];
+  for (const description of descriptions) {
+    const reason = description.isAvailable ? await reasonAgainst(description.id, open) : description.reason;
+    probed.push(reason === undefined ? description : { ...description, isAvailable: false, reason });
+  }
+  return probed;
+}
+
+async function reasonAgainst(id: string, open: (id: string) => Promise<unknown>): Promise<string | undefined> {
+  try {
+    await open(id);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EngineError)) return `It does not start: ${error instanceof Error ? error.message : String(error)}.`;
+    return [error.message, error.tip].filter((part) => part !== undefined).join(' ');
+  }
 }
 
 /** The description of `id`; throws EngineError 'unknown-backend'. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -46,11 +46,20 @@ afterAll(() => {
 
 function lab(...args: string[]): string {
   const launcher = join(folder, 'app', 'node_modules', manifest.name, 'bin', 'lab.js');
-  return execFileSync(process.execPath, [launcher, '--home', join(folder, 'home'), ...args], {
+  return execFileSync(process.execPath, [launcher, '--home', join(folder, 'home'), '--quiet', ...args], {
     encoding: 'utf8',
     cwd: join(folder, 'app'),
   });
 }
+
+/** A search of seconds on pictures of 32x64, decoded by a thread. */
+const tinySearch = {
+  preset: 'demo',
+  space: { stages: [[1, [1], [4]], [2, [1, 1], [4, 8]]], stem: [4, 4], expandRatio: 2, kernelSizes: [3, 5], lastChannels: 6, tokens: 3 },
+  data: { dataset: 'streets', batchSize: 2, baseSize: [32, 64], crop: [32, 64], evaluationSize: [32, 64], workers: 1 },
+  evaluate: { calibrationBatches: 1, calibrationBatchSize: 2 },
+  strategy: { id: 'random', trials: 1, steps: 2 },
+};
 
 describe('the package that npm pack makes', () => {
   it('slow: holds the launcher, the bundle, the licence and no sources or tests', () => {
@@ -77,8 +86,20 @@ describe('the package that npm pack makes', () => {
     expect(lab('space', 'ls')).toContain('hr-nas');
   });
 
-  it('slow: computes with the packed kernels: lab backend ls', () => {
-    const { backends } = JSON.parse(lab('--json', 'backend', 'ls')) as { backends: { id: string; error?: unknown }[] };
-    expect(backends.find((backend) => backend.id === 'wasm')).toBeDefined();
+  it('slow: computes with the packed kernels: lab backend bench', () => {
+    const { measured } = JSON.parse(lab('--json', 'backend', 'bench', '--backend', 'wasm')) as { measured: { id: string; stepMs: number }[] };
+    expect(measured).toEqual([{ id: 'wasm', stepMs: expect.any(Number) as number }]);
+    expect(measured[0]?.stepMs).toBeGreaterThan(0);
+  });
+
+  it('slow: draws data and searches: its threads and its compute process start', () => {
+    const streets = join(folder, 'streets');
+    lab('data', 'synthesize', 'cityscapes', streets, '--train', '14', '--val', '2', '--size', '32x64');
+    lab('data', 'add', streets, '--name', 'streets');
+    const config = join(folder, 'tiny.json');
+    writeFileSync(config, JSON.stringify(tinySearch));
+    const answer = JSON.parse(lab('--json', 'search', config)) as { state: string; front: { metrics: { value: number }[] }[] };
+    expect(answer.state).toBe('complete');
+    expect(answer.front[0]?.metrics[0]?.value).toBeGreaterThanOrEqual(0);
   });
 });

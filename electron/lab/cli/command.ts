@@ -17,7 +17,7 @@ export function handle<A extends readonly unknown[], O = object>(command: Comman
 }
 
 /** 'lab data add'. */
-function fullName(command: Command): string {
+export function fullName(command: Command): string {
   return command.parent === null ? command.name() : `${fullName(command.parent)} ${command.name()}`;
 }
 

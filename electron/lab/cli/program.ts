@@ -1,6 +1,7 @@
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { wholeNumber } from './arguments.ts';
+import { fullName } from './command.ts';
 import type { CommandHost } from './command.ts';
 import { addArchCommands } from './commands/arch.ts';
 import { addBackendCommands } from './commands/backend.ts';
@@ -64,9 +65,27 @@ export function createProgram(host: CommandHost, write: HelpWriter): Command {
   for (const declare of declarations) declare(program, host);
   addHelpCommand(program);
   eachCommand(program, (command) => {
-    command.helpCommand(false).exitOverride().configureOutput({ writeOut: write.help, writeErr: (text) => (text.startsWith('error:') ? undefined : write.complaint(text)) }).showSuggestionAfterError(true);
+    command.helpCommand(false).exitOverride((error) => fail(command, error)).configureOutput({ writeOut: write.help, writeErr: (text) => (text.startsWith('error:') ? undefined : write.complaint(text)) }).showSuggestionAfterError(true);
   });
   return program;
+}
+
+/** Thrown as it is; where something is missing the hint is what is to be typed. */
+function fail(command: Command, error: CommanderError): never {
+  const isMissing = error.code === 'commander.missingArgument' || error.code === 'commander.missingMandatoryOptionValue';
+  const [lab = '', ...names] = fullName(command).split(' ');
+  const hint = `\`${usageOf(command)}\`; \`${lab} help ${names.join(' ')}\` explains it.`;
+  throw isMissing ? new CommanderError(error.exitCode, error.code, `${error.message}\n(${hint})`) : error;
+}
+
+/** 'lab data relocate NAME DIR': arguments and the options that must be given. */
+function usageOf(command: Command): string {
+  const args = command.registeredArguments.map((argument) => {
+    const name = `${argument.name().toUpperCase()}${argument.variadic ? '…' : ''}`;
+    return argument.required ? name : `[${name}]`;
+  });
+  const options = command.options.filter((option) => option.mandatory).map((option) => option.flags.replace(/<(.*)>/, '$1'));
+  return [fullName(command), ...args, ...options].join(' ');
 }
 
 /** `lab help`, `lab help cost`, `lab help data add`. */

@@ -1,12 +1,25 @@
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { calibrate, checkBackendOptions, chooseBackend, describeBackend, listBackends, openBackend } from '../../../engine/backend/backend.ts';
+import { calibrate, checkBackendOptions, chooseBackend, describeBackend, listBackends, openBackend, probeBackends } from '../../../engine/backend/backend.ts';
+import { EngineError } from '../../../engine/error.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 
 describe('backends', () => {
   test('the list names four, each with a reason when it cannot be opened', () => {
     expect(listBackends().map((backend) => backend.id)).toEqual(['tensorflow', 'webgpu', 'wasm', 'cpu']);
     for (const backend of listBackends()) expect(backend.reason === undefined).toBe(backend.isAvailable);
+  });
+
+  test('a backend is ready only when it opened and passed its test; the reason is that of the failure', async () => {
+    const probed = await probeBackends((id) => (id === 'wasm' ? Promise.reject(new EngineError('backend-failed', 'No kernels.', { tip: 'Set up again.' })) : Promise.resolve()));
+    expect(probed.map(({ id, isAvailable }) => [id, isAvailable])).toEqual([['tensorflow', false], ['webgpu', false], ['wasm', false], ['cpu', true]]);
+    expect(probed[2]?.reason).toBe('No kernels. Set up again.');
+    const plain = await probeBackends(() => Promise.reject(new TypeError('boom')));
+    expect(plain[3]).toMatchObject({ id: 'cpu', isAvailable: false, reason: expect.stringContaining('boom') });
+  });
+
+  test('here wasm and cpu pass', async () => {
+    expect((await probeBackends()).filter(({ isAvailable }) => isAvailable).map(({ id }) => id)).toEqual(['wasm', 'cpu']);
   });
 
   test('an unknown name is refused with the known ones', async () => {

@@ -7,9 +7,9 @@ import { table } from '../table.ts';
 /** `lab backend ls` and `bench`. The backends themselves are loaded only when one of these runs. */
 export function addBackendCommands(program: Command, host: CommandHost): void {
   const backend = program.command('backend').description('what can compute here');
-  handle(examples(backend.command('ls').description('list the backends, and why one cannot be used'), ['lab backend ls']), host, async () => {
-    const { listBackends } = await import('../../../../engine/backend/backend.ts');
-    const backends = listBackends();
+  handle(examples(backend.command('ls').description('start and test each backend; list them, and why one cannot be used'), ['lab backend ls']), host, async () => {
+    const { probeBackends } = await import('../../../../engine/backend/backend.ts');
+    const backends = await probeBackends();
     const rows = backends.map((entry) => [
       entry.id,
       entry.isAvailable ? 'ready' : 'not here',

@@ -10,6 +10,7 @@ import { randomStrategy } from '../../../../engine/strategies/random.ts';
 import { quantityArgument, wholeNumber } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
+import { choiceTable } from '../choice-table.ts';
 import { CliError, exitCodes } from '../failure.ts';
 import type { CommandResult } from '../session.ts';
 import { log10Size } from '../space-size.ts';
@@ -26,10 +27,14 @@ export function addSpaceCommands(program: Command, host: CommandHost): void {
       text: table([{ title: 'id' }, { title: 'title' }, { title: 'choices', align: 'right' }, { title: 'size', align: 'right' }, { title: 'presets' }, { title: 'published' }], rows),
     };
   });
-  handle<[string]>(
-    examples(space.command('show').argument('<space>', 'id of a space').description('describe a space with every choice and its options'), ['lab space show hr-nas']),
+  handle<[string], { all?: boolean }>(
+    examples(
+      space.command('show').argument('<space>', 'id of a space').description('describe a space with its choices and their options')
+        .option('--all', 'a line for every choice instead of one for every block'),
+      ['lab space show hr-nas', 'lab space show hr-nas --all'],
+    ),
     host,
-    (_, [id]) => show(findSpace(id)),
+    (_, [id], { all = false }) => show(findSpace(id), all),
   );
   handle<[string], { count?: number; maxMacs?: number }>(
     examples(
@@ -84,14 +89,13 @@ function summary(space: SearchSpace): { id: string; title: string; version: numb
   };
 }
 
-function show(space: SearchSpace): CommandResult {
+function show(space: SearchSpace, isEveryChoiceShown: boolean): CommandResult {
   const { id, title, version, log10Size: exponent, presets: names } = summary(space);
   const choices = space.choices(space.defaultSettings);
   const input = space.defaultInput(space.defaultSettings);
   const costOf = (arch: Architecture): number => estimate(space.graph(arch, input)).macs;
   const ends = { smallest: costOf(space.smallest(space.defaultSettings)), largest: costOf(space.largest(space.defaultSettings)) };
   const about = { id, title, version, log10Size: exponent, input, macs: ends, presets: names };
-  const rows = choices.map((choice) => [choice.name, choice.options?.join(', ') ?? choice.range?.join('..') ?? '', choice.description ?? '']);
   return {
     document: { ...about, settings: space.defaultSettings, choices, published: space.published.map(({ name, source }) => ({ name, source })) },
     text: [
@@ -104,7 +108,8 @@ function show(space: SearchSpace): CommandResult {
         ['published', space.published.map(({ name, source }) => `${name} (${source})`).join('\n')],
       ]),
       '',
-      table([{ title: 'choice' }, { title: 'options' }, { title: 'what it is' }], rows),
+      choiceTable(choices, !isEveryChoiceShown),
+      ...(isEveryChoiceShown ? [] : ['', `\`lab space show ${id} --all\` explains every choice.`]),
     ].join('\n'),
   };
 }

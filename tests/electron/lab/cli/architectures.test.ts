@@ -20,7 +20,12 @@ describe('lab space, slow: processes', () => {
     expect(spaces[0]?.published).toContain('hr-nas:cs5');
     const shown = (await runLab(['space', 'show', 'hr-nas', '--json'])).json<{ choices: { name: string; range: number[] }[] }>();
     expect(shown.choices[0]).toMatchObject({ name: 'fuse0.0.0.k3', range: [0, 96] });
-    expect((await runLab(['space', 'show', 'hr-nas'])).out).toContain('0..96');
+    const folded = (await runLab(['space', 'show', 'hr-nas'])).out;
+    expect(folded).toMatch(/^par0\.0\.0 +k3 k5 k7: 0\.\.96; tokens: 0\.\.64 +24 -> 24 channels, stride 1$/m);
+    expect(folded.split('\n').length).toBeLessThan(90);
+    const whole = (await runLab(['space', 'show', 'hr-nas', '--all'])).out;
+    expect(whole).toMatch(/^par0\.0\.0\.k5 +0\.\.96 +hidden channels of the 5x5 kernel, 24 -> 24 channels, stride 1$/m);
+    for (const { name } of shown.choices) expect(whole).toContain(name);
   });
 
   test('sample: JSON lines that follow from the seed; as one document with --json', async () => {

@@ -79,6 +79,15 @@ describe('the process, slow: processes', () => {
   });
 });
 
+test.each([
+  [['resume'], '`lab resume ID`; `lab help resume` explains it.'],
+  [['data', 'relocate', 'city'], '`lab data relocate NAME DIR`; `lab help data relocate` explains it.'],
+  [['front'], '`lab front IDS…`; `lab help front` explains it.'],
+  [['metric', 'cityscapes'], '`lab metric KIND --truth DIR --predictions DIR`; `lab help metric` explains it.'],
+])('slow: %j: what is missing is told by what is to be typed', async (args, tip) => {
+  expect((await runLab([...args, '--json'])).json<CliError>().error.tip).toBe(tip);
+});
+
 describe('lab backend, slow: processes', () => {
   test('ls: what there is, and why not', async () => {
     const { backends } = (await runLab(['backend', 'ls', '--json'])).json<{ backends: { id: string; isAvailable: boolean; reason?: string }[] }>();
