@@ -16,11 +16,15 @@ export interface Owner extends RunnerMark {
   readonly since: string;
   /** Where it takes requests. */
   readonly socket: string;
+  /** Why it takes none. */
+  readonly takesNoRequests?: string;
 }
 
 export interface HomeHold {
   /** The last owner ended without giving the home back. */
   readonly wasUnclean: boolean;
+  /** Lets others know why their requests are not taken. */
+  cannotListen(reason: string): void;
   release(): void;
 }
 
@@ -40,9 +44,10 @@ export function takeHome(layout: HomeLayout, command: string): HomeHold | undefi
   try {
     const wasUnclean = existsSync(layout.owner);
     const owner: Owner = { ...ownMark(), command, since: new Date().toISOString(), socket: layout.socket };
-    writeFileSafely(layout.owner, layout.root, Buffer.from(`${JSON.stringify(owner, undefined, 2)}\n`));
+    writeOwner(layout, owner);
     return {
       wasUnclean,
+      cannotListen: (reason) => writeOwner(layout, { ...owner, takesNoRequests: reason }),
       release: () => {
         rmSync(layout.owner, { force: true });
         unlock();
@@ -52,6 +57,10 @@ export function takeHome(layout: HomeLayout, command: string): HomeHold | undefi
     unlock();
     throw error;
   }
+}
+
+function writeOwner(layout: HomeLayout, owner: Owner): void {
+  writeFileSafely(layout.owner, layout.root, Buffer.from(`${JSON.stringify(owner, undefined, 2)}\n`));
 }
 
 /** The same, waiting up to `waitMs` for an owner that is about to end. Also 'home-in-use', which names the owner and says what was wanted. */
@@ -77,10 +86,11 @@ export function currentOwner(layout: HomeLayout): Owner | undefined {
   return isAlive(owner) ? owner : undefined;
 }
 
-export function homeInUse(layout: HomeLayout, action: string): StoreError {
+export function homeInUse(layout: HomeLayout, action: string, isSilent = false): StoreError {
   const owner = currentOwner(layout);
+  const silence = isSilent ? ' It does not answer: it may have been halted.' : owner?.takesNoRequests === undefined ? '' : ` It takes no requests: ${owner.takesNoRequests}`;
   const who = owner === undefined ? 'another process' : `'${owner.command}' (process ${owner.pid}, since ${owner.since})`;
-  return new StoreError('home-in-use', `${action}: the home ${layout.root} is in use by ${who}; only one process at a time writes to it.`, {
+  return new StoreError('home-in-use', `${action}: the home ${layout.root} is in use by ${who}; only one process at a time writes to it.${silence}`, {
     tip: owner === undefined ? 'Wait until it has ended, or choose another home with --home.' : `Wait until it has ended, stop it (lab stop ID, or end process ${owner.pid}), or choose another home with --home.`,
   });
 }

@@ -72,7 +72,12 @@ function socketOf(root: string): string {
   const hash = createHash('sha256').update(root).digest('hex').slice(0, 16);
   if (process.platform === 'win32') return `\\\\.\\pipe\\paretoscope-${hash}`;
   const inside = join(root, 'owner.sock');
-  return Buffer.byteLength(inside) <= maxSocketPath ? inside : join(tmpdir(), `paretoscope-${hash}.sock`);
+  return Buffer.byteLength(inside) <= maxSocketPath ? inside : join(userSocketFolder(), `${hash}.sock`);
+}
+
+/** Where sockets lie that find no room in their homes. Its name can be guessed, so it must be this user's alone. */
+export function userSocketFolder(): string {
+  return join(tmpdir(), `paretoscope-${process.getuid?.()}`);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

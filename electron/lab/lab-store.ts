@@ -28,13 +28,13 @@ export class LabStore {
   #owned: SqliteStore | undefined;
   #reader: ExperimentStore | undefined;
   #taking: Promise<ExperimentStore> | undefined;
-  readonly #onTaken: () => Promise<() => Promise<void>>;
+  readonly #onTaken: (hold: HomeHold) => Promise<() => Promise<void>>;
   #onReleased: (() => Promise<void>) | undefined;
   /** By this process. */
   #backedUpAt: number | undefined;
 
   /** `onTaken` runs when this process has become the owner; what it returns runs before the home is given back. */
-  constructor(layout: HomeLayout, command: string, onTaken: () => Promise<() => Promise<void>>) {
+  constructor(layout: HomeLayout, command: string, onTaken: (hold: HomeHold) => Promise<() => Promise<void>>) {
     this.layout = layout;
     this.#command = command;
     this.#onTaken = onTaken;
@@ -147,7 +147,7 @@ export class LabStore {
       // Only now: nobody may start a search while what an owner before left is being ended.
       this.#owned = store;
       this.#hold = hold;
-      this.#onReleased = await this.#onTaken();
+      this.#onReleased = await this.#onTaken(hold);
       return writable(store);
     } catch (error) {
       store?.close();

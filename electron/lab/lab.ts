@@ -22,6 +22,7 @@ import { updateExperimentFile, writeExperimentFile } from './folder/experiment-f
 import { folderBytes } from './folder-size.ts';
 import { experimentFolder, layoutOf, resolveHome } from './home.ts';
 import { currentOwner, homeInUse } from './home-owner.ts';
+import type { HomeHold, Owner } from './home-owner.ts';
 import { LabStore } from './lab-store.ts';
 import { forkCompute } from './launch-compute.ts';
 import type { LaunchCompute } from './launch-compute.ts';
@@ -29,6 +30,7 @@ import { exportExperiment } from './naslab/export-experiment.ts';
 import { importExperiment } from './naslab/import-experiment.ts';
 import { listPrunable, prune, sumOf } from './prune.ts';
 import { ownMark } from './process-mark.ts';
+import { defaultRestartDelaysMs } from './restarts.ts';
 import { RunningSearches } from './running-searches.ts';
 import { asJson, checkBackend, configOf, environmentFor, findExperiment, newId } from './search-setup.ts';
 import { datasetView, environmentOf, experimentView, trialView } from './views.ts';
@@ -45,6 +47,8 @@ export interface LabOptions {
   readonly launchCompute?: LaunchCompute;
   /** How long to wait for another process that holds the home. */
   readonly waitMs?: number;
+  /** When a compute process that died is started again: once for each, in milliseconds after its death. */
+  readonly restartDelaysMs?: readonly number[];
 }
 
 export interface OpenedLab {
@@ -69,15 +73,16 @@ class Lab implements LabApi {
   readonly #running: RunningSearches;
   readonly #listeners = new Set<(event: LabEvent) => void>();
 
-  constructor({ home, command = 'lab', launchCompute = forkCompute(), waitMs = defaultWaitMs }: LabOptions) {
+  constructor({ home, command = 'lab', launchCompute = forkCompute(), waitMs = defaultWaitMs, restartDelaysMs = defaultRestartDelaysMs }: LabOptions) {
     const layout = layoutOf(resolveHome({ home }));
     this.home = layout.root;
     this.#command = command;
     this.#waitMs = waitMs;
-    this.#store = new LabStore(layout, command, () => this.#listen(layout.socket));
-    this.#running = new RunningSearches(this.#store, launchCompute, (event) => {
+    this.#store = new LabStore(layout, command, (hold) => this.#listen(layout.socket, hold));
+    const emit = (event: LabEvent): void => {
       for (const listener of this.#listeners) listener(event);
-    });
+    };
+    this.#running = new RunningSearches(this.#store, launchCompute, emit, restartDelaysMs);
   }
 
   async close(): Promise<void> {
@@ -227,7 +232,7 @@ class Lab implements LabApi {
 
   async removeExperiment(given: string): Promise<{ readonly freedBytes: number }> {
     const { id, state } = await this.experiment(given);
-    if (state === 'running') throw stillRunning(id, 'It cannot be removed.');
+    if (state === 'running' || this.#running.has(id)) throw stillRunning(id, 'It cannot be removed.');
     return this.#write('removeExperiment', [id], async (store) => {
       const folder = experimentFolder(this.#store.layout, id);
       const freedBytes = folderBytes(folder);
@@ -296,11 +301,12 @@ class Lab implements LabApi {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Some file systems have no sockets: then other processes are told that the home is in use. */
-  async #listen(socket: string): Promise<() => Promise<void>> {
+  /** Some file systems have no sockets: then other processes are told that the home is in use, and why nobody answers. */
+  async #listen(socket: string, hold: HomeHold): Promise<() => Promise<void>> {
     try {
       return await serveForwarded(socket, this);
-    } catch {
+    } catch (error) {
+      hold.cannotListen(error instanceof Error ? error.message : String(error));
       return () => Promise.resolve();
     }
   }
@@ -327,10 +333,21 @@ class Lab implements LabApi {
     for (;;) {
       if (await this.#store.tryOwning(action)) return work(await this.#store.writing(action));
       const owner = currentOwner(this.#store.layout);
-      const answer = owner === undefined ? undefined : await forward(owner.socket, method, args);
+      const answer = owner === undefined ? undefined : await this.#ask(owner, method, args, action);
       if (answer !== undefined) return answer.value as T;
       if (performance.now() >= deadline) throw homeInUse(this.#store.layout, action);
       await delay(retryMs);
+    }
+  }
+
+  /** Undefined when nobody listens (yet, or any more). StoreError 'home-in-use' when the owner was halted. */
+  async #ask({ socket, takesNoRequests }: Owner, method: ForwardedMethod, args: readonly unknown[], action: string): ReturnType<typeof forward> {
+    if (takesNoRequests !== undefined) return undefined;
+    try {
+      return await forward(socket, method, args, this.#waitMs);
+    } catch (error) {
+      if (error instanceof StoreError && error.code === 'no-answer') throw homeInUse(this.#store.layout, action, true);
+      throw error;
     }
   }
 }

@@ -13,6 +13,7 @@ import type { LabStore } from './lab-store.ts';
 import type { LaunchCompute } from './launch-compute.ts';
 import { checkNothingLost, resumePoint } from './resume-point.ts';
 import type { Resume } from './resume-point.ts';
+import { defaultRestartDelaysMs, Restarts } from './restarts.ts';
 import { SearchRun } from './search-run.ts';
 import type { RunEnd } from './search-run.ts';
 import { asJson, backendNotChosen, datasetOf } from './search-setup.ts';
@@ -26,19 +27,27 @@ export class RunningSearches {
   readonly #labStore: LabStore;
   readonly #launch: LaunchCompute;
   readonly #emit: (event: LabEvent) => void;
+  readonly #restartDelaysMs: readonly number[];
   readonly #runs = new Map<string, SearchRun>();
+  /** From the start to the end, restarts included. */
+  readonly #supervised = new Map<string, Promise<void>>();
+  /** End the wait before a restart. */
+  readonly #pauses = new Map<string, () => void>();
+  readonly #stopping = new Set<string>();
   readonly #starting = new Set<string>();
   /** Failures for which there was no room in the store. */
   readonly #unstored = new Map<string, Failure>();
 
-  constructor(labStore: LabStore, launch: LaunchCompute, emit: (event: LabEvent) => void) {
+  constructor(labStore: LabStore, launch: LaunchCompute, emit: (event: LabEvent) => void, restartDelaysMs: readonly number[] = defaultRestartDelaysMs) {
     this.#labStore = labStore;
     this.#launch = launch;
     this.#emit = emit;
+    this.#restartDelaysMs = restartDelaysMs;
   }
 
+  /** It runs, or waits to be started again. */
   has(id: string): boolean {
-    return this.#runs.has(id);
+    return this.#supervised.has(id);
   }
 
   unstoredFailure(id: string): Failure | undefined {
@@ -47,47 +56,98 @@ export class RunningSearches {
 
   /** Resolves at once when it does not run here. */
   async ended(id: string): Promise<void> {
-    await this.#runs.get(id)?.ended;
+    await this.#supervised.get(id);
   }
 
   async stop(id: string, now: boolean): Promise<void> {
+    this.#stopping.add(id);
+    this.#pauses.get(id)?.();
     await this.#runs.get(id)?.stop(now);
+    await this.ended(id);
   }
 
   /** Stops all of them after their running steps. */
   async close(): Promise<void> {
     await Promise.all(
-      [...this.#runs.values()].map(async (run) => {
-        const timer = setTimeout(() => void run.stop(true), closeMs);
-        await run.stop(false);
+      [...this.#supervised.keys()].map(async (id) => {
+        const timer = setTimeout(() => void this.stop(id, true), closeMs);
+        await this.stop(id, false);
         clearTimeout(timer);
       }),
     );
   }
 
   /**
-   * Runs an experiment from its newest checkpoint. Resolves when the backend is chosen, or the run has ended already.
-   * Errors: 'still-running', 'finished', 'dataset-missing', those of the disk; 'checkpoint-missing' and 'checkpoint-damaged' when steps would be
-   * lost, unless `fromEarlier`.
+   * Runs an experiment from its newest checkpoint, and again when its compute process dies. Resolves when the backend is chosen, or the run has
+   * ended already. Errors: 'still-running', 'finished', 'dataset-missing', those of the disk; 'checkpoint-missing' and 'checkpoint-damaged' when
+   * steps would be lost, unless `fromEarlier`.
    */
   async run(store: ExperimentStore, id: string, { fromEarlier = false }: { readonly fromEarlier?: boolean } = {}): Promise<void> {
-    if (this.#starting.has(id) || this.#runs.has(id)) throw new StoreError('still-running', `Experiment ${id} is running already.`);
+    if (this.#starting.has(id) || this.has(id)) throw new StoreError('still-running', `Experiment ${id} is running already.`);
     this.#starting.add(id);
+    this.#stopping.delete(id);
     try {
-      const record = store.experiment(id);
-      if (record === undefined) throw unknownExperiment(id);
-      const folder = experimentFolder(this.#labStore.layout, id);
-      checkAvailable(this.#currentEnvironment(store, record).dataset);
-      const resume = this.#resumePoint(store, id, folder, fromEarlier);
-      const journal = openJournal(store, id, folder);
-      try {
-        await this.#run({ store: journalingStore(store, id, folder, journal), record, folder, journal, resume });
-      } catch (error) {
-        journal.close();
-        throw error;
-      }
+      const { run, chosen } = await this.#begin(store, id, fromEarlier);
+      this.#supervised.set(id, this.#supervise(store, id, run));
+      await chosen;
     } finally {
       this.#starting.delete(id);
+    }
+  }
+
+  /** Never rejects. */
+  async #supervise(store: ExperimentStore, id: string, first: BegunRun): Promise<void> {
+    const restarts = new Restarts(this.#restartDelaysMs);
+    let run: BegunRun | undefined = first;
+    try {
+      while (run !== undefined) {
+        const end: RunEnd = await run.finished;
+        run = end.failure?.code === 'compute-died' && !this.#stopping.has(id) ? await this.#restart(store, id, restarts) : undefined;
+      }
+    } catch (error) {
+      // The store cannot be read or written, or the search cannot go on: the experiment stays interrupted.
+      this.#note(store, id, `Starting the search again failed: ${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.#stopping.delete(id);
+      this.#supervised.delete(id);
+    }
+  }
+
+  /** Undefined when it is given up, or stopped while it waits. */
+  async #restart(store: ExperimentStore, id: string, restarts: Restarts): Promise<BegunRun | undefined> {
+    const next = restarts.next(store.latestCheckpoint(id)?.step ?? 0);
+    if (next === undefined) return undefined;
+    this.#note(store, id, `The compute process died; the search goes on by itself in ${next.delayMs / 1000} s (${next.number} of ${restarts.most}).`);
+    await this.#pause(id, next.delayMs);
+    if (!this.#stopping.has(id)) return (await this.#begin(store, id, false)).run;
+    store.setExperimentState(id, 'stopped');
+    this.#emitState(store, id);
+    return undefined;
+  }
+
+  async #pause(id: string, ms: number): Promise<void> {
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#pauses.set(id, () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+    this.#pauses.delete(id);
+  }
+
+  async #begin(store: ExperimentStore, id: string, fromEarlier: boolean): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
+    const record = store.experiment(id);
+    if (record === undefined) throw unknownExperiment(id);
+    const folder = experimentFolder(this.#labStore.layout, id);
+    checkAvailable(this.#currentEnvironment(store, record).dataset);
+    const resume = this.#resumePoint(store, id, folder, fromEarlier);
+    const journal = openJournal(store, id, folder);
+    try {
+      return await this.#start({ store: journalingStore(store, id, folder, journal), record, folder, journal, resume });
+    } catch (error) {
+      journal.close();
+      throw error;
     }
   }
 
@@ -99,7 +159,7 @@ export class RunningSearches {
     return resume;
   }
 
-  async #run({ store, record, folder, journal, resume }: PreparedRun): Promise<void> {
+  async #start({ store, record, folder, journal, resume }: PreparedRun): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
     const { id } = record;
     const environment = this.#currentEnvironment(store, record);
     this.#clean(store, id, folder, resume);
@@ -124,15 +184,16 @@ export class RunningSearches {
     this.#runs.set(id, run);
     this.#unstored.delete(id);
     this.#emitState(store, id);
-    void run.ended.then((end) => {
+    const finished = run.ended.then((end) => {
       chosen.resolve();
       try {
         this.#finished(store, id, end);
       } finally {
         journal.close();
       }
+      return end;
     });
-    await chosen.promise;
+    return { run: { finished }, chosen: chosen.promise };
   }
 
   /** A data set that moved is followed as long as its content is the same. */
@@ -182,14 +243,15 @@ export class RunningSearches {
     try {
       this.#labStore.backUp(when);
     } catch (error) {
-      this.#noteMissingBackup(store, id, error);
+      this.#note(store, id, `Making a backup of the database failed: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
-  /** The results are stored without it. */
-  #noteMissingBackup(store: ExperimentStore, id: string, error: unknown): void {
+  /** A warning to whoever follows, and in the log. */
+  #note(store: ExperimentStore, id: string, message: string): void {
+    this.#emit({ type: 'search', id, event: { type: 'log', level: 'warn', message } });
     try {
-      store.addLog({ experiment: id, level: 'warn', message: `Making a backup of the database failed: ${error instanceof Error ? error.message : String(error)}` });
+      store.addLog({ experiment: id, level: 'warn', message });
     } catch {
       // No room for the log either: then the failure of the run says so.
     }
@@ -206,6 +268,11 @@ export class RunningSearches {
     }
     if (experiment !== undefined) this.#emit({ type: 'experiment', experiment });
   }
+}
+
+interface BegunRun {
+  /** The process is gone and its end is stored. */
+  readonly finished: Promise<RunEnd>;
 }
 
 interface PreparedRun {

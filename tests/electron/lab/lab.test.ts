@@ -7,13 +7,13 @@ import { temporaryFolder } from '../../db/temporary-folder.ts';
 import { behave, openTestLab, results, writeCityscapesShell } from './lab-fixture.ts';
 import { tinyConfig } from './tiny-config.ts';
 
-async function labWithData(): Promise<{ readonly api: LabApi; readonly home: string; readonly data: string }> {
+async function labWithData(): Promise<{ readonly api: LabApi; readonly home: string; readonly data: string; readonly close: () => Promise<void> }> {
   const folder = temporaryFolder();
   const home = join(folder, 'home');
   const data = writeCityscapesShell(join(folder, 'city'));
-  const { api } = openTestLab(home);
+  const { api, close } = openTestLab(home);
   await api.addDataset({ root: data, name: 'city' });
-  return { api, home, data };
+  return { api, home, data, close };
 }
 
 async function runToEnd(api: LabApi): Promise<ExperimentView> {
@@ -99,6 +99,44 @@ describe('slow: a search through LabApi', () => {
     await api.resumeSearch(id);
     expect((await api.whenEnded(id)).state).toBe('complete');
     expect(await results(api, id)).toEqual(await results(api, whole.id));
+  });
+
+  it('a compute process that dies is started again by itself, and the follower is told; the end equals the uninterrupted one', async () => {
+    const { api, home, close } = await labWithData();
+    const whole = await runToEnd(api);
+    await close();
+    behave({ stepMs: 5 });
+    const lab = openTestLab(home, { restartDelaysMs: [10, 10] });
+    const warnings: string[] = [];
+    const states: string[] = [];
+    lab.api.onEvent((event) => {
+      if (event.type === 'search' && event.event.type === 'log' && event.event.level === 'warn') warnings.push(event.event.message);
+      if (event.type === 'experiment') states.push(event.experiment.state);
+    });
+    const { id } = await lab.api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    await nextEvent(lab.api, isTrial(1));
+    process.kill((await lab.api.experiment(id)).runnerPid as number, 'SIGKILL');
+    expect((await lab.api.whenEnded(id)).state).toBe('complete');
+    expect(states).toEqual(['running', 'interrupted', 'running', 'complete']);
+    expect(warnings).toEqual([expect.stringMatching(/goes on by itself in 0.01 s \(1 of 2\)/)]);
+    expect(await results(lab.api, id)).toEqual(await results(lab.api, whole.id));
+  });
+
+  it('one that dies again and again at the same place is given up; one that waits to be started again can be stopped', async () => {
+    behave({ then: 'exit', at: 10 });
+    const { home, close } = await labWithData();
+    await close();
+    const hasty = openTestLab(home, { restartDelaysMs: [5, 5, 5] });
+    const { id } = await hasty.api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    expect(await hasty.api.whenEnded(id)).toMatchObject({ state: 'interrupted', failure: { code: 'compute-died' } });
+    expect((await hasty.api.log(id)).filter(({ message }) => message.includes('goes on by itself'))).toHaveLength(3);
+    await hasty.close();
+    const patient = openTestLab(home, { restartDelaysMs: [60_000] });
+    const died = nextEvent(patient.api, (event) => event.type === 'search' && event.event.type === 'log' && event.event.message.includes('goes on by itself in 60 s'));
+    await patient.api.resumeSearch(id);
+    await died;
+    await expect(patient.api.removeExperiment(id)).rejects.toMatchObject({ code: 'still-running' });
+    expect(await patient.api.stopSearch(id)).toMatchObject({ state: 'stopped', failure: { code: 'compute-died' } });
   });
 
   it.each([

@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { layoutOf } from '../../../electron/lab/home.ts';
 import { temporaryFolder } from '../../db/temporary-folder.ts';
 import { openTestLab, writeCityscapesShell } from './lab-fixture.ts';
 import { gone, startOwner } from './owner.ts';
@@ -77,5 +78,32 @@ describe('slow: a home that another process owns', () => {
     await lab.close();
     expect(existsSync(join(home, 'owner.json'))).toBe(false);
     expect(await openTestLab(home).api.experiment(id)).toMatchObject({ state: 'stopped' });
+  });
+
+  it.skipIf(process.platform === 'win32')('an owner that was halted: the request is refused with its name after a while, not waited for for ever', async () => {
+    const home = await homeWithData();
+    const owner = await startOwner(home, 30);
+    owner.process.kill('SIGSTOP');
+    const { api } = openTestLab(home);
+    await expect(api.annotate(owner.id, { note: 'x' })).rejects.toMatchObject({ code: 'home-in-use', message: expect.stringMatching(/lab search.*does not answer/) });
+    owner.process.kill('SIGCONT');
+    await expect(api.annotate(owner.id, { note: 'later' })).resolves.toMatchObject({ note: 'later' });
+  });
+
+  it.skipIf(process.platform === 'win32')('a home with a long path, whose socket would lie where others can write: the owner works, and says why it takes no requests', async () => {
+    const folder = temporaryFolder();
+    const home = join(folder, 'long'.repeat(30), 'home');
+    const { socket } = layoutOf(home);
+    const shared = dirname(socket);
+    mkdirSync(shared, { recursive: true, mode: 0o700 });
+    chmodSync(shared, 0o777);
+    try {
+      const lab = openTestLab(home);
+      await lab.api.addDataset({ root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
+      await expect(openTestLab(home).api.removeDataset('city')).rejects.toMatchObject({ code: 'home-in-use', message: expect.stringMatching(/takes no requests: .*can be written by others/) });
+    } finally {
+      chmodSync(shared, 0o700);
+    }
+    expect(existsSync(socket)).toBe(false);
   });
 });
