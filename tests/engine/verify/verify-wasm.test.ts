@@ -4,10 +4,22 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend, type Backend } from '../../../engine/backend/backend.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 import type { GoldenFile } from '../../../engine/verify/golden-file.ts';
-import { passes } from '../../../engine/verify/check.ts';
+import { passes, type GoldenCheck } from '../../../engine/verify/check.ts';
 import { defaultVerifyOptions, verifyGolden } from '../../../engine/verify/verify.ts';
 
 const folder = join(import.meta.dirname, '..', '..', 'fixtures', 'reference', 'hr-nas');
+
+/** Every compared loss is allowed ten times the float32 figure of its own step, or 5e-6. */
+function checkLossLimits(checks: readonly GoldenCheck[], golden: GoldenFile): void {
+  const limits = new Map(checks.map(({ what, allowed }) => [what, allowed]));
+  for (const [name, steps] of [['train', 1], ['trainSmallStep', 3]] as const) {
+    const figures = golden[name];
+    for (let step = 0; figures !== undefined && step < steps; step++) {
+      const limit = Math.max((10 * figures.float32.lossDiffs[step]!) / figures.losses[step]!, 5e-6);
+      expect(limits.get(`${name}: loss of step ${step + 1}, relative`)).toBeCloseTo(limit, 12);
+    }
+  }
+}
 
 let backend: Backend;
 beforeAll(async () => {
@@ -23,6 +35,7 @@ describe('golden files on wasm', () => {
       const result = await verifyGolden(name, golden, defaultVerifyOptions(backend));
       expect(result.checks.filter((check) => !passes(check))).toEqual([]);
       expect(result).toMatchObject({ pass: true, skipped: [] });
+      checkLossLimits(result.checks, golden as GoldenFile);
       expect(tf.memory().numTensors).toBe(before);
     },
     180_000,
