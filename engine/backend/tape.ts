@@ -93,22 +93,29 @@ export function valueAndGradients(f: () => Scalar, variables: readonly Variable[
   if (internals.state.gradientDepth > 0) {
     throw new EngineError('nested-gradients', 'valueAndGradients: called inside of itself; gradients of gradients are not supported.');
   }
-  let value: Scalar;
-  let tape: TapeNode[];
   internals.startTape();
+  const tape = internals.state.activeTape as TapeNode[];
   try {
-    value = tidy(f);
-  } finally {
-    internals.endTape();
-    tape = (internals.state.activeTape ?? []) as TapeNode[];
-    internals.state.activeTape = null;
-  }
-  try {
-    checkIsScalar(value);
-    const grads = tidy(() => backward(tape, value, variables));
-    return { value, grads };
+    const value = recorded(f);
+    try {
+      checkIsScalar(value);
+      return { value, grads: tidy(() => backward(tape, value, variables)) };
+    } catch (cause) {
+      if (!isVariable(value)) value.dispose();
+      throw cause;
+    }
   } finally {
     for (const node of tape) freeSaved(node);
+  }
+}
+
+/** Runs `f` while the tape records, and ends the recording in any case. */
+function recorded(f: () => Scalar): Scalar {
+  try {
+    return tidy(f);
+  } finally {
+    internals.endTape();
+    internals.state.activeTape = null;
   }
 }
 

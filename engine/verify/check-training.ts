@@ -2,7 +2,7 @@ import * as tf from '../backend/tf.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { fillImages } from '../run/fill.ts';
 import { toOfficialLayout } from '../run/layout.ts';
-import { run, type NormStatistics } from '../run/run.ts';
+import { disposeStatistics, run, type NormStatistics } from '../run/run.ts';
 import { updateRunning } from '../run/running-statistics.ts';
 import type { Weights } from '../run/weights.ts';
 import { sgd } from '../train/optimizers/sgd.ts';
@@ -76,14 +76,19 @@ class SgdTrainer {
   gradients(): { readonly loss: number; readonly gradients: Gradients } {
     const lossOf = goldenLoss(this.#figures.loss);
     let statistics: readonly NormStatistics[] = [];
-    const { value, grads } = tf.valueAndGradients(
-      () => {
-        const result = run(this.#graph, this.#weights, { [this.#graph.inputs[0]!.id]: this.#images }, { training: true, norm: 'batch' });
-        statistics = result.statistics;
-        return lossOf(result.outputs[0]!);
-      },
-      this.#names.map((name) => this.#weights.get(name)),
-    );
+    const lossOfNetwork = (): tf.Scalar => {
+      const result = run(this.#graph, this.#weights, { [this.#graph.inputs[0]!.id]: this.#images }, { training: true, norm: 'batch' });
+      statistics = result.statistics;
+      return lossOf(result.outputs[0]!);
+    };
+    let result: tf.ValueAndGradients;
+    try {
+      result = tf.valueAndGradients(lossOfNetwork, this.#names.map((name) => this.#weights.get(name)));
+    } catch (cause) {
+      disposeStatistics(statistics);
+      throw cause;
+    }
+    const { value, grads } = result;
     updateRunning(this.#weights, statistics);
     const loss = value.arraySync();
     value.dispose();
