@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { parseArchitecture } from '../catalog.ts';
 import { EngineError } from '../error.ts';
-import type { Problem } from '../spaces/search-space.ts';
+import type { Architecture, Problem } from '../spaces/search-space.ts';
+import { spaceProblems } from './check-space.ts';
 import { nearestOption, optionPaths } from './nearest-option.ts';
 import { presets, strategyDefaults, optimizerDefaults, scheduleDefaults } from './presets.ts';
 
@@ -66,7 +67,7 @@ const fixedSchema = z.strictObject({
 
 const optimizerSchema = z.discriminatedUnion('id', [
   z.strictObject({ id: z.literal('sgd'), momentum: decay, nesterov: z.boolean() }),
-  z.strictObject({ id: z.literal('rmsprop'), alpha: decay, momentum: decay, epsilon: positive }),
+  z.strictObject({ id: z.literal('rmsprop'), alpha: decay, momentum: decay, epsilon: positive, rateOn: z.enum(['velocity', 'gradient']) }),
   z.strictObject({ id: z.literal('adam'), beta1: decay, beta2: decay, epsilon: positive }),
   z.strictObject({ id: z.literal('adamw'), beta1: decay, beta2: decay, epsilon: positive, decoupledWeightDecay: notNegative }),
 ]);
@@ -147,11 +148,19 @@ function complete(value: unknown): { config: SearchConfig } | { problems: Proble
   if (typeof preset !== 'string' || !Object.hasOwn(presets, preset)) {
     return { problems: [{ path: 'preset', message: `${describe(preset)} is unknown; there are ${Object.keys(presets).join(', ')}` }] };
   }
-  const merged = mergeConfig(presets[preset as PresetName], value);
+  const merged = withOwnSpace(mergeConfig(presets[preset as PresetName], value) as Record<string, unknown>, value);
   const parsed = searchConfigSchema.safeParse(merged);
   if (!parsed.success) return { problems: withSuggestions(parsed.error.issues.flatMap(problemsOf), merged) };
   const problems = crossChecks(parsed.data);
   return problems.length > 0 ? { problems } : { config: parsed.data };
+}
+
+/** The settings of a fixed network are its own, never a preset's: `space` is what was given, else what the network says. */
+function withOwnSpace(merged: Record<string, unknown>, { space }: Record<string, unknown>): Record<string, unknown> {
+  const { strategy } = merged;
+  if (!isRecord(strategy) || strategy.id !== 'fixed') return merged;
+  const settings = isRecord(strategy.arch) ? strategy.arch.settings : undefined;
+  return { ...merged, space: isRecord(space) && Object.keys(space).length === 0 ? (settings ?? {}) : (space ?? settings ?? {}) };
 }
 
 /** What no single field can tell. */
@@ -177,20 +186,35 @@ function crossChecks(config: SearchConfig): Problem[] {
   if (train.optimizer.id === 'adamw' && train.optimizer.decoupledWeightDecay > 0 && train.weightDecay > 0) {
     problems.push({ path: 'train.optimizer.decoupledWeightDecay', message: 'is above 0 beside train.weightDecay; use one of them' });
   }
-  if (strategy.id === 'fixed') problems.push(...archProblems(strategy.arch, config.system));
-  if (train.schedule.id === 'one-cycle' && train.rateWarmupSteps > 0) {
-    problems.push({ path: 'train.rateWarmupSteps', message: 'one-cycle has its own rise; use 0' });
+  problems.push(...scheduleProblems(train));
+  const fixed = strategy.id === 'fixed' ? checkedArch(strategy.arch, config.system) : undefined;
+  if (typeof fixed === 'string') problems.push({ path: 'strategy.arch', message: fixed });
+  else problems.push(...spaceProblems(config, fixed));
+  return problems;
+}
+
+function scheduleProblems({ schedule, optimizer, learningRate, rateWarmupSteps }: TrainConfig): Problem[] {
+  const problems: Problem[] = [];
+  if (schedule.id === 'one-cycle') {
+    if (rateWarmupSteps > 0) problems.push({ path: 'train.rateWarmupSteps', message: 'one-cycle has its own rise; use 0' });
+    if ('momentum' in optimizer && optimizer.momentum === 0) {
+      problems.push({ path: 'train.optimizer.momentum', message: 'is 0; one-cycle moves it between the ends of train.schedule.beta1: use any value above 0, or another schedule' });
+    }
+  }
+  if (schedule.id === 'poly' && schedule.floor > learningRate) {
+    problems.push({ path: 'train.schedule.floor', message: `${schedule.floor} is above train.learningRate (${learningRate})` });
   }
   return problems;
 }
 
-function archProblems(arch: unknown, system: string): Problem[] {
+/** The network in canonical form, or what is wrong with it. */
+function checkedArch(arch: unknown, system: string): Architecture | string {
   try {
-    const { space } = parseArchitecture(arch);
-    return space === system ? [] : [{ path: 'strategy.arch', message: `is of the space ${space}; the system is ${system}` }];
+    const parsed = parseArchitecture(arch);
+    return parsed.space === system ? parsed : `is of the space ${parsed.space}; the system is ${system}`;
   } catch (error) {
     if (!(error instanceof EngineError)) throw error;
-    return [{ path: 'strategy.arch', message: error.message }];
+    return error.message;
   }
 }
 

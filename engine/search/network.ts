@@ -9,7 +9,7 @@ import type { Cost } from './events.ts';
 /** The spaces of the systems that can be searched. */
 const spaces = { 'hr-nas': hrNas } as const;
 
-export function spaceOf(config: SearchConfig): typeof hrNas {
+export function spaceOf(config: Pick<SearchConfig, 'system'>): typeof hrNas {
   return spaces[config.system];
 }
 

@@ -18,13 +18,14 @@ export function segmentationTask(options: SegmentationOptions): Task<Segmentatio
   return {
     id: 'segmentation',
     metric: { name: 'mIoU', direction: 'up' },
-    collate,
+    collate: (batch) => collate(batch, options.classes),
     loss: (outputs, targets) => segmentationLoss(outputs as Tensor4D, targets as Tensor3D),
     evaluator: () => new SegmentationEvaluator(options.classes),
   };
 }
 
-function collate(batch: SegmentationBatch): CollatedBatch {
+/** Throws EngineError 'bad-batch' when arrays do not fit their sizes, 'bad-label' for a label that is neither a class nor ignored. */
+function collate(batch: SegmentationBatch, classes: number): CollatedBatch {
   const { size, height, width, images, labelHeight, labelWidth, labels } = batch;
   if (images.length !== size * height * width * 3 || labels.length !== size * labelHeight * labelWidth) {
     throw new EngineError(
@@ -33,9 +34,16 @@ function collate(batch: SegmentationBatch): CollatedBatch {
         `got ${images.length} values and ${labels.length} labels`,
     );
   }
+  // the loss would take it for ignored
+  const wrong = labels.find((label) => label >= classes && label !== ignoredLabel);
+  if (wrong !== undefined) {
+    throw new EngineError('bad-label', `segmentation batch: a label is ${wrong}; expected 0 to ${classes - 1} for ${classes} classes, or ${ignoredLabel} (ignored)`, {
+      tip: 'The network needs as many classes as the data set has: space.classes.',
+    });
+  }
   return {
     inputs: tensor4d(images, [size, height, width, 3]),
-    targets: tensor3d(Int32Array.from(labels), [size, labelHeight, labelWidth], 'int32'),
+    targets: tensor3d(new Int32Array(labels), [size, labelHeight, labelWidth], 'int32'),
   };
 }
 

@@ -17,7 +17,7 @@ export interface UpdateScalars {
   readonly l1: number;
   /** Whether decay applies to this variable at all, for decoupled decay. */
   readonly isDecayed: boolean;
-  /** Overrides the optimiser's own where a schedule cycles it. */
+  /** Overrides the optimiser's own, or its momentum where it has no beta1, where a schedule cycles it. */
   readonly beta1?: number;
   readonly ema?: EmaUpdate;
 }

@@ -7,15 +7,20 @@ export interface RmsPropOptions {
   readonly alpha: number;
   readonly momentum: number;
   readonly epsilon: number;
+  /** 'gradient': the rate joins the velocity, as TensorFlow defines it; they differ only while the rate changes. */
+  readonly rateOn: 'velocity' | 'gradient';
 }
 
-/** v = alpha v + (1 - alpha) g^2; b = momentum b + g / sqrt(v + epsilon); w -= rate b: epsilon inside the root as TensorFlow has it (HR-NAS spec 5.1). */
-export function rmsProp({ alpha, momentum, epsilon }: RmsPropOptions): Optimizer {
+/**
+ * v = alpha v + (1 - alpha) g^2; b = momentum b + g / sqrt(v + epsilon); w -= rate b: epsilon inside the root as TensorFlow has it (HR-NAS spec 5.1).
+ * With the rate on the gradient b = momentum b + rate g / sqrt(v + epsilon); w -= b.
+ */
+export function rmsProp({ alpha, epsilon, rateOn, ...own }: RmsPropOptions): Optimizer {
   return {
     slots: ['meanSquare', 'velocity'],
-    update: (variable, gradient, slots, { learningRate, weightDecay, l1, ema }) => {
+    update: (variable, gradient, slots, { learningRate, weightDecay, l1, beta1: momentum = own.momentum, ema }) => {
       const [meanSquare, velocity] = slots as [typeof variable, typeof variable];
-      const options = { learningRate, decay: alpha, momentum, epsilon, weightDecay, l1, ...(ema && { ema }) };
+      const options = { learningRate, decay: alpha, momentum, epsilon, rateOn, weightDecay, l1, ...(ema && { ema }) };
       updateRmsProp(variable, gradient, { meanSquare, velocity }, options);
     },
   };

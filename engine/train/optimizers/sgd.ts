@@ -8,10 +8,10 @@ export interface SgdOptions {
 }
 
 /** v = momentum v + g; w -= rate v, or rate (g + momentum v) with Nesterov (PyTorch's definition). */
-export function sgd({ momentum, nesterov }: SgdOptions): Optimizer {
+export function sgd({ nesterov, ...own }: SgdOptions): Optimizer {
   return {
-    slots: momentum === 0 ? [] : ['velocity'],
-    update: (variable, gradient, [velocity], { learningRate, weightDecay, l1, ema }) => {
+    slots: own.momentum === 0 ? [] : ['velocity'],
+    update: (variable, gradient, [velocity], { learningRate, weightDecay, l1, beta1: momentum = own.momentum, ema }) => {
       const options = { learningRate, momentum, nesterov, weightDecay, l1, ...(ema && { ema }) };
       updateSgd(variable, gradient, velocity ? { velocity } : {}, options);
     },

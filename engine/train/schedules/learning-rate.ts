@@ -22,7 +22,10 @@ export interface RateOptions {
   readonly schedule: ScheduleOptions;
   /** The peak. */
   readonly learningRate: number;
-  /** Linear rise from 0 over so many first steps; 0 is none. */
+  /**
+   * Linear rise from 0 over so many first steps; 0 is none. Differs from the released code (HR-NAS spec 5.1), which rises from the unscaled base
+   * rate, only for ImageNet and only when batch scaling raised the rate above it; Cityscapes has no rise there.
+   */
   readonly rateWarmupSteps: number;
 }
 

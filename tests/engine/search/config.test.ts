@@ -14,10 +14,12 @@ describe('parseSearchConfig', () => {
   });
 
   it('the paper preset holds the published Cityscapes figures', () => {
-    const { train, strategy, data, seed } = parseSearchConfig({ preset: 'paper' });
+    const { train, strategy, data, seed, evaluate } = parseSearchConfig({ preset: 'paper' });
     expect(seed).toBe(1995);
-    expect(data).toMatchObject({ batchSize: 32, crop: [512, 1024], baseSize: [1024, 2048], scale: [0.5, 2] });
-    expect(train).toMatchObject({ learningRate: 0.04, weightDecay: 1e-5, optimizer: { id: 'adamw', epsilon: 1e-3 } });
+    // 4 images on each of 8 devices, which batch norms see apart; recalibrated on 10 x 16 images each
+    expect(data).toMatchObject({ batchSize: 4, crop: [512, 1024], baseSize: [1024, 2048], scale: [0.5, 2] });
+    expect(train).toMatchObject({ accumulate: 8, learningRate: 0.04, weightDecay: 1e-5, optimizer: { id: 'adamw', epsilon: 1e-3 } });
+    expect(evaluate).toEqual({ calibrationBatches: 80, calibrationBatchSize: 16 });
     // 430 epochs of 93 steps, ramp 25 epochs, shrinking every 10 epochs
     expect(strategy).toMatchObject({ steps: 430 * 93, rampSteps: 25 * 93, intervalSteps: 10 * 93, threshold: 1e-3, minPrunedMacs: 1e6 });
   });
@@ -32,6 +34,18 @@ describe('parseSearchConfig', () => {
     const config = parseSearchConfig({ preset: 'demo', strategy: { id: 'random', trials: 3 }, train: { optimizer: { id: 'sgd' } } });
     expect(config.strategy).toEqual({ id: 'random', trials: 3, steps: 39990, minMacs: 0, maxMacs: 1e12 });
     expect(config.train.optimizer).toEqual({ id: 'sgd', momentum: 0.9, nesterov: false });
+  });
+
+  it('the space of a fixed network is its own, not the one of the preset; given, it may be written with defaults', () => {
+    const fixed = { preset: 'demo', strategy: { id: 'fixed', arch: smallest } };
+    const config = parseSearchConfig(fixed);
+    expect(config.space).toEqual(smallest.settings);
+    expect(parseSearchConfig(config)).toEqual(config);
+    expect(checkSearchConfig({ ...fixed, space: { classes: 19, tokens: 64 } })).toEqual([]);
+  });
+
+  it('random networks may have the fused form', () => {
+    expect(checkSearchConfig({ space: { blockForm: 'fused' }, strategy: { id: 'random' } })).toEqual([]);
   });
 
   it.each([
@@ -53,6 +67,21 @@ describe('parseSearchConfig', () => {
     ['interval beyond the steps', { strategy: { steps: 10, intervalSteps: 11 } }, ['strategy.intervalSteps']],
     ['crop that the output stride does not divide', { data: { crop: [66, 128] } }, ['data.crop.0']],
     ['crop that is too small and odd', { data: { crop: [7, 9] } }, ['data.crop.0', 'data.crop.0', 'data.crop.1']],
+    ['unknown setting of the space', { space: { tokenz: 3 } }, ['space.tokenz']],
+    ['setting of the space out of range', { space: { tokens: 0 } }, ['space.tokens']],
+    ['a task without a search', { space: { task: 'pose' } }, ['space.task']],
+    ['another one', { space: { task: 'classification' } }, ['space.task']],
+    ['a block form without factors to shrink by', { space: { blockForm: 'fused' } }, ['space.blockForm']],
+    ['no classes', { space: { classes: -1 } }, ['space.classes']],
+    [
+      'sizes that down-sampling transformers cannot halve',
+      { space: { downsamplingTransformer: true }, data: { crop: [36, 64], evaluationSize: [64, 132] }, strategy: { profileSize: [224, 225] } },
+      ['data.crop', 'data.evaluationSize', 'strategy.profileSize'],
+    ],
+    ['one-cycle on an optimiser without momentum', { train: { optimizer: { id: 'sgd', momentum: 0 } } }, ['train.optimizer.momentum']],
+    ['a poly schedule that would rise', { train: { schedule: { id: 'poly', floor: 0.1 }, learningRate: 0.01 } }, ['train.schedule.floor']],
+    ['a space that is not the one of the fixed network', { space: { tokens: 8 }, strategy: { id: 'fixed', arch: smallest } }, ['space.tokens']],
+    ['a fixed network of another task', { strategy: { id: 'fixed', arch: hrNas.smallest({ task: 'pose' }) } }, ['space.task']],
     ['scale upside down', { data: { scale: [2, 0.5] } }, ['data.scale']],
     ['a fixed network that is none', { strategy: { id: 'fixed' } }, ['strategy.arch']],
     ['a fixed network with a choice out of range', { strategy: { id: 'fixed', arch: { ...smallest, choices: { ...smallest.choices, 'par0.0.0.k3': 1e6 } } } }, ['strategy.arch']],

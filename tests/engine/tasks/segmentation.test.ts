@@ -53,6 +53,12 @@ describe('segmentation loss', () => {
   });
 });
 
+describe('segmentation collate', () => {
+  it.each([3, 254])('the label %i of 3 classes is refused, not taken for ignored', (label) => {
+    expect(() => task.collate(batchOf([0, label], 1, 2))).toThrow(expect.objectContaining({ code: 'bad-label', message: expect.stringContaining(`is ${label}`), tip: expect.any(String) }));
+  });
+});
+
 describe('segmentation evaluator', () => {
   it('IoU by hand: ignored pixels leave no trace, a class that never occurs is no part of the mean', async () => {
     // truth 0 0 1 255, prediction 0 1 1 1: IoU(0) = 1/2, IoU(1) = 1/2, class 2 absent

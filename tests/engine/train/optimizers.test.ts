@@ -85,7 +85,33 @@ describe.each(['cpu', 'wasm'])('optimisers on %s', (backend) => {
       s.b = 0.8 * s.b! + g / Math.sqrt(s.a + 1e-3);
       return w - 0.1 * s.b;
     });
-    expectClose(runUpdates({ id: 'rmsprop', alpha: 0.9, momentum: 0.8, epsilon: 1e-3 }, {}), expected);
+    expectClose(runUpdates({ id: 'rmsprop', alpha: 0.9, momentum: 0.8, epsilon: 1e-3, rateOn: 'velocity' }, {}), expected);
+  });
+
+  it('rmsprop with the rate on the gradient: the rate of a step stays with it in the velocity', () => {
+    const optimizer = createOptimizer({ id: 'rmsprop', alpha: 0.9, momentum: 0.8, epsilon: 1e-3, rateOn: 'gradient' });
+    const [weight, ...slots] = tidy(() => [1, 0, 0].map((value) => variable(tensor1d([value])))) as [Variable, ...Variable[]];
+    let [w, square, velocity] = [1, 0, 0];
+    [0.1, 0.01].forEach((learningRate, i) => {
+      const gradient = tensor1d([0.5]);
+      optimizer.update(weight, gradient, slots, { ...plain, learningRate, step: i + 1 });
+      dispose(gradient);
+      square = 0.9 * square + 0.1 * 0.25;
+      velocity = 0.8 * velocity + (learningRate * 0.5) / Math.sqrt(square + 1e-3);
+      w -= velocity;
+    });
+    expect(weight.dataSync()[0]).toBeCloseTo(w, 6);
+    dispose([weight, ...slots]);
+  });
+
+  it('sgd and rmsprop: the beta1 of a schedule is their momentum', () => {
+    const velocity = (s: Record<string, number>, g: number): number => (s.a = 0.5 * s.a! + g);
+    expectClose(runUpdates({ id: 'sgd', momentum: 0.9, nesterov: false }, { beta1: 0.5 }), reference((w, g, s) => w - 0.1 * velocity(s, g)));
+    const expected = reference((w, g, s) => {
+      s.b = 0.9 * s.b! + 0.1 * g * g;
+      return w - 0.1 * velocity(s, g / Math.sqrt(s.b + 1e-3));
+    });
+    expectClose(runUpdates({ id: 'rmsprop', alpha: 0.9, momentum: 0.8, epsilon: 1e-3, rateOn: 'velocity' }, { beta1: 0.5 }), expected);
   });
 
   it('adam: moments corrected by the number of the update', () => {

@@ -1,0 +1,63 @@
+import { EngineError } from '../error.ts';
+import { canonicalJson } from '../spaces/canonical.ts';
+import { checkSettings, shortSettings, withDefaults } from '../spaces/hr-nas/settings.ts';
+import type { Architecture, Problem } from '../spaces/search-space.ts';
+import type { SearchConfig } from './config.ts';
+import { spaceOf, supernetOf } from './network.ts';
+
+/** Settings of the space, and what they ask of image sizes. `fixed` is the network of the strategy 'fixed', already checked by its space. */
+export function spaceProblems(config: SearchConfig, fixed: Architecture | undefined): Problem[] {
+  const settings = checkSettings(config.space).map(({ path, message }) => ({ path: path.replace(/^settings/, 'space'), message }));
+  if (settings.length > 0) return settings;
+  const { task, blockForm } = withDefaults(config.space);
+  if (task !== 'segmentation') return [{ path: 'space.task', message: `${task} cannot be searched; only segmentation can` }];
+  if (config.strategy.id === 'shrink' && blockForm !== 'search') {
+    return [{ path: 'space.blockForm', message: `'${blockForm}' has no importance factors to shrink by; use 'search', or the strategy random or fixed` }];
+  }
+  if (fixed !== undefined) {
+    const problem = differenceOf(config.space, fixed.settings);
+    if (problem !== undefined) return [problem];
+  }
+  return sizeProblems(config, fixed ?? supernetOf(config));
+}
+
+function differenceOf(space: Architecture['settings'], settings: Architecture['settings']): Problem | undefined {
+  const [given, own] = [space, settings].map((value) => shortSettings(withDefaults(value))) as [Architecture['settings'], Architecture['settings']];
+  const key = [...new Set([...Object.keys(given), ...Object.keys(own)])].find((name) => canonicalJson(given[name] ?? null) !== canonicalJson(own[name] ?? null));
+  if (key === undefined) return undefined;
+  const shown = (value: unknown): string => (value === undefined ? 'the published value' : JSON.stringify(value));
+  return { path: `space.${key}`, message: `is ${shown(given[key])}; strategy.arch has ${shown(own[key])}: leave space out, it follows from the network` };
+}
+
+/** Builds the network at every size that the search will build it at. */
+function sizeProblems({ system, data, strategy }: SearchConfig, arch: Architecture): Problem[] {
+  const sizes: [string, readonly [number, number]][] = [
+    ['data.crop', data.crop],
+    ['data.evaluationSize', data.evaluationSize],
+    ...(strategy.id === 'shrink' ? [['strategy.profileSize', strategy.profileSize] as [string, readonly [number, number]]] : []),
+  ];
+  return sizes.flatMap(([path, size]) => {
+    const message = refusal(system, arch, size);
+    return message === undefined ? [] : [{ path, message: `${size.join('x')}: ${message}` }];
+  });
+}
+
+/** Answers by network and size: building one takes tens of milliseconds, and a configuration is checked several times on its way. */
+const answers = new Map<string, string | undefined>();
+const maxAnswers = 64;
+
+/** Why the space builds no network for the size; undefined when it does. */
+function refusal(system: SearchConfig['system'], arch: Architecture, [height, width]: readonly [number, number]): string | undefined {
+  const key = `${system} ${height}x${width} ${canonicalJson(arch)}`;
+  if (answers.has(key)) return answers.get(key);
+  let message: string | undefined;
+  try {
+    spaceOf({ system }).graph(arch, [height, width, 3]);
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    message = error.message;
+  }
+  if (answers.size >= maxAnswers) answers.clear();
+  answers.set(key, message);
+  return message;
+}
