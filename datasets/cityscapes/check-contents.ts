@@ -74,7 +74,7 @@ async function checkItem(
   if (isKnown && trainIds !== undefined) {
     mapToTrainIds(labels.values);
     const expected = labels.values;
-    const given = await attempt(trainIds, path(trainIds), split, findings, async (bytes) => decodeLabelMap(bytes));
+    const given = await attempt(trainIds, path(trainIds), split, findings, async (bytes) => decodeLabelMap(bytes, decoding));
     if (given !== undefined && (given.values.length !== expected.length || given.values.some((value, i) => value !== expected[i]))) {
       findings.add('cs.trainids-differ', { split, path: path(trainIds) });
     }
@@ -128,9 +128,8 @@ async function attempt<T>(
     return await decode(await readFile(file.path));
   } catch (error) {
     const code = error instanceof DatasetError ? error.code : 'file-damaged';
-    const isTold = code === 'instance-8bit' && findings.has('cs.instance-8bit', split);
+    if (code === 'instance-8bit' && findings.has('cs.instance-8bit', split)) return undefined;
     const reported = ['file-not-image', 'file-truncated', 'label-rgb'].includes(code);
-    if (isTold) return undefined;
     if (!reported) findings.add('file.damaged', { split, path, detail: error instanceof Error ? error.message : String(error) });
     else if (!findings.has(code.replace('-', '.'), split))
       findings.add(code.replace('-', '.'), { split, path, detail: String(file.bytes) });

@@ -118,8 +118,12 @@ async function addFile(dir: string, name: string, split: OfficialSplit, walk: Wa
   }
   const info = await lookAt(path, split, walk);
   if (info === undefined) return;
-  if (!info.isFile()) walk.oddNames.push(path);
-  else walk.named.push({ path, bytes: info.size, role, split, city: match[1] as string, sequence: match[2] as string, frame: match[3] as string });
+  if (!info.isFile()) {
+    walk.oddNames.push(path);
+    return;
+  }
+  const [, city, sequence, frame] = match as unknown as readonly [string, string, string, string];
+  walk.named.push({ path, bytes: info.size, role, split, city, sequence, frame });
 }
 
 /** Follows links; a link that leads nowhere cannot be looked at either. */

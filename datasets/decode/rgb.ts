@@ -28,7 +28,9 @@ export async function decodeRgb(bytes: Uint8Array, options: PngDecodeOptions = {
   }
   const header = readImageHeader(bytes);
   if (kind === 'png' && header !== undefined && !header.isInterlaced && header.bitDepth <= 8) {
-    if (header.bitDepth === 8 || header.hasPalette) return toRgb(decodePng(bytes, header.channels === 3 ? options : { verifiesChecksums: options.verifiesChecksums === true }), options);
+    // Only the samples of plain RGB are the pixels themselves, and go into the memory that the caller gives.
+    const decoding = header.channels === 3 ? options : { verifiesChecksums: options.verifiesChecksums === true };
+    if (header.bitDepth === 8 || header.hasPalette) return toRgb(decodePng(bytes, decoding), options);
   }
   return decodeWithSharp(bytes, options);
 }

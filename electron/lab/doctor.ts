@@ -4,6 +4,7 @@ import { openSqliteStore } from '../../db/sqlite/open-store.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentStore } from '../../db/store.ts';
 import type { DoctorReport, HealthFinding } from '../ipc/contract.ts';
+import { shellWord } from './cli/format.ts';
 import { adoptInto, damagedDatabases, isDecisionDue, listBackups, moveAside, newestUsable, restore } from './backups.ts';
 import { foldersAhead } from './folder/adopt-folders.ts';
 import { experimentFolder, experimentFolders } from './home.ts';
@@ -164,7 +165,7 @@ function findingsOf(layout: HomeLayout, store: ExperimentStore): readonly Health
       code: 'dataset-missing',
       severity: 'warning',
       message: `The folder of the data set '${name}' is missing: ${root}.`,
-      tip: `Connect the disk, or say where it went: lab data relocate ${name} DIR`,
+      tip: `Connect the disk, or say where it went: lab data relocate ${shellWord(name)} DIR`,
     });
   }
   const ahead = foldersAhead(store, layout);

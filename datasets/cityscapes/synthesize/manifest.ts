@@ -95,7 +95,8 @@ export function isDrawnAlready(root: string, before: Manifest, plan: SynthesizeO
     isLarger ? `${had} (${countsText(before.counts)}) than asked for (${countsText(countsOf(plan))})` : '',
   ].filter((difference) => difference !== '');
   if (differences.length === 0) return isDone;
-  throw new DatasetError('synthesize-conflict', `synthesising into ${root}: a synthetic set is there already, but ${differences.join('; ')}`, {
+  const what = differences.join('; ');
+  throw new DatasetError('synthesize-conflict', `synthesising into ${root}: a synthetic set is there already, but ${what}`, {
     tip: 'Repeat the command that made it, choose a new folder, or remove this one.',
   });
 }
