@@ -1,4 +1,3 @@
-import { deleteCheckpointFiles, moveCheckpointFiles, orphanFiles } from '../../db/checkpoints/checkpoint-files.ts';
 import { unknownExperiment } from '../../db/errors.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentRecord, ExperimentStore, Failure } from '../../db/store.ts';
@@ -17,6 +16,7 @@ import { defaultRestartDelaysMs, Restarts } from './restarts.ts';
 import { SearchRun } from './search-run.ts';
 import type { RunEnd } from './search-run.ts';
 import { asJson, backendNotChosen, datasetOf } from './search-setup.ts';
+import { takeBack } from './take-back.ts';
 import { environmentOf, experimentView } from './views.ts';
 
 /** Stopping at the end of the process waits so long for the running step, then the last checkpoint counts. */
@@ -137,11 +137,12 @@ export class RunningSearches {
   }
 
   async #begin(store: ExperimentStore, id: string, fromEarlier: boolean): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
+    const folder = experimentFolder(this.#labStore.layout, id);
+    const resume = this.#resumePoint(store, id, folder, fromEarlier);
+    // Only now: the folder may have known the record better.
     const record = store.experiment(id);
     if (record === undefined) throw unknownExperiment(id);
-    const folder = experimentFolder(this.#labStore.layout, id);
     checkAvailable(this.#currentEnvironment(store, record).dataset);
-    const resume = this.#resumePoint(store, id, folder, fromEarlier);
     const journal = openJournal(store, id, folder);
     try {
       return await this.#start({ store: journalingStore(store, id, folder, journal), record, folder, journal, resume });
@@ -162,7 +163,7 @@ export class RunningSearches {
   async #start({ store, record, folder, journal, resume }: PreparedRun): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
     const { id } = record;
     const environment = this.#currentEnvironment(store, record);
-    this.#clean(store, id, folder, resume);
+    takeBack(store, id, folder, resume, (message) => this.#emit({ type: 'search', id, event: { type: 'log', level: 'warn', message } }));
     const chosen = Promise.withResolvers<void>();
     const run = await SearchRun.start({
       store,
@@ -204,32 +205,6 @@ export class RunningSearches {
     const current = { ...environment, dataset: datasetOf(registered) };
     if (registered.root !== environment.dataset.root) store.setEnvironment(record.id, asJson(current));
     return current;
-  }
-
-  /**
-   * Takes back what lies after the resume point and will come again. No weights are deleted: what no row names is written again by the search,
-   * or listed by prune.
-   */
-  #clean(store: ExperimentStore, id: string, folder: string, resume: Resume): void {
-    if (resume.unusable.length > 0) this.#giveUp(store, id, folder, resume);
-    deleteCheckpointFiles(folder, orphanFiles(folder, new Set()).filter(({ reason }) => reason === 'partial').map(({ file }) => file));
-    store.truncateScalars(id, resume.step);
-    store.abandonTrials(id);
-    const isNew = resume.step === 0 && resume.progress.finishedTrials.length === 0;
-    if (isNew) return;
-    const { length } = resume.progress.finishedTrials;
-    store.addLog({ experiment: id, level: 'info', message: `Resumes from step ${resume.step} with ${length} finished ${length === 1 ? 'trial' : 'trials'}.` });
-  }
-
-  /** What cannot be used any more is kept in the folder 'lost'; nothing after the resume point may be resumed from next time. */
-  #giveUp(store: ExperimentStore, id: string, folder: string, { unusable, step, lostSteps }: Resume): void {
-    for (const { record, reason } of unusable) {
-      const message = `The checkpoint '${record.name}' of step ${record.step} cannot be used; going back ${lostSteps} steps to step ${step}. ${reason}`;
-      store.addLog({ experiment: id, level: 'warn', message, values: asJson(record) });
-      this.#emit({ type: 'search', id, event: { type: 'log', level: 'warn', message } });
-    }
-    const names = new Set([...unusable.map(({ record }) => record), ...store.checkpoints(id).filter((record) => record.step > step)].map(({ name }) => name));
-    for (const name of names) moveCheckpointFiles(folder, store.removeCheckpoint(id, name), 'lost');
   }
 
   #finished(store: ExperimentStore, id: string, end: RunEnd): void {

@@ -77,15 +77,20 @@ async function add(store: ExperimentStore, layout: HomeLayout, document: NaslabD
     await rm(staging, { recursive: true, force: true }).catch(() => undefined);
     throw fileError(`Importing ${source.name}`, error);
   }
+  const before = isTaken ? `, where it is ${experiment.id}` : '';
   try {
     store.addExperiment(bundle);
+    try {
+      store.addLog({ experiment: id, level: 'info', message: `Imported from ${source.name}, exported at ${document.exportedAt}${before}.` });
+      openJournal(store, id, folder).close();
+    } catch (error) {
+      store.removeExperiment(id);
+      throw error;
+    }
   } catch (error) {
     await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     throw error;
   }
-  const before = isTaken ? `, where it is ${experiment.id}` : '';
-  store.addLog({ experiment: id, level: 'info', message: `Imported from ${source.name}, exported at ${document.exportedAt}${before}.` });
-  openJournal(store, id, folder).close();
   return { id, exportedId: experiment.id };
 }
 

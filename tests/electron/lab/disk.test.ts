@@ -77,9 +77,10 @@ describe('slow: a home that cannot be written', () => {
     await lab.api.addDataset({ root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
     await lab.close();
     const owner = await startOwner(home, 10);
-    await lab.api.whenEnded(owner.id);
+    const { runnerPid } = await lab.api.experiment(owner.id);
     owner.process.kill('SIGKILL');
     await gone(owner.process.pid as number);
+    await gone(runnerPid as number);
     await lab.close();
     rmSync(join(home, 'lab.sqlite-shm'), { force: true });
     expect(statSync(join(home, 'lab.sqlite-wal')).size).toBeGreaterThan(0);

@@ -115,6 +115,9 @@ function misbehave(step: number, job: ComputeJob): void {
       process.stderr.write('out of luck\n');
       process.exit(9);
       break;
+    case 'exit-when-stopped':
+      // At the end of the step.
+      break;
     case 'hang':
       for (;;) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
   }
