@@ -1,5 +1,6 @@
-import { calibrate, chooseBackend, describeBackend, listBackends, openBackend } from '../../engine/backend/backend.ts';
+import { calibrate, chooseBackend, openBackend } from '../../engine/backend/backend.ts';
 import type { Backend, Calibration } from '../../engine/backend/backend.ts';
+import { describeBackend, listBackends } from '../../engine/backend/descriptions.ts';
 import type { Json } from '../../db/store.ts';
 import { parseSearchConfig } from '../../engine/search/config.ts';
 import type { SearchEvent } from '../../engine/search/events.ts';

@@ -32,7 +32,7 @@ import { listPrunable, prune, sumOf } from './prune.ts';
 import { ownMark } from './process-mark.ts';
 import { defaultRestartDelaysMs } from './restarts.ts';
 import { RunningSearches } from './running-searches.ts';
-import { asJson, checkBackend, configOf, environmentFor, findExperiment, newId } from './search-setup.ts';
+import { asJson, checkStart, configOf, environmentFor, findExperiment, newId } from './search-setup.ts';
 import { datasetView, environmentOf, experimentView, trialView } from './views.ts';
 
 /** Another command that holds the home for a moment is waited for. */
@@ -115,9 +115,9 @@ class Lab implements LabApi {
 
   async #start(request: StartSearchRequest, origin: string | undefined): Promise<ExperimentView> {
     const config = configOf(request);
-    await checkBackend(request);
     const dataset = needDataset(this.#store.reading(), request.dataset);
     checkAvailable(dataset);
+    checkStart(config, request, datasetView(dataset));
     const store = await this.#store.writing('Starting a search', this.#waitMs);
     const id = newId(store, config.system);
     const record = store.createExperiment({

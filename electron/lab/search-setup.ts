@@ -3,13 +3,15 @@ import packageJson from '../../package.json' with { type: 'json' };
 import { unknownExperiment } from '../../db/errors.ts';
 import { StoreError } from '../../db/store.ts';
 import type { DatasetRecord, ExperimentRecord, ExperimentStore, Json } from '../../db/store.ts';
+import { checkBackendOptions, describeBackend, listBackends } from '../../engine/backend/descriptions.ts';
 import { findSpace } from '../../engine/catalog.ts';
 import { estimate } from '../../engine/cost/estimate.ts';
 import { EngineError } from '../../engine/error.ts';
 import { parseSearchConfig } from '../../engine/search/config.ts';
 import type { SearchConfig } from '../../engine/search/config.ts';
 import { planSearch } from '../../engine/search/plan.ts';
-import type { ExperimentEnvironment, StartSearchRequest } from '../ipc/contract.ts';
+import { checkClasses, checkMemory } from '../../engine/search/start-checks.ts';
+import type { DatasetView, ExperimentEnvironment, StartSearchRequest } from '../ipc/contract.ts';
 
 /** Stands where no backend was named, until the compute process has measured and chosen one. */
 export const backendNotChosen = 'auto';
@@ -20,16 +22,19 @@ export function configOf({ config, dataset, seed }: StartSearchRequest): SearchC
   return parseSearchConfig({ ...parsed, seed: seed ?? parsed.seed, data: { ...parsed.data, dataset } });
 }
 
-/** Refuses a backend that does not exist or cannot be used here, and options that it does not have, before anything is created. Throws EngineError. */
-export async function checkBackend({ backend, threads }: StartSearchRequest): Promise<void> {
-  if (backend === undefined && threads === undefined) return;
-  // Loaded only when it is needed: it brings TensorFlow.js with it.
-  const { checkBackendOptions, describeBackend, listBackends } = await import('../../engine/backend/backend.ts');
+/**
+ * Refuses, before anything is created: a backend that does not exist or cannot be used here, options that it does not have, a batch for which it
+ * has no room, and a data set with other classes than the network's. Throws EngineError.
+ */
+export function checkStart(config: SearchConfig, { backend, threads }: Pick<StartSearchRequest, 'backend' | 'threads'>, dataset: DatasetView): void {
   const candidates = backend === undefined ? listBackends().filter(({ isAvailable, isReferenceOnly }) => isAvailable && !isReferenceOnly) : [describeBackend(backend)];
-  for (const { id, isAvailable, reason } of candidates) {
+  for (const candidate of candidates) {
+    const { id, isAvailable, reason } = candidate;
     checkBackendOptions(id, threads === undefined ? {} : { threads });
     if (!isAvailable) throw new EngineError('backend-not-available', `Backend '${id}' cannot be used here. ${reason ?? ''}`.trim(), { tip: 'lab backend ls shows which can.' });
+    checkMemory(config, candidate);
   }
+  checkClasses(config, { name: dataset.name, classes: dataset.classes.length });
 }
 
 /** What is chosen once, as far as it is known before the compute process has started. */

@@ -1,26 +1,11 @@
-/** The backends: what there is, opening one, and choosing among them by measurement. */
+/** Opening backends, and choosing among them by measurement. */
 import { backend, engine, memory, setBackend } from '@tensorflow/tfjs';
 import { EngineError } from '../error.ts';
 import { calibrationStepMs } from './calibration.ts';
+import { checkBackendOptions, describeBackend, listBackends } from './descriptions.ts';
+import type { BackendDescription, BackendId, BackendOptions } from './descriptions.ts';
 import { selfTest } from './self-test.ts';
 import { openWasm } from './wasm/open.ts';
-
-export type BackendId = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
-
-/** What is known of a backend; `lab backend ls` shows what `probeBackends` makes of it. */
-export interface BackendDescription {
-  readonly id: BackendId;
-  readonly name: string;
-  readonly purpose: string;
-  /** Whether this version has it; after `probeBackends` whether it can be opened here and now. */
-  readonly isAvailable: boolean;
-  /** Why not, and what to do; undefined when available. */
-  readonly reason?: string;
-  /** Whether `--threads` means anything to it. */
-  readonly canSetThreads: boolean;
-  /** Reference only: right, but far too slow for a search. */
-  readonly isReferenceOnly: boolean;
-}
 
 /** An opened backend: tensors live on it from now on. One process uses one backend at a time. */
 export interface Backend {
@@ -30,38 +15,13 @@ export interface Backend {
   memory(): { readonly bytes: number; readonly tensors: number };
 }
 
-export interface BackendOptions {
-  /** Threads of one op; only backends that say `canSetThreads` accept it. */
-  readonly threads?: number;
-}
-
-const descriptions: readonly BackendDescription[] = [
-  {
-    id: 'tensorflow', name: 'native TensorFlow', purpose: 'fastest on CPU and NVIDIA GPUs', isAvailable: false,
-    reason: 'This version has no native TensorFlow yet.', canSetThreads: true, isReferenceOnly: false,
-  },
-  {
-    id: 'webgpu', name: 'WebGPU', purpose: 'GPUs of every maker', isAvailable: false,
-    reason: 'This version has no WebGPU yet.', canSetThreads: false, isReferenceOnly: false,
-  },
-  {
-    id: 'wasm', name: 'WebAssembly with SIMD kernels', purpose: 'the embedded default: needs nothing installed', isAvailable: true,
-    canSetThreads: false, isReferenceOnly: false,
-  },
-  { id: 'cpu', name: 'plain JavaScript', purpose: 'reference for tests', isAvailable: true, canSetThreads: false, isReferenceOnly: true },
-];
-
-export function listBackends(): readonly BackendDescription[] {
-  return descriptions;
-}
-
 /**
  * Opens and tests every backend that this version has, one after another, and tells what came: `isAvailable` is what is so here and now.
  * The last one that opened stays current. `open` is an argument for tests.
  */
 export async function probeBackends(open: (id: string) => Promise<unknown> = openBackend): Promise<readonly BackendDescription[]> {
   const probed: BackendDescription[] = [];
-  for (const description of descriptions) {
+  for (const description of listBackends()) {
     const reason = description.isAvailable ? await reasonAgainst(description.id, open) : description.reason;
     probed.push(reason === undefined ? description : { ...description, isAvailable: false, reason });
   }
@@ -78,31 +38,6 @@ async function reasonAgainst(id: string, open: (id: string) => Promise<unknown>)
   }
 }
 
-/** The description of `id`; throws EngineError 'unknown-backend'. */
-export function describeBackend(id: string): BackendDescription {
-  const description = descriptions.find((candidate) => candidate.id === id);
-  if (!description) {
-    throw new EngineError('unknown-backend', `There is no backend '${id}'; the backends are ${descriptions.map((d) => d.id).join(', ')}.`, {
-      tip: 'Run "lab backend ls" to see which of them are ready here.',
-    });
-  }
-  return description;
-}
-
-/** Refuses options that a backend cannot honour: EngineError 'threads-not-supported' or 'bad-option'. */
-export function checkBackendOptions(id: string, options: BackendOptions): void {
-  const description = describeBackend(id);
-  if (options.threads === undefined) return;
-  if (!description.canSetThreads) {
-    throw new EngineError('threads-not-supported', `Backend '${id}' runs every op on one thread; threads ${options.threads} was asked for.`, {
-      tip: 'Leave --threads out. To use more cores, run several experiments side by side.',
-    });
-  }
-  if (!Number.isInteger(options.threads) || options.threads < 1) {
-    throw new EngineError('bad-option', `Threads must be a whole number of at least 1; got ${options.threads}.`);
-  }
-}
-
 /**
  * Makes a backend ready and current, after its self test. Throws EngineError: 'unknown-backend', 'backend-not-available',
  * 'threads-not-supported', 'backend-failed' when it does not start, 'backend-self-test' when it computes wrongly.
@@ -112,7 +47,7 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
   checkBackendOptions(id, options);
   if (!description.isAvailable) {
     throw new EngineError('backend-not-available', `Backend '${id}' cannot be used here. ${description.reason ?? ''}`.trim(), {
-      tip: `Use one of: ${descriptions.filter((d) => d.isAvailable).map((d) => d.id).join(', ')}.`,
+      tip: `Use one of: ${listBackends().filter((d) => d.isAvailable).map((d) => d.id).join(', ')}.`,
     });
   }
   if (description.id === 'wasm') await openWasm();

@@ -8,6 +8,7 @@ import { newStart, TrainingRun } from '../../../engine/search/phases/training-ru
 import { planSearch } from '../../../engine/search/plan.ts';
 import type { SearchPlan } from '../../../engine/search/plan.ts';
 import type { SegmentationBatch } from '../../../engine/tasks/task.ts';
+import { checkStart } from '../search-setup.ts';
 import { bytesText, durationText } from './format.ts';
 import { openChosenBackend } from './network.ts';
 import type { CommandResult, Session } from './session.ts';
@@ -30,6 +31,7 @@ interface Bin {
 export async function dryRun(session: Session, config: SearchConfig): Promise<CommandResult> {
   // A data set that is not there is found out now, not at the start.
   const dataset = await (await session.lab()).dataset(config.data.dataset);
+  checkStart(config, session.options, dataset);
   const plan = planSearch(config);
   const space = describeSpace(config);
   session.output.notice('measuring a training step of the largest network');
@@ -49,7 +51,7 @@ export async function dryRun(session: Session, config: SearchConfig): Promise<Co
         ['largest', `${quantity(space.largestMacs, 'MACs')} at ${config.data.evaluationSize.join('x')}`],
         ['feasible', `${percent(space.feasible, 0)} of ${sampleCount} random samples`],
         ['plan', `${plan.totalSteps} steps, ${plan.totalTrials} trials: ${plan.phases.map((phase) => `${phase.name} ${phase.steps}`).join(', ')}`],
-        ['step', `${step.stepMs.toFixed(0)} ms on ${step.backend} (largest network, batch ${config.data.batchSize}; shrinking makes it faster)`],
+        ['step', `${step.stepMs.toFixed(0)} ms on ${step.backend} (largest network, ${imagesText(config)}; shrinking makes it faster)`],
         ['time', `at most about ${durationText(seconds)}`],
         ['memory', `about ${bytesText(step.memoryBytes)}`],
       ]),
@@ -58,6 +60,10 @@ export async function dryRun(session: Session, config: SearchConfig): Promise<Co
       ...histogramLines(space.histogram),
     ].join('\n'),
   };
+}
+
+function imagesText({ data: { batchSize }, train: { accumulate } }: SearchConfig): string {
+  return accumulate === 1 ? `batch ${batchSize}` : `${accumulate} batches of ${batchSize}`;
 }
 
 function describeSpace(config: SearchConfig): { log10Size: number; choices: number; largestMacs: number; feasible: number; histogram: readonly Bin[] } {

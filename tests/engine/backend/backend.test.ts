@@ -1,6 +1,7 @@
 import { getKernel, registerKernel, unregisterKernel } from '@tensorflow/tfjs';
 import { afterEach, describe, expect, test } from 'vitest';
-import { calibrate, checkBackendOptions, chooseBackend, describeBackend, listBackends, openBackend, probeBackends } from '../../../engine/backend/backend.ts';
+import { calibrate, chooseBackend, openBackend, probeBackends } from '../../../engine/backend/backend.ts';
+import { checkBackendOptions, describeBackend, listBackends } from '../../../engine/backend/descriptions.ts';
 import { EngineError } from '../../../engine/error.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 

@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { checkBackendOptions, listBackends } from '../../../../engine/backend/descriptions.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import type { CommandResult, Session } from '../session.ts';
@@ -31,7 +32,7 @@ export function addBackendCommands(program: Command, host: CommandHost): void {
 }
 
 async function bench({ options, output }: Session): Promise<CommandResult> {
-  const { calibrate, checkBackendOptions, chooseBackend, listBackends, openBackend } = await import('../../../../engine/backend/backend.ts');
+  const { calibrate, chooseBackend, openBackend } = await import('../../../../engine/backend/backend.ts');
   const ids = options.backend === undefined ? listBackends().filter((entry) => entry.isAvailable).map((entry) => entry.id) : [options.backend];
   const wanted = options.threads === undefined ? {} : { threads: options.threads };
   const measured = [];

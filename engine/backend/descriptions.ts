@@ -1,0 +1,71 @@
+/** What there is of backends. Pure: TensorFlow.js is loaded only where one is opened. */
+import { EngineError } from '../error.ts';
+
+export type BackendId = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
+
+/** What is known of a backend; `lab backend ls` shows what `probeBackends` makes of it. */
+export interface BackendDescription {
+  readonly id: BackendId;
+  readonly name: string;
+  readonly purpose: string;
+  /** Whether this version has it; after `probeBackends` whether it can be opened here and now. */
+  readonly isAvailable: boolean;
+  /** Why not, and what to do; undefined when available. */
+  readonly reason?: string;
+  /** Whether `--threads` means anything to it. */
+  readonly canSetThreads: boolean;
+  /** Reference only: right, but far too slow for a search. */
+  readonly isReferenceOnly: boolean;
+  /** Bytes that all its tensors together may take; undefined: as many as the machine has. */
+  readonly memoryLimit?: number;
+}
+
+export interface BackendOptions {
+  /** Threads of one op; only backends that say `canSetThreads` accept it. */
+  readonly threads?: number;
+}
+
+const descriptions: readonly BackendDescription[] = [
+  {
+    id: 'tensorflow', name: 'native TensorFlow', purpose: 'fastest on CPU and NVIDIA GPUs', isAvailable: false,
+    reason: 'This version has no native TensorFlow yet.', canSetThreads: true, isReferenceOnly: false,
+  },
+  {
+    id: 'webgpu', name: 'WebGPU', purpose: 'GPUs of every maker', isAvailable: false,
+    reason: 'This version has no WebGPU yet.', canSetThreads: false, isReferenceOnly: false,
+  },
+  {
+    id: 'wasm', name: 'WebAssembly with SIMD kernels', purpose: 'the embedded default: needs nothing installed', isAvailable: true,
+    canSetThreads: false, isReferenceOnly: false, memoryLimit: 2 ** 32,
+  },
+  { id: 'cpu', name: 'plain JavaScript', purpose: 'reference for tests', isAvailable: true, canSetThreads: false, isReferenceOnly: true },
+];
+
+export function listBackends(): readonly BackendDescription[] {
+  return descriptions;
+}
+
+/** The description of `id`; throws EngineError 'unknown-backend'. */
+export function describeBackend(id: string): BackendDescription {
+  const description = descriptions.find((candidate) => candidate.id === id);
+  if (!description) {
+    throw new EngineError('unknown-backend', `There is no backend '${id}'; the backends are ${descriptions.map((d) => d.id).join(', ')}.`, {
+      tip: 'Run "lab backend ls" to see which of them are ready here.',
+    });
+  }
+  return description;
+}
+
+/** Refuses options that a backend cannot honour: EngineError 'threads-not-supported' or 'bad-option'. */
+export function checkBackendOptions(id: string, options: BackendOptions): void {
+  const description = describeBackend(id);
+  if (options.threads === undefined) return;
+  if (!description.canSetThreads) {
+    throw new EngineError('threads-not-supported', `Backend '${id}' runs every op on one thread; threads ${options.threads} was asked for.`, {
+      tip: 'Leave --threads out. To use more cores, run several experiments side by side.',
+    });
+  }
+  if (!Number.isInteger(options.threads) || options.threads < 1) {
+    throw new EngineError('bad-option', `Threads must be a whole number of at least 1; got ${options.threads}.`);
+  }
+}
