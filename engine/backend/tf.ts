@@ -9,15 +9,15 @@ export {
   tensor, tensor1d, tensor2d, tensor3d, tensor4d, scalar, variable, zeros, ones, zerosLike, onesLike, fill, oneHot, range, linspace,
   // Lifetime
   keep, dispose, memory,
-  // Arithmetic
-  add, sub, mul, div, neg, square, sqrt, rsqrt, exp, log, abs, sign, maximum, minimum, clipByValue, floor, round,
-  sigmoid, tanh, relu, softmax, logSoftmax,
+  // Arithmetic; left out: maximum and minimum (gradients are not summed over what was broadcast), abs (gradient -1 at 0), and what ops of
+  // ours do (sigmoid, tanh and relu: activation; softmax: softmaxLastAxis)
+  add, sub, mul, div, neg, square, sqrt, rsqrt, exp, log, clipByValue,
   // Shape
   reshape, expandDims, squeeze, transpose, concat, slice, split, pad, stack, unstack, tile, cast, clone,
-  // Reductions
-  sum, mean, max, min, argMax,
-  // Comparisons; their results are constants for gradients
-  where, greater, greaterEqual, less, lessEqual, equal, notEqual, logicalAnd, logicalOr, logicalNot,
+  // Reductions; left out: max and min (at ties every equal value gets the whole gradient)
+  sum, mean,
+  // Their results, and the condition of where, are constants for gradients
+  floor, round, argMax, where, greater, greaterEqual, less, lessEqual, equal, notEqual, logicalAnd, logicalOr, logicalNot,
 } from '@tensorflow/tfjs';
 export type {
   DataType, Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, TensorLike, Variable,
@@ -43,7 +43,7 @@ export { gather } from './ops/gather.ts';
 export { layerNorm } from './ops/layer-norm.ts';
 export { batchMatMul, linear } from './ops/matmul.ts';
 export type { BatchMatMulOptions } from './ops/matmul.ts';
-export { updateAdamW, updateAdamWEma, updateEma, updateRmsProp, updateSgd } from './ops/optimizers.ts';
+export { updateAdamW, updateEma, updateRmsProp, updateSgd } from './ops/optimizers.ts';
 export type { AdamWOptions, EmaUpdate, RmsPropOptions, SgdOptions, UpdateOptions } from './ops/optimizers.ts';
 export { avgPool, globalAveragePool, maxPool } from './ops/pool.ts';
 export type { AvgPoolOptions, PoolOptions } from './ops/pool.ts';

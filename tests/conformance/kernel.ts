@@ -157,8 +157,25 @@ function otherCases(): KernelCase[] {
   ];
 }
 
+function libraryCases(): KernelCase[] {
+  const positive = (random: number): number => 1.5 + Math.tanh(random);
+  // Steps of 0.37 around zero: on both sides of the limits of the clipping, never closer to them than 0.1.
+  const offLimits = (_: number, __: number, element: number): number => ((element * 7) % 11 - 5) * 0.37;
+  return [
+    { title: 'sub with broadcast', shapes: [[2, 3, 5], [3, 1]], run: ([a, b]) => tf.sub(a!, b!) },
+    { title: 'neg', shapes: [[3, 5]], run: ([x]) => tf.mul(tf.neg(x!), x!) },
+    { title: 'rsqrt', shapes: [[3, 5]], run: ([x]) => tf.rsqrt(x!), fill: positive },
+    { title: 'clipByValue', shapes: [[2, 11]], run: ([x]) => tf.clipByValue(x!, -0.6, 0.95), fill: offLimits },
+    { title: 'reshape', shapes: [[2, 3, 4]], run: ([x]) => tf.reshape(x!, [4, 6]) },
+    { title: 'split, one part used', shapes: [[2, 7, 3]], run: ([x]) => tf.split(x!, [2, 1, 4], 1)[2]! },
+    { title: 'unstack, one part used', shapes: [[2, 3, 4]], run: ([x]) => tf.unstack(x!, 1)[2]! },
+    { title: 'expandDims and squeeze', shapes: [[2, 1, 3]], run: ([x]) => tf.squeeze(tf.expandDims(tf.square(x!), 2), [1]) },
+    { title: 'cast and clone', shapes: [[2, 3]], run: ([x]) => tf.cast(tf.clone(tf.square(x!)), 'float32') },
+  ];
+}
+
 export const kernelCases: readonly KernelCase[] = [
-  ...convCases(), ...poolAndResizeCases(), ...normCases(), ...matrixCases(), ...activationCases(), ...otherCases(),
+  ...convCases(), ...poolAndResizeCases(), ...normCases(), ...matrixCases(), ...activationCases(), ...otherCases(), ...libraryCases(),
 ];
 
 /** Sizes that a kernel cuts into several runs, blocks or tiles; compared with `cpu`, too rough for finite differences. */

@@ -118,14 +118,6 @@ export function updateEma(shadow: Variable, value: Tensor, decay: number): void 
   tidy(() => shadow.assign(add(mul(shadow, decay), mul(value, 1 - decay))));
 }
 
-/** `updateAdamW` with the shadow's update in the same pass. */
-export function updateAdamWEma(
-  variable: Variable, gradient: Tensor, slots: { readonly firstMoment: Variable; readonly secondMoment: Variable; readonly shadow: Variable },
-  options: AdamWOptions & { readonly emaDecay: number },
-): void {
-  updateAdamW(variable, gradient, slots, { ...options, ema: { shadow: slots.shadow, decay: options.emaDecay } });
-}
-
 /** Runs the backend's fused kernel; false when it has none. */
 function runFused(kernel: string, variable: Variable, gradient: Tensor, slots: Readonly<Record<string, Variable>>, options: UpdateOptions): boolean {
   if (!hasKernel(kernel)) return false;

@@ -80,8 +80,8 @@ describe.each(['cpu', 'wasm'])('optimiser updates on %s: three steps of seven we
 
   test.each(['decoupled', 'coupled'] as const)('AdamW, decay %s', (decayKind) => {
     compare(['firstMoment', 'secondMoment'], 0, (weight, gradient, slots, shadow, step) => {
-      const options = { learningRate: 0.05, beta1: 0.9, beta2: 0.99, epsilon: 1e-3, step, decayKind, weightDecay: 0.1, emaDecay: 0.9 };
-      tf.updateAdamWEma(weight, gradient, { firstMoment: slots.firstMoment!, secondMoment: slots.secondMoment!, shadow }, options);
+      const options = { learningRate: 0.05, beta1: 0.9, beta2: 0.99, epsilon: 1e-3, step, decayKind, weightDecay: 0.1, ema: { shadow, decay: 0.9 } };
+      tf.updateAdamW(weight, gradient, { firstMoment: slots.firstMoment!, secondMoment: slots.secondMoment! }, options);
     }, (state, gradient, step) => {
       const g = gradient + (decayKind === 'coupled' ? 0.1 * state.w! : 0);
       if (decayKind === 'decoupled') state.w! *= 1 - 0.05 * 0.1;
@@ -106,6 +106,24 @@ describe.each(['cpu', 'wasm'])('optimiser updates on %s: three steps of seven we
     close(valuesOf(shadow), start.map((w) => w - 1));
     expect(Array.from(clone.dataSync())).toEqual(start);
     tf.dispose([weight, shadow, clone, gradient, velocity]);
+  });
+
+  test('decays near one: what is taken of a new value is right to float32 (1 - 0.9999 computed in float32 is not)', () => {
+    const [weight, shadow, first, second] = [variableOf([2, -3]), variableOf([0, 0]), variableOf([0, 0]), variableOf([0, 0])] as const;
+    const gradient = tf.tensor1d([3, -5]);
+    const expectShares = (actual: readonly number[], expected: readonly number[]): void =>
+      actual.forEach((value, i) => expect(Math.abs(value / expected[i]! - 1)).toBeLessThan(2e-7));
+    tf.updateEma(shadow, weight, 0.9999);
+    expectShares(valuesOf(shadow), [2e-4, -3e-4]);
+    tf.updateAdamW(weight, gradient, { firstMoment: first, secondMoment: second }, { learningRate: 0.1, beta1: 0.9995, beta2: 0.9999, epsilon: 1e-8, step: 1 });
+    expectShares(valuesOf(first), [3 * 5e-4, -5 * 5e-4]);
+    expectShares(valuesOf(second), [9e-4, 25e-4]);
+    const slots = { meanSquare: variableOf([0, 0]), velocity: variableOf([0, 0]) };
+    const averaged = variableOf([0, 0]);
+    tf.updateRmsProp(weight, gradient, slots, { learningRate: 0, decay: 0.9999, momentum: 0.9, epsilon: 1, ema: { shadow: averaged, decay: 0.9999 } });
+    expectShares(valuesOf(slots.meanSquare), [9e-4, 25e-4]);
+    expectShares(valuesOf(averaged), valuesOf(weight).map((value) => value * 1e-4));
+    tf.dispose([weight, shadow, averaged, first, second, gradient, slots.meanSquare, slots.velocity]);
   });
 
   test('refused: momentum without a velocity, a step below 1', () => {

@@ -1,7 +1,7 @@
 /** Optimiser steps in place. */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { EngineError } from '../../../error.ts';
-import type { AdamWOptions, RmsPropOptions, SgdOptions } from '../../ops/optimizers.ts';
+import type { AdamWOptions, RmsPropOptions, SgdOptions, UpdateOptions } from '../../ops/optimizers.ts';
 import type { WasmHeap } from '../heap.ts';
 import { sizeOf } from '../heap.ts';
 import { input } from './kernel-table.ts';
@@ -14,7 +14,7 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
       const o = call.attrs as unknown as SgdOptions;
       const [weight, gradient, velocity, shadow] = placesOf(heap, call, ['velocity']);
       heap.kernels.updateSgd(
-        weight!, gradient!, velocity!, shadow!, countOf(call), o.learningRate, o.momentum, Number(o.nesterov ?? false), o.weightDecay ?? 0, o.l1 ?? 0, o.ema?.decay ?? 0,
+        weight!, gradient!, velocity!, shadow!, countOf(call), o.learningRate, o.momentum, Number(o.nesterov ?? false), o.weightDecay ?? 0, o.l1 ?? 0, ...emaFactors(o),
       );
       return [];
     },
@@ -22,8 +22,8 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
       const o = call.attrs as unknown as RmsPropOptions;
       const [weight, gradient, meanSquare, velocity, shadow] = placesOf(heap, call, ['meanSquare', 'velocity']);
       heap.kernels.updateRmsProp(
-        weight!, gradient!, meanSquare!, velocity!, shadow!, countOf(call), o.learningRate, o.decay, o.momentum, o.epsilon,
-        Number(o.rateOn === 'gradient'), o.weightDecay ?? 0, o.l1 ?? 0, o.ema?.decay ?? 0,
+        weight!, gradient!, meanSquare!, velocity!, shadow!, countOf(call), o.learningRate, o.decay, 1 - o.decay, o.momentum, o.epsilon,
+        Number(o.rateOn === 'gradient'), o.weightDecay ?? 0, o.l1 ?? 0, ...emaFactors(o),
       );
       return [];
     },
@@ -33,19 +33,25 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
       const weightDecay = o.weightDecay ?? 0;
       const isCoupled = o.decayKind === 'coupled';
       heap.kernels.updateAdamW(
-        weight!, gradient!, first!, second!, shadow!, countOf(call), o.beta1, o.beta2, o.epsilon,
+        weight!, gradient!, first!, second!, shadow!, countOf(call), o.beta1, 1 - o.beta1, o.beta2, 1 - o.beta2, o.epsilon,
         o.learningRate / (1 - o.beta1 ** o.step), 1 / (1 - o.beta2 ** o.step), isCoupled ? 1 : 1 - o.learningRate * weightDecay,
-        isCoupled ? weightDecay : 0, o.l1 ?? 0, o.ema?.decay ?? 0,
+        isCoupled ? weightDecay : 0, o.l1 ?? 0, ...emaFactors(o),
       );
       return [];
     },
     LabUpdateEma: (call) => {
       const [shadow, value] = [input(call, 'shadow'), input(call, 'value')];
       checkSize(shadow, value, 'value');
-      heap.kernels.updateEma(heap.at(shadow), heap.at(value), sizeOf(shadow.shape), call.attrs.decay as number);
+      const decay = call.attrs.decay as number;
+      heap.kernels.updateEma(heap.at(shadow), heap.at(value), sizeOf(shadow.shape), decay, 1 - decay);
       return [];
     },
   };
+}
+
+/** What the shadow keeps of itself and takes of the weight; kernels without a shadow do not read them. */
+function emaFactors({ ema }: UpdateOptions): [decay: number, rest: number] {
+  return ema ? [ema.decay, 1 - ema.decay] : [0, 0];
 }
 
 function countOf(call: KernelCall): number {
