@@ -177,7 +177,7 @@ function runnerOf({ pid }: ComputeProcess): RunnerMark {
 }
 
 /** What follows from the configuration alone: it would come again at every resume. */
-const finalCodes: ReadonlySet<string> = new Set(['loss-not-finite', 'invalid-config', 'infeasible', 'bad-architecture']);
+const finalCodes: ReadonlySet<string> = new Set(['loss-not-finite', 'weights-not-finite', 'invalid-config', 'infeasible', 'bad-architecture']);
 
 /** Trouble with data, disk or memory, and faults of the lab, can be mended; then the search goes on where it was. */
 function endOf(failure: Failure, origin: FailureOrigin): RunEnd {

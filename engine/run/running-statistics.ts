@@ -12,13 +12,19 @@ export function updateRunning(weights: Weights, statistics: readonly NormStatist
   for (const { node, mean, variance, count } of statistics) {
     const decay = 1 - (momentum ?? (node.attrs['momentum'] as number));
     const meanName = node.weights['mean']!.name;
-    tf.updateEma(weights.get(meanName), mean, decay);
+    move(weights.get(meanName), mean, decay);
     const unbiased = tf.mul(variance, count / Math.max(count - 1, 1));
-    tf.updateEma(weights.get(node.weights['variance']!.name), unbiased, decay);
+    move(weights.get(node.weights['variance']!.name), unbiased, decay);
     unbiased.dispose();
     countBatch(weights, meanName);
   }
   disposeStatistics(statistics);
+}
+
+/** Nothing of a value that is wholly replaced stays: 0 times infinity is no number. */
+function move(running: tf.Variable, value: tf.Tensor, decay: number): void {
+  if (decay === 0) running.assign(value);
+  else tf.updateEma(running, value, decay);
 }
 
 function countBatch(weights: Weights, meanName: string): void {
@@ -45,9 +51,10 @@ export async function recalibrate(
   return done;
 }
 
-/** One batch of a recalibration; `index` counts from 0. The inputs stay the caller's. */
+/** One batch of a recalibration; `index` counts from 0, where everything from before is forgotten. The inputs stay the caller's. */
 export function recalibrateBatch(graph: ModelGraph, weights: Weights, inputs: Readonly<Record<string, tf.Tensor>>, index: number): void {
   const { outputs, statistics } = run(graph, weights, inputs, { training: false, norm: 'batch' });
   tf.dispose(outputs);
+  if (index === 0) weights.specs.filter(({ kind }) => kind === 'count').forEach(({ name }) => weights.setCounter(name, 0));
   updateRunning(weights, statistics, 1 / (index + 1));
 }

@@ -46,6 +46,16 @@ export class TrainState {
     });
   }
 
+  /** What in weights and average holds an infinity or NaN, by name (`average/` before those of the average); undefined when nothing does. */
+  async notFinite(): Promise<string | undefined> {
+    for (const [prefix, weights] of [['', this.weights], ['average/', this.average]] as const) {
+      for (const { name, kind } of weights.specs) {
+        if (kind !== 'count' && !((await weights.get(name).data()) as Float32Array).every(Number.isFinite)) return prefix + name;
+      }
+    }
+    return undefined;
+  }
+
   /** Compacts weights, average and slots to a smaller network by the same moves; what is cut out is freed. */
   shrink(specs: readonly WeightSpec[], moves: readonly WeightMove[]): void {
     const before = new Map(this.weights.specs.map((spec) => [spec.name, spec]));

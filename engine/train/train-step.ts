@@ -1,6 +1,6 @@
 import { add, dispose, div, updateEma, valueAndGradients, type Scalar, type Tensor } from '../backend/tf.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
-import { run, type NormStatistics } from '../run/run.ts';
+import { disposeStatistics, run, type NormStatistics } from '../run/run.ts';
 import { updateRunning } from '../run/running-statistics.ts';
 import type { CollatedBatch } from '../tasks/task.ts';
 import { isDecayed } from './l2.ts';
@@ -39,6 +39,9 @@ export interface StepScalars {
 export function trainStep(model: Trainable, batches: readonly CollatedBatch[], scalars: StepScalars): Scalar {
   const { state, optimizer } = model;
   const names = state.weights.learnedNames();
+  if (scalars.dropoutSeeds.length < batches.length) {
+    throw new RangeError(`a training step needs a dropout seed for each of its ${batches.length} batches, got ${scalars.dropoutSeeds.length}`);
+  }
   const { loss, gradients } = meanGradients(model, names, batches, scalars.dropoutSeeds);
   const { learningRate, beta1, step, weightDecay, averageDecay, l1 } = scalars;
   names.forEach((name, i) => {
@@ -65,21 +68,28 @@ interface MeanGradients {
 
 function meanGradients(model: Trainable, names: readonly string[], batches: readonly CollatedBatch[], seeds: readonly number[]): MeanGradients {
   let total: MeanGradients | undefined;
-  batches.forEach((batch, i) => {
-    const next = gradientsOf(model, names, batch, seeds[i] ?? 0);
-    if (total === undefined) {
-      total = next;
-      return;
+  for (const [i, batch] of batches.entries()) {
+    const before: MeanGradients | undefined = total;
+    try {
+      const next = gradientsOf(model, names, batch, seeds[i]!);
+      total = before === undefined ? next : sumOf(before, next);
+    } catch (error) {
+      if (before !== undefined) dispose([before.loss, ...before.gradients]);
+      throw error;
     }
-    const sum = { loss: add<Scalar>(total.loss, next.loss), gradients: total.gradients.map((gradient, k) => add(gradient, next.gradients[k]!)) };
-    dispose([total.loss, next.loss, ...total.gradients, ...next.gradients]);
-    total = sum;
-  });
+  }
   if (total === undefined) throw new RangeError('a training step needs at least one batch');
   if (batches.length === 1) return total;
   const mean = { loss: div<Scalar>(total.loss, batches.length), gradients: total.gradients.map((gradient) => div(gradient, batches.length)) };
   dispose([total.loss, ...total.gradients]);
   return mean;
+}
+
+/** Disposes both. */
+function sumOf(a: MeanGradients, b: MeanGradients): MeanGradients {
+  const sum = { loss: add<Scalar>(a.loss, b.loss), gradients: a.gradients.map((gradient, k) => add(gradient, b.gradients[k]!)) };
+  dispose([a.loss, b.loss, ...a.gradients, ...b.gradients]);
+  return sum;
 }
 
 /** Gradients of one batch's loss; the running statistics see the batch. */
@@ -88,13 +98,18 @@ function gradientsOf(model: Trainable, names: readonly string[], batch: Collated
   const [input] = graph.inputs;
   const variables = names.map((name) => state.weights.get(name));
   let statistics: readonly NormStatistics[] = [];
-  const { value, grads } = valueAndGradients(() => {
-    const result = run(graph, state.weights, { [input!.id]: batch.inputs }, { training: true, norm: 'batch', dropoutSeed });
-    statistics = result.statistics;
-    return model.loss(result.outputs[0]!, batch.targets);
-  }, variables);
-  updateRunning(state.weights, statistics);
-  return { loss: value, gradients: grads };
+  try {
+    const { value, grads } = valueAndGradients(() => {
+      const result = run(graph, state.weights, { [input!.id]: batch.inputs }, { training: true, norm: 'batch', dropoutSeed });
+      statistics = result.statistics;
+      return model.loss(result.outputs[0]!, batch.targets);
+    }, variables);
+    updateRunning(state.weights, statistics);
+    return { loss: value, gradients: grads };
+  } catch (error) {
+    disposeStatistics(statistics);
+    throw error;
+  }
 }
 
 /** Running statistics are averaged as weights are. */

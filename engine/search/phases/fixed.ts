@@ -14,6 +14,8 @@ import { rollingName, stop, trainUntil } from './train-until.ts';
 import { loadStart, newStart, noExtras, startFrom, TrainingRun } from './training-run.ts';
 import type { TrainingStart } from './training-run.ts';
 
+const divergedCodes: ReadonlySet<string> = new Set(['loss-not-finite', 'weights-not-finite']);
+
 /** Trains one network that the strategy proposes, or the one that the config names, and evaluates it. A network whose training fails is a failed trial. */
 export async function* runFixed(context: PhaseContext, phase: FixedPhase, strategy: RandomConfig | FixedConfig): AsyncGenerator<SearchEvent> {
   const { resume } = context;
@@ -32,7 +34,7 @@ export async function* runFixed(context: PhaseContext, phase: FixedPhase, strate
     run.isEvaluated = true;
     yield await run.save(rollingName, false);
   } catch (error) {
-    if (!(error instanceof EngineError) || error.code !== 'loss-not-finite') throw error;
+    if (!(error instanceof EngineError) || !divergedCodes.has(error.code)) throw error;
     const { code, message, tip } = error;
     yield { type: 'trial-failed', number, code, message, ...(tip !== undefined && { tip }) };
   } finally {

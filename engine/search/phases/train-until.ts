@@ -5,7 +5,7 @@ export const rollingName = 'latest';
 
 /**
  * Trains until `step` steps of the phase are done, saving a state every `checkpoint.everySteps`. Returns false when it was stopped:
- * then a state is written and 'stopped' was said.
+ * then a state is written and 'stopped' was said. Throws EngineError 'loss-not-finite' or 'weights-not-finite'.
  */
 export async function* trainUntil(
   run: TrainingRun,
@@ -23,6 +23,8 @@ export async function* trainUntil(
     if (run.step < step && run.step % plan.config.checkpoint.everySteps === 0) yield await run.save(rollingName, false);
     await parts.yieldToEvents();
   }
+  // what follows evaluates the network
+  await run.checkFinite();
   return true;
 }
 

@@ -7,7 +7,7 @@ import { loadWeights } from '../../run/weights-file.ts';
 import { Weights } from '../../run/weights.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
 import { segmentationTask } from '../../tasks/segmentation.ts';
-import type { SegmentationBatch, Task } from '../../tasks/task.ts';
+import type { CollatedBatch, SegmentationBatch, Task } from '../../tasks/task.ts';
 import { emaDecayAt } from '../../train/ema.ts';
 import { createOptimizer, type Optimizer } from '../../train/optimizers/optimizer.ts';
 import { ratesAt } from '../../train/schedules/learning-rate.ts';
@@ -94,25 +94,31 @@ export class TrainingRun {
     const { train, data, seed } = this.#config;
     const began = performance.now();
     const t = this.#offset + this.#step;
-    const batches = [];
+    const batches: CollatedBatch[] = [];
     const dropoutSeeds = [];
-    for (let i = t * train.accumulate; i < (t + 1) * train.accumulate; i++) {
-      batches.push(this.task.collate(await parts.trainBatch(i)));
-      dropoutSeeds.push(hash32(`${seed}/dropout/${i}`));
-    }
-    const waited = performance.now();
+    let waited = began;
+    let value: number;
     const rates = ratesAt(train, t, this.#total);
-    const model = { graph: this.#graph, state: this.state, optimizer: this.#optimizer, loss: this.task.loss };
-    const loss = trainStep(model, batches, {
-      ...rates,
-      step: t + 1,
-      weightDecay: train.weightDecay,
-      averageDecay: emaDecayAt(train.ema, data.batchSize * train.accumulate, t),
-      l1: extras.l1,
-      dropoutSeeds,
-    });
-    const value = (await loss.data())[0]!;
-    dispose([loss, ...batches.flatMap(({ inputs, targets }) => [inputs, targets])]);
+    try {
+      for (let i = t * train.accumulate; i < (t + 1) * train.accumulate; i++) {
+        batches.push(this.task.collate(await parts.trainBatch(i)));
+        dropoutSeeds.push(hash32(`${seed}/dropout/${i}`));
+      }
+      waited = performance.now();
+      const model = { graph: this.#graph, state: this.state, optimizer: this.#optimizer, loss: this.task.loss };
+      const loss = trainStep(model, batches, {
+        ...rates,
+        step: t + 1,
+        weightDecay: train.weightDecay,
+        averageDecay: emaDecayAt(train.ema, data.batchSize * train.accumulate, t),
+        l1: extras.l1,
+        dropoutSeeds,
+      });
+      value = (await loss.data())[0]!;
+      dispose(loss);
+    } finally {
+      dispose(batches.flatMap(({ inputs, targets }) => [inputs, targets]));
+    }
     if (!Number.isFinite(value)) throw notFinite(value, t, rates.learningRate);
     this.#step++;
     this.isEvaluated = false;
@@ -132,9 +138,19 @@ export class TrainingRun {
     this.#graph = trainingGraph(this.#config, arch);
   }
 
-  /** Writes a state to resume from. */
+  /** Throws EngineError 'weights-not-finite': the loss shows what became of the weights one step late. */
+  async checkFinite(): Promise<void> {
+    const name = await this.state.notFinite();
+    if (name === undefined) return;
+    const { train } = this.#config;
+    const { learningRate } = ratesAt(train, this.seenSteps - 1, this.#total);
+    throw new EngineError('weights-not-finite', `after training step ${this.seenSteps - 1}: ${name} is not finite any more, at learning rate ${learningRate.toPrecision(3)}.`, { tip: divergedTip });
+  }
+
+  /** Writes a state to resume from. Throws EngineError 'weights-not-finite' instead of writing one that nothing can go on from. */
   async save(name: string, keep: boolean): Promise<Extract<SearchEvent, { type: 'state' }>> {
     const { parts, plan, index } = this.context;
+    await this.checkFinite();
     const phase = plan.phases[index]!.name;
     const state: PhaseState = { version: 1, phase, step: this.#step, isEvaluated: this.isEvaluated, arch: this.#arch };
     const done = this.isEvaluated ? 'e' : '';
@@ -175,8 +191,10 @@ function taskOf(graph: ModelGraph): Task<SegmentationBatch> {
   return segmentationTask({ classes: output?.shape.at(-1) ?? 0 });
 }
 
+const divergedTip = 'Fork the experiment with a smaller train.learningRate.';
+
 function notFinite(value: number, step: number, learningRate: number): EngineError {
   return new EngineError('loss-not-finite', `training step ${step}: the loss is ${value} at learning rate ${learningRate.toPrecision(3)}; expected a finite number.`, {
-    tip: 'Fork the experiment with a smaller train.learningRate.',
+    tip: divergedTip,
   });
 }

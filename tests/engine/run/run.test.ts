@@ -194,8 +194,8 @@ describe('running statistics', () => {
     weights.dispose();
   });
 
-  it('recalibration averages the batches, whatever was there before, and frees them', async () => {
-    const weights = new Weights(graph.weights, (spec) => new Float32Array(spec.shape[0] ?? 1).fill(777));
+  it.each([777, Infinity, NaN])('recalibration averages the batches, also when %d was there before, and frees them', async (old) => {
+    const weights = new Weights(graph.weights, (spec) => new Float32Array(spec.shape[0] ?? 1).fill(spec.kind === 'count' ? 777 : old));
     const before = tf.memory().numTensors;
     const batches = function* (): Generator<Record<string, tf.Tensor>> {
       for (const offset of [0, 3, 9]) yield { input: batch(offset) };
@@ -205,6 +205,7 @@ describe('running statistics', () => {
     expect(mean[0]).toBeCloseTo(3.5 + 4, 5);
     expect(mean[1]).toBeCloseTo(15 + 4, 5);
     expect((await weights.read('bn.running_var'))[1]).toBeCloseTo(30, 4);
+    expect(weights.counter('bn.num_batches_tracked')).toBe(3);
     expect(tf.memory().numTensors).toBe(before);
     weights.dispose();
   });

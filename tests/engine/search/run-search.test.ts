@@ -137,6 +137,14 @@ describe('runSearch, HR-NAS', () => {
     await expect(broken).rejects.toMatchObject({ code: 'loss-not-finite', message: expect.stringContaining('step 2'), tip: expect.stringContaining('learningRate') });
   });
 
+  it('weights that are not finite end the search before a state or a trial is made of them', async () => {
+    const seen: string[] = [];
+    const bursting = tinyConfig({ train: { learningRate: 1e40 }, checkpoint: { everySteps: 1 } });
+    const run = runTiny(bursting, { stopWhen: (event) => seen.push(event.type) < 0 });
+    await expect(run).rejects.toMatchObject({ code: 'weights-not-finite', message: expect.stringMatching(/^after training step 0: .* is not finite/), tip: expect.stringContaining('learningRate') });
+    expect(seen).toEqual(['plan', 'phase', 'scalars']);
+  });
+
   it.each([
     ['of another phase', { phase: 'rho=9' }],
     ['without a step', { step: undefined }],
@@ -185,6 +193,12 @@ describe('runSearch, random networks', () => {
     });
     expect(run.events.filter((event) => event.type === 'trial-failed')).toMatchObject([{ number: 0, code: 'loss-not-finite' }]);
     expect(run.trials.map((trial) => trial.number)).toEqual([1]);
+  });
+
+  it('one whose weights burst in its last step is a failed trial too', async () => {
+    const run = await runTiny(tinyConfig({ train: { learningRate: 1e40, schedule: { id: 'constant' } }, strategy: { id: 'random', trials: 1, steps: 1, minMacs: 4e5, maxMacs: 6e5 } }));
+    expect(run.events.filter((event) => event.type === 'trial-failed')).toMatchObject([{ number: 0, code: 'weights-not-finite' }]);
+    expect(run.trials).toEqual([]);
   });
 
   it('slow: limits that leave nothing: infeasible, with a tip', async () => {

@@ -130,6 +130,29 @@ describe('trainStep', () => {
     state.dispose();
   });
 
+  it('a batch without a dropout seed is refused', () => {
+    const state = newState();
+    const batch = batchOf(1);
+    expect(() => trainStep(modelOf(state), [batch, batch], { ...scalars, dropoutSeeds: [1] })).toThrow(/dropout seed for each of its 2 batches, got 1/);
+    dispose([batch.inputs, batch.targets]);
+    state.dispose();
+  });
+
+  it.each([1, 2])('a loss that throws at batch %i of 2 leaves no tensor behind', (failing) => {
+    const state = newState();
+    const batch = batchOf(1);
+    let calls = 0;
+    const loss: Trainable['loss'] = (outputs, targets) => {
+      if (++calls === failing) throw new Error('no loss');
+      return task.loss(outputs, targets);
+    };
+    const before = memory().numTensors;
+    expect(() => trainStep({ ...modelOf(state), loss }, [batch, batch], scalars)).toThrow('no loss');
+    expect(memory().numTensors).toBe(before);
+    dispose([batch.inputs, batch.targets]);
+    state.dispose();
+  });
+
   it('slow: the number of tensors is constant over 1,000 steps', () => {
     const state = newState();
     const model = modelOf(state);
@@ -150,6 +173,18 @@ describe('TrainState', () => {
     train(modelOf(loaded), [3, 4]);
     expect(Buffer.compare(await a.save(), await loaded.save())).toBe(0);
     for (const state of [a, b, loaded]) state.dispose();
+  });
+
+  it.each(['', 'average/'])('names the first of its %sweights that is not finite', async (prefix) => {
+    const state = newState();
+    expect(await state.notFinite()).toBeUndefined();
+    const name = 'classifier.weight';
+    const weights = prefix === '' ? state.weights : state.average;
+    const values = await weights.read(name);
+    values[1] = -Infinity;
+    weights.write(name, values);
+    expect(await state.notFinite()).toBe(prefix + name);
+    state.dispose();
   });
 
   it('a file without slots is refused', async () => {
