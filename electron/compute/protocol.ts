@@ -12,6 +12,8 @@ export interface ComputeJob {
   /** Undefined: measure and choose, then say so with an 'environment' message. */
   readonly backend?: string;
   readonly threads?: number;
+  /** Fingerprint of the arithmetic that the search must go on with (engine/backend/fingerprint.ts). */
+  readonly numerics?: string;
   readonly progress: SearchProgress;
   /** Length and hash of the files that `progress` names. */
   readonly files: readonly WrittenFile[];
@@ -24,8 +26,17 @@ export type ToCompute =
   /** Finish the running step, write a state and end. */
   | { readonly type: 'stop' };
 
+/** What computes; `numerics` is the fingerprint of its arithmetic, `details` say why it was chosen. */
+export interface ComputeEnvironment {
+  readonly type: 'environment';
+  readonly backend: string;
+  readonly threads: number;
+  readonly numerics?: string;
+  readonly details: Json;
+}
+
 export type FromCompute =
-  | { readonly type: 'environment'; readonly backend: string; readonly threads: number; readonly details: Json }
+  | ComputeEnvironment
   /** Without a sequence number nobody waits for it. */
   | { readonly type: 'event'; readonly sequence?: number; readonly event: SearchEvent }
   | { readonly type: 'failed'; readonly failure: Failure; readonly origin: FailureOrigin };

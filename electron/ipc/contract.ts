@@ -16,9 +16,10 @@ export interface LabApi {
   startSearch(request: StartSearchRequest): Promise<ExperimentView>;
   /**
    * Continues a stopped or interrupted experiment exactly where its newest checkpoint stands. When that one is gone or damaged it rejects with
-   * 'checkpoint-missing' or 'checkpoint-damaged'; with `fromEarlier` it goes back to the newest usable one, or to the beginning.
+   * 'checkpoint-missing' or 'checkpoint-damaged'; with `fromEarlier` it goes back to the newest usable one, or to the beginning. On a machine
+   * whose arithmetic differs it ends at once with failure 'other-machine', unless `otherMachine`.
    */
-  resumeSearch(id: string, options?: { readonly fromEarlier?: boolean }): Promise<ExperimentView>;
+  resumeSearch(id: string, options?: ResumeOptions): Promise<ExperimentView>;
   /** Resolves when the run has ended: after the running step and its checkpoint, or at once with `now` (the running trial becomes abandoned). */
   stopSearch(id: string, options?: { readonly now?: boolean }): Promise<ExperimentView>;
   /** Resolves when the experiment no longer runs (complete, stopped, failed, interrupted); at once when it does not run here. */
@@ -87,6 +88,14 @@ export interface StartSearchRequest {
   readonly seed?: number;
 }
 
+/** Each gives up something on purpose. */
+export interface ResumeOptions {
+  /** Steps that only an unusable checkpoint holds. */
+  readonly fromEarlier?: boolean;
+  /** Results that equal an uninterrupted run bit by bit. */
+  readonly otherMachine?: boolean;
+}
+
 export interface ForkRequest {
   readonly id: string;
   /** [dotted path, value] pairs, as `--set` gives them. */
@@ -129,6 +138,8 @@ export interface ExperimentEnvironment {
   readonly platform: string;
   readonly backend: string;
   readonly threads: number;
+  /** Fingerprint of the arithmetic on which it was computed last (engine/backend/fingerprint.ts); absent until the first run. */
+  readonly numerics?: string;
   readonly dataset: { readonly name: string; readonly kind: string; readonly root: string; readonly fingerprint: string };
   /** Reference point of the hypervolume. */
   readonly reference?: { readonly macs: number; readonly metric: number };

@@ -13,6 +13,7 @@ import type {
   FrontInput,
   LabApi,
   LabEvent,
+  ResumeOptions,
   StartSearchRequest,
 } from '../ipc/contract.ts';
 import { checkAvailable, needDataset, registerDataset, relocateDataset } from './dataset-registry.ts';
@@ -141,7 +142,7 @@ class Lab implements LabApi {
     return this.#view(id);
   }
 
-  async resumeSearch(given: string, options: { readonly fromEarlier?: boolean } = {}): Promise<ExperimentView> {
+  async resumeSearch(given: string, options: ResumeOptions = {}): Promise<ExperimentView> {
     const { id, state } = await this.experiment(given);
     if (state === 'running') throw stillRunning(id, 'It cannot be resumed.');
     const store = await this.#store.writing(`Resuming ${id}`, this.#waitMs);

@@ -1,8 +1,8 @@
 import { unknownExperiment } from '../../db/errors.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentRecord, ExperimentStore, Failure } from '../../db/store.ts';
-import type { ComputeJob } from '../compute/protocol.ts';
-import type { ExperimentEnvironment, ExperimentView, LabEvent } from '../ipc/contract.ts';
+import type { ComputeEnvironment, ComputeJob } from '../compute/protocol.ts';
+import type { ExperimentEnvironment, ExperimentView, LabEvent, ResumeOptions } from '../ipc/contract.ts';
 import { checkAvailable } from './dataset-registry.ts';
 import { adoptFolder } from './folder/adopt-folders.ts';
 import { journalingStore, openJournal } from './folder/journaling-store.ts';
@@ -80,14 +80,14 @@ export class RunningSearches {
   /**
    * Runs an experiment from its newest checkpoint, and again when its compute process dies. Resolves when the backend is chosen, or the run has
    * ended already. Errors: 'still-running', 'finished', 'dataset-missing', those of the disk; 'checkpoint-missing' and 'checkpoint-damaged' when
-   * steps would be lost, unless `fromEarlier`.
+   * steps would be lost, unless `fromEarlier`. A run that would compute differently from before ends with failure 'other-machine', unless `otherMachine`.
    */
-  async run(store: ExperimentStore, id: string, { fromEarlier = false }: { readonly fromEarlier?: boolean } = {}): Promise<void> {
+  async run(store: ExperimentStore, id: string, options: ResumeOptions = {}): Promise<void> {
     if (this.#starting.has(id) || this.has(id)) throw new StoreError('still-running', `Experiment ${id} is running already.`);
     this.#starting.add(id);
     this.#stopping.delete(id);
     try {
-      const { run, chosen } = await this.#begin(store, id, fromEarlier);
+      const { run, chosen } = await this.#begin(store, id, options);
       this.#supervised.set(id, this.#supervise(store, id, run));
       await chosen;
     } finally {
@@ -119,7 +119,7 @@ export class RunningSearches {
     if (next === undefined) return undefined;
     this.#note(store, id, `The compute process died; the search goes on by itself in ${next.delayMs / 1000} s (${next.number} of ${restarts.most}).`);
     await this.#pause(id, next.delayMs);
-    if (!this.#stopping.has(id)) return (await this.#begin(store, id, false)).run;
+    if (!this.#stopping.has(id)) return (await this.#begin(store, id, {})).run;
     store.setExperimentState(id, 'stopped');
     this.#emitState(store, id);
     return undefined;
@@ -136,7 +136,7 @@ export class RunningSearches {
     this.#pauses.delete(id);
   }
 
-  async #begin(store: ExperimentStore, id: string, fromEarlier: boolean): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
+  async #begin(store: ExperimentStore, id: string, { fromEarlier = false, otherMachine = false }: ResumeOptions): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
     const folder = experimentFolder(this.#labStore.layout, id);
     const resume = this.#resumePoint(store, id, folder, fromEarlier);
     // Only now: the folder may have known the record better.
@@ -145,7 +145,7 @@ export class RunningSearches {
     checkAvailable(this.#currentEnvironment(store, record).dataset);
     const journal = openJournal(store, id, folder);
     try {
-      return await this.#start({ store: journalingStore(store, id, folder, journal), record, folder, journal, resume });
+      return await this.#start({ store: journalingStore(store, id, folder, journal), record, folder, journal, resume, otherMachine });
     } catch (error) {
       journal.close();
       throw error;
@@ -160,7 +160,7 @@ export class RunningSearches {
     return resume;
   }
 
-  async #start({ store, record, folder, journal, resume }: PreparedRun): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
+  async #start({ store, record, folder, journal, resume, otherMachine }: PreparedRun): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
     const { id } = record;
     const environment = this.#currentEnvironment(store, record);
     takeBack(store, id, folder, resume, (message) => this.#emit({ type: 'search', id, event: { type: 'log', level: 'warn', message } }));
@@ -168,17 +168,14 @@ export class RunningSearches {
     const run = await SearchRun.start({
       store,
       id,
-      job: jobOf(record, environment, folder, resume),
+      job: jobOf(record, environment, folder, resume, otherMachine ? undefined : environment.numerics),
       launch: this.#launch,
       onEvent: (event) => {
         this.#emit({ type: 'search', id, event });
         if (event.type === 'state') this.#backUp(store, id, 'when-due');
       },
-      onEnvironment: ({ backend, threads, details }) => {
-        if (environment.backend === backendNotChosen) {
-          store.setEnvironment(id, asJson({ ...environment, backend, threads }));
-          store.addLog({ experiment: id, level: 'info', message: `Computes on ${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}.`, values: details });
-        }
+      onEnvironment: (computing) => {
+        this.#noteEnvironment(store, id, environment, computing, resume.step);
         chosen.resolve();
       },
     });
@@ -195,6 +192,18 @@ export class RunningSearches {
       return end;
     });
     return { run: { finished }, chosen: chosen.promise };
+  }
+
+  /** What computes is kept with the experiment, for the runs to come. */
+  #noteEnvironment(store: ExperimentStore, id: string, environment: ExperimentEnvironment, { backend, threads, numerics, details }: ComputeEnvironment, step: number): void {
+    const isNew = environment.backend === backendNotChosen;
+    if (!isNew && numerics === environment.numerics) return;
+    store.setEnvironment(id, asJson({ ...environment, backend, threads, numerics }));
+    if (isNew) {
+      store.addLog({ experiment: id, level: 'info', message: `Computes on ${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}.`, values: details });
+    } else if (environment.numerics !== undefined) {
+      this.#note(store, id, `From step ${step} on it is computed by a machine that differs in the last bits (fingerprint ${environment.numerics} before, ${numerics ?? 'none'} now): results do not equal an uninterrupted run.`);
+    }
   }
 
   /** A data set that moved is followed as long as its content is the same. */
@@ -257,15 +266,17 @@ interface PreparedRun {
   readonly folder: string;
   readonly journal: Journal;
   readonly resume: Resume;
+  readonly otherMachine: boolean;
 }
 
-function jobOf(record: ExperimentRecord, environment: ExperimentEnvironment, folder: string, resume: Resume): ComputeJob {
+function jobOf(record: ExperimentRecord, environment: ExperimentEnvironment, folder: string, resume: Resume, numerics: string | undefined): ComputeJob {
   const { kind, root, fingerprint } = environment.dataset;
   return {
     config: record.config,
     folder,
     dataset: { kind, root, fingerprint },
     ...(environment.backend === backendNotChosen ? {} : { backend: environment.backend, threads: environment.threads }),
+    ...(numerics === undefined ? {} : { numerics }),
     progress: resume.progress,
     files: resume.files,
   };

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { assertNever } from '../../engine/assert-never.ts';
 import type { SearchEvent } from '../../engine/search/events.ts';
 import { StoreError } from '../../db/store.ts';
-import type { ExperimentState, ExperimentStore, Failure, Json, RunnerMark } from '../../db/store.ts';
-import type { ComputeJob, FailureOrigin, FromCompute } from '../compute/protocol.ts';
+import type { ExperimentState, ExperimentStore, Failure, RunnerMark } from '../../db/store.ts';
+import type { ComputeEnvironment, ComputeJob, FailureOrigin, FromCompute } from '../compute/protocol.ts';
 import { EventWriter } from './event-writer.ts';
 import type { ComputeProcess, LaunchCompute } from './launch-compute.ts';
 import { markOf, ownMark } from './process-mark.ts';
@@ -25,7 +25,7 @@ export interface SearchRunOptions {
   /** An event was stored. */
   readonly onEvent: (event: SearchEvent) => void;
   /** The compute process has chosen its backend. */
-  readonly onEnvironment: (chosen: { readonly backend: string; readonly threads: number; readonly details: Json }) => void;
+  readonly onEnvironment: (chosen: ComputeEnvironment) => void;
 }
 
 /** One run of one experiment: a compute process, its events into the store, and the state at its end. */

@@ -43,6 +43,7 @@ const environment = z.strictObject({
   platform: text(100),
   backend: text(100),
   threads: positive,
+  numerics: text(100).exactOptional(),
   dataset: z.strictObject({ name: text(200), kind: text(100), root: text(4096), fingerprint: text(200) }),
   reference: z.strictObject({ macs: z.number().positive(), metric: z.number() }).exactOptional(),
   plan: z.strictObject({ phases: z.array(z.strictObject({ name: text(200), steps: count })), totalSteps: count }).exactOptional(),

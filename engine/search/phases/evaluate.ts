@@ -25,12 +25,14 @@ export interface Candidate {
 /**
  * Evaluates one network as a trial: batch norms are recalibrated (HR-NAS spec 4.5), the metric is taken over the ranking split, the
  * weight file is written, then the trial is said. Returns false when it was stopped before its end; nothing but 'trial-started' was said then.
+ * A trial that an earlier run finished is neither evaluated nor said again, and its file stays.
  */
 export async function* evaluateTrial(run: TrainingRun, candidate: Candidate): AsyncGenerator<SearchEvent, boolean> {
   const { context } = run;
   const { config } = context.plan;
   const { number, arch, weights, role, series, operator, details } = candidate;
   try {
+    if (context.finished.has(number)) return true;
     const hash = hashOf(config, arch);
     if (candidate.isStarted !== true) yield { type: 'trial-started', number, arch, hash };
     if (!(await recalibrateNorms(context, run, arch, weights))) return false;

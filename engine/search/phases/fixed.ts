@@ -24,7 +24,7 @@ export async function* runFixed(context: PhaseContext, phase: FixedPhase, strate
   const run = new TrainingRun(context, start, { offset: 0, total: strategy.steps });
   try {
     if (run.isEvaluated) return;
-    yield { type: 'trial-started', number, arch: run.arch, hash: hashOf(context.plan.config, run.arch) };
+    if (!context.finished.has(number)) yield { type: 'trial-started', number, arch: run.arch, hash: hashOf(context.plan.config, run.arch) };
     if (!(yield* trainUntil(run, phase.steps, () => Promise.resolve(noExtras)))) return;
     const candidate = { number, arch: run.arch, weights: run.state.average.clone(), role: 'front', operator: strategy.id === 'random' ? 'sample' : 'train', details: {}, isStarted: true } as const;
     if (!(yield* evaluateTrial(run, candidate))) {

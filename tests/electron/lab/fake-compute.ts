@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DatasetError } from '../../../datasets/source.ts';
 import { readCheckpointFile, writeCheckpointFile } from '../../../db/checkpoints/checkpoint-files.ts';
 import type { WrittenFile } from '../../../db/checkpoints/checkpoint-files.ts';
+import { checkNumerics } from '../../../electron/compute/numerics.ts';
 import type { ComputeJob, FromCompute } from '../../../electron/compute/protocol.ts';
 import { runInProcess } from '../../../electron/compute/run-in-process.ts';
 import { EngineError } from '../../../engine/error.ts';
@@ -23,6 +24,8 @@ export interface FakeBehaviour {
   /** At the first step of this number or later. */
   readonly at?: number;
   readonly then?: 'throw-engine' | 'throw-data' | 'throw-type' | 'disk-full' | 'exit' | 'exit-when-stopped' | 'hang';
+  /** Fingerprint of this machine's arithmetic. */
+  readonly numerics?: string;
   /** Trials come out different each time. */
   readonly isRandom?: boolean;
 }
@@ -31,7 +34,9 @@ const behaviour = JSON.parse(process.env['LAB_TEST_FAKE'] ?? '{}') as FakeBehavi
 const arch = hrNas.smallest(hrNas.defaultSettings);
 
 async function* search(job: ComputeJob, signal: StopSignal, post: (message: FromCompute) => Promise<void>): AsyncGenerator<SearchEvent> {
-  await post({ type: 'environment', backend: 'fake', threads: 1, details: { reason: 'test' } });
+  const { numerics } = behaviour;
+  if (numerics !== undefined) checkNumerics(job, numerics);
+  await post({ type: 'environment', backend: 'fake', threads: 1, details: { reason: 'test' }, ...(numerics === undefined ? {} : { numerics }) });
   const config = parseSearchConfig(job.config);
   const plan = planSearch(config);
   const files = new Map<string, WrittenFile>(job.files.map((file) => [file.file, file]));

@@ -106,6 +106,16 @@ describe('runSearch, HR-NAS', () => {
     expect(outcome(run)).toEqual(outcome(whole));
   }, 60_000);
 
+  it('slow: a trial that was finished after the newest state is not said again, and its file stays what it is', async () => {
+    const cut = await runTiny(config, { killWhen: isTrial(2) });
+    const mark = Uint8Array.of(1, 2, 3);
+    cut.files.set('trial-0002.safetensors', mark);
+    const resumed = await runTiny(config, { progress: cut.progress, files: cut.files });
+    expect(resumed.files.get('trial-0002.safetensors')).toEqual(mark);
+    expect(resumed.events.flatMap((event) => (event.type === 'trial-finished' ? [event.trial.number] : []))).toEqual([3, 4, 5, 6]);
+    expect(resumed.trials).toEqual(whole.trials);
+  });
+
   it('resuming a finished search redoes nothing', async () => {
     const again = await runTiny(config, { progress: whole.progress, files: whole.files });
     expect(again.events.map((event) => event.type)).toEqual(['plan', 'phase', 'finished']);

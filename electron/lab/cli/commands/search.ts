@@ -4,7 +4,7 @@ import { annotatedConfig, parseConfigText } from '../../../../engine/search/anno
 import { applySettings, parseSearchConfig } from '../../../../engine/search/config.ts';
 import type { PresetName, SearchConfig } from '../../../../engine/search/config.ts';
 import { presets } from '../../../../engine/search/presets.ts';
-import type { ExperimentView, StartSearchRequest } from '../../../ipc/contract.ts';
+import type { ExperimentView, ResumeOptions, StartSearchRequest } from '../../../ipc/contract.ts';
 import { collect } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
@@ -66,15 +66,16 @@ function addRunningCommands(program: Command, host: CommandHost): void {
       return { document: experiment, text: `${experiment.id} is ${experiment.state} at step ${experiment.progress.step}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}` };
     },
   );
-  handle<[string], { fromEarlier?: boolean }>(
+  handle<[string], ResumeOptions>(
     examples(
       program.command('resume').argument('<id>', 'a stopped or interrupted experiment').description('continue exactly where it was')
-        .option('--from-earlier', 'when its newest checkpoint is missing or damaged: go back to an earlier one, or to the beginning'),
+        .option('--from-earlier', 'when its newest checkpoint is missing or damaged: go back to an earlier one, or to the beginning')
+        .option('--other-machine', 'also where arithmetic differs in the last bits: results then do not equal an uninterrupted run'),
       ['lab resume hrnas-7f3a2c'],
       searchJson,
     ),
     host,
-    async (session, [id], { fromEarlier }) => followToEnd(session, async () => (await session.lab()).resumeSearch(id, { fromEarlier: fromEarlier ?? false })),
+    async (session, [id], options) => followToEnd(session, async () => (await session.lab()).resumeSearch(id, options)),
   );
   handle<[string], Pick<SearchOptions, 'set' | 'name' | 'data'>>(
     examples(

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+import { openBackend } from '../../../engine/backend/backend.ts';
+import { numericFingerprint } from '../../../engine/backend/fingerprint.ts';
+import { memory } from '../../../engine/backend/tf.ts';
+
+it('slow: fingerprint: the same each time on one backend, another where sums are made in another order, no tensor left', async () => {
+  await openBackend('wasm');
+  const before = memory().numTensors;
+  const wasm = numericFingerprint();
+  expect(wasm).toMatch(/^[0-9a-f]{16}$/);
+  expect(numericFingerprint()).toBe(wasm);
+  expect(memory().numTensors).toBe(before);
+  await openBackend('cpu');
+  expect(numericFingerprint()).not.toBe(wasm);
+});
