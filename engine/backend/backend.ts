@@ -40,7 +40,8 @@ async function reasonAgainst(id: string, open: (id: string) => Promise<unknown>)
 
 /**
  * Makes a backend ready and current, after its self test. Throws EngineError: 'unknown-backend', 'backend-not-available',
- * 'threads-not-supported', 'backend-failed' when it does not start, 'backend-self-test' when it computes wrongly.
+ * 'threads-not-supported', 'backend-failed' when it does not start, 'backend-self-test' when it computes wrongly. After a failure the
+ * backend from before is current, or the reference where there was none.
  */
 export async function openBackend(id: string, options: BackendOptions = {}): Promise<Backend> {
   const description = describeBackend(id);
@@ -50,9 +51,16 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
       tip: `Use one of: ${listBackends().filter((d) => d.isAvailable).map((d) => d.id).join(', ')}.`,
     });
   }
-  if (description.id === 'wasm') await openWasm();
-  else await openCpu();
-  selfTest(id);
+  const before = engine().backendName as string | undefined;
+  try {
+    if (description.id === 'wasm') await openWasm();
+    else await openCpu();
+    selfTest(id);
+  } catch (cause) {
+    if (before !== undefined && before !== id) await setBackend(before);
+    else if (id !== 'cpu') await openCpu();
+    throw cause;
+  }
   return {
     id: description.id,
     describe: () => description,

@@ -2,6 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import type { KernelExports } from './exports.ts';
+import type { Kernel } from './register/kernel-table.ts';
 
 type DataId = TensorInfo['dataId'];
 
@@ -15,6 +16,7 @@ export interface WasmBackendInternals {
   };
   readonly dataIdMap: { get(dataId: DataId): { readonly memoryOffset: number }; data: Map<object, { readonly memoryOffset: number }> };
   makeOutput(shape: readonly number[], dtype: string): TensorInfo;
+  disposeData(dataId: DataId): boolean;
   incRef(dataId: DataId): void;
   refCount(dataId: DataId): number;
 }
@@ -25,6 +27,8 @@ export class WasmHeap {
   readonly #backend: WasmBackendInternals;
   #room = 0;
   #roomBytes = 0;
+  /** By the kernel that runs. */
+  #created: TensorInfo[] = [];
 
   constructor(backend: WasmBackendInternals, kernels: KernelExports) {
     this.#backend = backend;
@@ -50,7 +54,24 @@ export class WasmHeap {
 
   /** A new float32 tensor with undefined values. */
   create(shape: readonly number[]): TensorInfo {
-    return this.#backend.makeOutput(shape, 'float32');
+    const tensor = this.#backend.makeOutput(shape, 'float32');
+    this.#created.push(tensor);
+    return tensor;
+  }
+
+  /** The kernel, which frees what it created when it fails (memory used up, wrong input). */
+  guarded(kernel: Kernel): Kernel {
+    return (call) => {
+      this.#created = [];
+      try {
+        return kernel(call);
+      } catch (cause) {
+        for (const { dataId } of this.#created) this.#backend.disposeData(dataId);
+        throw cause;
+      } finally {
+        this.#created = [];
+      }
+    };
   }
 
   /** The same values in another shape; nothing is copied. */

@@ -15,20 +15,26 @@ import { matrixKernels } from './register/matrix.ts';
 import { optimizerKernels } from './register/optimizers.ts';
 import { webAssembly } from './web-assembly.ts';
 
+/** The library's memory, once it has started; it starts once in a process. */
+let libraryMemory: object | undefined;
 let isReady = false;
 
-/** Makes `wasm` the current backend. Throws EngineError 'backend-failed' or 'kernels-missing'. */
+/** Makes `wasm` the current backend. Throws EngineError 'backend-failed' or 'kernels-missing'; after a failure it can be tried again. */
 export async function openWasm(): Promise<void> {
   if (isReady) {
     await setBackend('wasm');
     return;
   }
-  const memory = await startLibrary();
+  const module = compileKernels();
+  if (libraryMemory === undefined) libraryMemory = await startLibrary();
+  else await setBackend('wasm');
+  const internals = backend() as unknown as WasmBackendInternals;
+  const kernels = linkKernels(module, libraryMemory);
   // Entries are removed when a tensor is disposed; the library's WeakMap only costs time.
-  (backend() as unknown as WasmBackendInternals).dataIdMap.data = new Map();
-  refuseToOverflow(backend() as unknown as WasmBackendInternals);
-  const heap = new WasmHeap(backend() as unknown as WasmBackendInternals, instantiateKernels(memory));
-  register({ ...convolutionKernels(heap), ...matrixKernels(heap), ...mapKernels(heap), ...optimizerKernels(heap) });
+  internals.dataIdMap.data = new Map();
+  refuseToOverflow(internals);
+  const heap = new WasmHeap(internals, kernels);
+  register(heap, { ...convolutionKernels(heap), ...matrixKernels(heap), ...mapKernels(heap), ...optimizerKernels(heap) });
   replaceCopies(heap);
   isReady = true;
 }
@@ -86,27 +92,39 @@ function listenersOf(event: string): Listener[] {
   return (process as unknown as { listeners(name: string): Listener[] }).listeners(event);
 }
 
-function instantiateKernels(memory: object): KernelExports {
-  const path = fileURLToPath(new URL('./kernels.wasm', import.meta.url));
+const kernelsPath = fileURLToPath(new URL('./kernels.wasm', import.meta.url));
+
+function compileKernels(): object {
   let binary: Buffer;
   try {
-    binary = readFileSync(path);
+    binary = readFileSync(kernelsPath);
   } catch (cause) {
-    throw new EngineError('kernels-missing', `Backend 'wasm': its SIMD kernels are not at ${path}.`, { tip: 'Run "npm run setup".', cause });
+    throw new EngineError('kernels-missing', `Backend 'wasm': its SIMD kernels are not at ${kernelsPath}.`, { tip: 'Run "npm run setup".', cause });
   }
   try {
-    const module = new webAssembly.Module(binary);
-    return new webAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+    return new webAssembly.Module(binary);
   } catch (cause) {
-    throw new EngineError('backend-failed', `Backend 'wasm': the SIMD kernels in ${path} cannot be loaded: ${String(cause)}.`, {
-      tip: 'Run "npm run setup" with the pinned Node; the processor must have SIMD.', cause,
-    });
+    throw cannotLoad(cause);
   }
 }
 
-function register(table: KernelTable): void {
-  for (const [kernelName, kernelFunc] of Object.entries(table)) {
-    registerKernel({ kernelName, backendName: 'wasm', kernelFunc: kernelFunc as unknown as KernelFunc });
+function linkKernels(module: object, memory: object): KernelExports {
+  try {
+    return new webAssembly.Instance(module, { env: { memory } }).exports as unknown as KernelExports;
+  } catch (cause) {
+    throw cannotLoad(cause);
+  }
+}
+
+function cannotLoad(cause: unknown): EngineError {
+  return new EngineError('backend-failed', `Backend 'wasm': the SIMD kernels in ${kernelsPath} cannot be loaded: ${String(cause)}.`, {
+    tip: 'Run "npm run setup" with the pinned Node; the processor must have SIMD.', cause,
+  });
+}
+
+function register(heap: WasmHeap, table: KernelTable): void {
+  for (const [kernelName, kernel] of Object.entries(table)) {
+    registerKernel({ kernelName, backendName: 'wasm', kernelFunc: heap.guarded(kernel) as unknown as KernelFunc });
   }
 }
 

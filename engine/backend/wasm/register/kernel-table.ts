@@ -6,7 +6,9 @@ export interface KernelCall {
   readonly attrs: Readonly<Record<string, unknown>>;
 }
 
-export type KernelTable = Readonly<Record<string, (call: KernelCall) => TensorInfo | TensorInfo[]>>;
+export type Kernel = (call: KernelCall) => TensorInfo | TensorInfo[];
+
+export type KernelTable = Readonly<Record<string, Kernel>>;
 
 /** The named input; the op promises that it is there. */
 export function input(call: KernelCall, name: string): TensorInfo {
