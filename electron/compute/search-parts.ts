@@ -9,6 +9,7 @@ import type { DatasetSource } from '../../datasets/source.ts';
 import { cityscapesEvaluation, cityscapesTraining } from '../../datasets/transforms/segmentation.ts';
 import type { SegmentationEvaluation, SegmentationTraining } from '../../datasets/transforms/segmentation.ts';
 import type { Backend } from '../../engine/backend/backend.ts';
+import { EngineError } from '../../engine/error.ts';
 import { hash32 } from '../../engine/rng.ts';
 import type { SearchConfig } from '../../engine/search/config.ts';
 import type { SearchParts } from '../../engine/search/parts.ts';
@@ -21,7 +22,8 @@ export interface OpenedParts {
 }
 
 /**
- * Opens the data of a job. Throws DatasetError 'dataset-changed' and what opening the set or a split throws.
+ * Opens the data of a job. Throws DatasetError 'dataset-changed', EngineError 'invalid-config' when pictures do not get the size at which they are
+ * ranked, and what opening the set or a split throws.
  */
 export async function openParts(job: ComputeJob, config: SearchConfig, backend: Backend): Promise<OpenedParts> {
   const source = await openSource(job);
@@ -33,6 +35,7 @@ export async function openParts(job: ComputeJob, config: SearchConfig, backend: 
   try {
     const { train, calibration, evaluation } = createLoaders(source, config);
     loaders.push(train, calibration, evaluation);
+    await checkEvaluationSize(evaluation, config);
     return {
       parts: {
         backend,
@@ -52,6 +55,17 @@ export async function openParts(job: ComputeJob, config: SearchConfig, backend: 
     await close();
     throw error;
   }
+}
+
+/** Pictures keep their aspect; one of another aspect than the evaluation's would stop the search at its first trial. */
+async function checkEvaluationSize(evaluation: Loader, { data: { evaluationSize, rankingSplit } }: SearchConfig): Promise<void> {
+  const { height, width, labelHeight, labelWidth } = await evaluation.batch(0);
+  if (height === evaluationSize[0] && width === evaluationSize[1]) return;
+  throw new EngineError(
+    'invalid-config',
+    `data.evaluationSize: ${evaluationSize.join('x')} has another aspect than the pictures of ${rankingSplit} (${labelHeight}x${labelWidth}), which become ${height}x${width}.`,
+    { tip: `Use data.evaluationSize=[${height},${width}] if both are multiples of 4, or another size of the pictures' aspect.` },
+  );
 }
 
 async function readInitialWeights({ strategy }: SearchConfig): Promise<Uint8Array> {

@@ -72,12 +72,20 @@ async function measureLoader(root: string, workers: number): Promise<string> {
   return `${rate.toFixed(1)} images/s, ${((user + system) / 1000 / images).toFixed(0)} ms of processor an image`;
 }
 
+/** None, then one, two, four ... up to all cores. */
+function workerCounts(): number[] {
+  const cores = availableParallelism();
+  const counts = [0];
+  for (let count = 1; count < cores; count *= 2) counts.push(count);
+  return [...counts, cores];
+}
+
 const root = join(await mkdtemp(join(tmpdir(), 'bench-loader-')), 'set');
 try {
   await synthesizeCityscapes(root, { train: pictures, val: 0, test: 0, height: 1024, width: 2048 });
   print(`loader, ${pictures} pairs of 1024x2048, ${availableParallelism()} cores, Node ${process.version}`, '');
   await measureParts(root);
-  for (const workers of [0, 1, 2]) {
+  for (const workers of workerCounts()) {
     const where = workers === 0 ? "in the caller's thread" : `${workers} thread${workers > 1 ? 's' : ''}`;
     print(`decode and augment, ${where}`, await measureLoader(root, workers));
   }

@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- search [SEEDS] [NAME=VALUE ...]`: is a searched network better than chance? For each seed (3 unless told) the demo search runs, and for the
- * end of each of its penalties a network of the same MACs (95 to 100 %) but random widths is trained equally long from new weights on the same
+ * end of each of its penalties a network of about the same MACs (97.5 to 102.5 %) but random widths is trained equally long from new weights on the same
  * batches. Prints mIoU on the ranking split side by side, then the mean difference, whichever way it falls. NAME=VALUE changes the config as `--set` does.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -17,6 +17,8 @@ interface Row {
   readonly macs: number;
   readonly searched: number;
   readonly random: number;
+  /** MACs of the random network as a share of the searched one's. */
+  readonly randomMacsShare: number;
   /** Of the searched network against the unshrunk supernet with equal steps. */
   readonly macsShare: number;
   readonly mIoUShare: number;
@@ -29,7 +31,7 @@ const percent = (value: number): string => `${(100 * value).toFixed(1)} %`.padSt
 function randomConfig(config: SearchConfig, macs: number): SearchConfig {
   if (config.strategy.id !== 'shrink') throw new Error('the bench needs a shrinking search');
   const steps = config.strategy.warmupSteps + config.strategy.steps;
-  return { ...config, strategy: { id: 'random', trials: 1, steps, minMacs: 0.95 * macs, maxMacs: macs } };
+  return { ...config, strategy: { id: 'random', trials: 1, steps, minMacs: 0.975 * macs, maxMacs: 1.025 * macs } };
 }
 
 async function compare(config: SearchConfig, backend: Backend, root: string, folder: string): Promise<Row[]> {
@@ -41,7 +43,7 @@ async function compare(config: SearchConfig, backend: Backend, root: string, fol
     const random = await runSession(randomConfig(config, trial.cost.macs), backend, root, join(folder, `random-${config.seed}-${trial.number}`));
     const row = rowOf(config.seed, trial, random.trials[0], reference);
     rows.push(row);
-    write(`${row.series.padEnd(12)} ${millions(row.macs)} (${percent(row.macsShare)}) searched ${percent(row.searched)} (${percent(row.mIoUShare)} of the supernet's)  random ${percent(row.random)}`);
+    write(`${row.series.padEnd(12)} ${millions(row.macs)} (${percent(row.macsShare)}) searched ${percent(row.searched)} (${percent(row.mIoUShare)} of the supernet's)  random ${percent(row.random)} at ${percent(row.randomMacsShare)} of its MACs`);
   }
   return rows;
 }
@@ -54,6 +56,7 @@ function rowOf(seed: number, trial: TrialResult, random: TrialResult | undefined
     macs: trial.cost.macs,
     searched,
     random: random === undefined ? NaN : mIoU(random),
+    randomMacsShare: random === undefined ? NaN : random.cost.macs / trial.cost.macs,
     macsShare: trial.cost.macs / (reference?.cost.macs ?? NaN),
     mIoUShare: searched / (reference === undefined ? NaN : mIoU(reference)),
   };
@@ -67,8 +70,9 @@ function summarise(rows: readonly Row[]): void {
   const differences = rows.map((row) => row.searched - row.random);
   const mean = differences.reduce((sum, value) => sum + value, 0) / differences.length;
   const deviation = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(differences.length - 1, 1));
+  const macs = rows.reduce((sum, row) => sum + row.randomMacsShare, 0) / rows.length;
   const wins = differences.filter((difference) => difference > 0).length;
-  write(`searched - random: mean ${percent(mean)}, standard deviation ${percent(deviation)}, ${wins} of ${rows.length} pairs won by the search`);
+  write(`searched - random: mean ${percent(mean)}, standard deviation ${percent(deviation)}, ${wins} of ${rows.length} pairs won by the search; random networks have ${percent(macs)} of the MACs on average`);
 }
 
 const [seeds = '3', ...settings] = process.argv.slice(2);

@@ -61,6 +61,13 @@ describe('slow: openParts', () => {
     });
   });
 
+  it('an evaluation size of another aspect than the pictures is refused at once, with the size that they get', async () => {
+    const square = { ...config, data: { ...config.data, evaluationSize: [32, 32] as [number, number] } };
+    await expect(openParts(await jobWithData(), square, backend)).rejects.toMatchObject({
+      code: 'invalid-config', message: expect.stringMatching(/^data\.evaluationSize: 32x32 .*\(64x128\), which become 16x32/), tip: expect.stringContaining('[16,32]'),
+    });
+  });
+
   it('a data set that changed since the search began is refused by name', async () => {
     const job = await jobWithData();
     const changed = { ...job, dataset: { ...job.dataset, fingerprint: 'other' } };

@@ -37,7 +37,7 @@ export function bundle(change: Partial<ExperimentBundle['experiment']> = {}): Ex
       state: 'stopped',
       config,
       environment: {
-        appVersion: '0.1.0', nodeVersion: 'v24', platform: 'linux-x64', backend: 'wasm', threads: 1,
+        appVersion: '0.1.0', nodeVersion: 'v24', platform: 'linux-x64', backend: 'wasm', threads: 1, numerics: '0123456789abcdef',
         dataset: { name: 'city', kind: 'cityscapes', root: '/data/city', fingerprint: 'f' },
         reference: { macs: 1e8, metric: 0 },
         plan: { phases: [{ name: 'warm-up', steps: 4 }], totalSteps: 4 },
