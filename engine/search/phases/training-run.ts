@@ -96,7 +96,7 @@ export class TrainingRun {
     const t = this.#offset + this.#step;
     const batches: CollatedBatch[] = [];
     const dropoutSeeds = [];
-    let waited = began;
+    let waited: number;
     let value: number;
     const rates = ratesAt(train, t, this.#total);
     try {
