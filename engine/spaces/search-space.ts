@@ -54,6 +54,7 @@ export interface SearchSpace {
   readonly published: readonly PublishedArchitecture[];
   /** Default input [height, width, channels] of the published settings. */
   defaultInput(settings: Architecture['settings']): Shape;
-  importOfficial(value: unknown, tokens?: unknown): Architecture;
+  /** `settings` are what the notation does not say. */
+  importOfficial(value: unknown, tokens?: unknown, settings?: Architecture['settings']): Architecture;
   exportOfficial(arch: Architecture): unknown;
 }

@@ -44,13 +44,18 @@ export function hrNasArchitecture(golden: GoldenFile): Architecture {
   const tokens = architecture['tokens'];
   const tokenLimit = everySite(tokens) ?? Math.max(64, ...(Array.isArray(tokens) ? (tokens as number[]) : []));
   const se = architecture['seRatio'] ?? config['se_ratio'];
+  const { dropout, ...official } = Object.fromEntries(entries);
+  const blockForm = architecture['blockForm'] ?? 'search';
+  const transformer = architecture['transformer'] === true;
+  // Official files state these also where the network has no use for them.
   const given = {
-    ...Object.fromEntries(entries),
-    blockForm: architecture['blockForm'] ?? 'search',
-    transformer: architecture['transformer'] === true,
+    ...official,
+    blockForm,
+    transformer,
     downsamplingTransformer: architecture['downsamplingTransformer'] === true,
-    tokens: tokenLimit,
-    ...(se === undefined ? {} : { seRatio: se ?? 0 }),
+    ...(transformer && { tokens: tokenLimit }),
+    ...(blockForm === 'fused' && se !== undefined && { seRatio: se ?? 0 }),
+    ...(official['task'] === 'classification' && dropout !== undefined && { dropout }),
   } as unknown as Architecture['settings'];
   const problems = checkSettings(given);
   if (problems.length > 0) throw bad(golden, problems.map((problem) => `${problem.path} ${problem.message}`).join('; '));

@@ -98,8 +98,8 @@ export const hrNas: SearchSpace = {
     if (task === 'segmentation') return [512, 1024, 3];
     return task === 'pose' ? [256, 192, 3] : [224, 224, 3];
   },
-  importOfficial(value, tokens) {
-    const arch = importOfficial(value, tokens);
+  importOfficial(value, tokens, settings) {
+    const arch = importOfficial(value, tokens, settings);
     refuse(check(arch));
     return arch;
   },

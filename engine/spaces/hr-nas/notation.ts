@@ -31,7 +31,7 @@ function badNotation(message: string): EngineError {
   return new EngineError('bad-architecture', `hr-nas: reading the official notation: ${message}.`, {
     tip:
       'Expected one entry [C_out, 1, stride, [kernels], [channels], true] a block, ' +
-      'alone or as {"blocks": [...], "tokens": [...], "settings": {...}}.',
+      'alone or as {"blocks": [...], "tokens": [...], "settings": {...}}, each kernel once.',
   });
 }
 
@@ -42,9 +42,10 @@ function isNumbers(value: unknown): value is readonly number[] {
 function parseBlocks(value: unknown): OfficialBlock[] {
   if (!Array.isArray(value)) throw badNotation('the list of blocks is missing');
   return value.map((entry: unknown, index) => {
-    const [cOut, repeats, stride, kernels, channels, expands] = Array.isArray(entry) ? (entry as unknown[]) : [];
+    const [cOut, repeats, stride, kernels, channels, expands, ...more] = Array.isArray(entry) ? (entry as unknown[]) : [];
     const areLists = isNumbers(kernels) && isNumbers(channels) && kernels.length === channels.length;
-    if (!Number.isInteger(cOut) || !Number.isInteger(stride) || !areLists) throw badNotation(`block ${index} is ${JSON.stringify(entry)}`);
+    if (!Number.isInteger(cOut) || !Number.isInteger(stride) || !areLists || more.length > 0) throw badNotation(`block ${index} is ${JSON.stringify(entry)}`);
+    if (new Set(kernels).size !== kernels.length) throw badNotation(`block ${index} names a kernel twice: ${kernels.join(', ')}`);
     if (repeats !== 1 || expands !== true) {
       const came = `repeats ${JSON.stringify(repeats)} and expands ${JSON.stringify(expands)}`;
       throw badNotation(`block ${index} has ${came}; only 1 and true occur`);
@@ -59,12 +60,23 @@ interface OfficialParts {
   readonly settings: Record<string, unknown>;
 }
 
+const partNames: readonly string[] = ['blocks', 'inverted_residual_setting', 'tokens', 'settings'];
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Blocks, tokens and settings, wherever each of them was given; what was given twice or is unknown is refused. */
 function takeApart(value: unknown, tokens: unknown): OfficialParts {
   if (Array.isArray(value)) return { blocks: value, tokens, settings: {} };
-  if (typeof value !== 'object' || value === null) throw badNotation(`a list or an object was expected, ${JSON.stringify(value)} came`);
-  const record = value as Record<string, unknown>;
-  const settings = typeof record['settings'] === 'object' && record['settings'] !== null ? (record['settings'] as Record<string, unknown>) : {};
-  return { blocks: record['blocks'] ?? record['inverted_residual_setting'], tokens: tokens ?? record['tokens'], settings };
+  if (!isRecord(value)) throw badNotation(`a list or an object was expected, ${JSON.stringify(value)} came`);
+  const unknown = Object.keys(value).filter((key) => !partNames.includes(key));
+  if (unknown.length > 0) throw badNotation(`the object has ${unknown.join(', ')}; known are ${partNames.join(', ')}`);
+  const { blocks, inverted_residual_setting: officialBlocks, settings = {} } = value;
+  if (blocks !== undefined && officialBlocks !== undefined) throw badNotation('blocks and inverted_residual_setting are the same; one of them was expected');
+  if (tokens !== undefined && value['tokens'] !== undefined) throw badNotation('token counts came in the file and beside it');
+  if (!isRecord(settings)) throw badNotation(`settings must be an object, ${JSON.stringify(settings)} came`);
+  return { blocks: blocks ?? officialBlocks, tokens: tokens ?? value['tokens'], settings };
 }
 
 /** Settings that a bare list implies: classification when its last block has stride 2, transformers from the number of token counts. */
@@ -77,25 +89,31 @@ function inferSettings(list: readonly OfficialBlock[], tokens: readonly number[]
   const problems = checkSettings(settings);
   if (problems.length > 0) throw badNotation(problems.map((problem) => `${problem.path} ${problem.message}`).join('; '));
   const complete = withDefaults(settings);
+  if (tokens === undefined && complete.transformer) throw badNotation('settings.transformer is true, but no token counts came');
   if (tokens === undefined || given['downsamplingTransformer'] !== undefined) return complete;
   const everywhere = { ...complete, downsamplingTransformer: true };
   return tokens.length === list.length ? everywhere : complete;
 }
 
 /**
- * Reads the official notation: the array of searched blocks, or { blocks, tokens, settings }; token counts may come separately.
+ * Reads the official notation: the array of searched blocks, or { blocks, tokens, settings }; token counts and further settings may come
+ * separately. What the notation does not say has the published value of the task; the block form is 'search'.
  * Throws EngineError 'bad-architecture'.
  */
-export function importOfficial(value: unknown, separateTokens?: unknown): Architecture {
+export function importOfficial(value: unknown, separateTokens?: unknown, furtherSettings: Architecture['settings'] = {}): Architecture {
   const parts = takeApart(value, separateTokens);
+  const twice = Object.keys(furtherSettings).find((key) => Object.hasOwn(parts.settings, key) && parts.settings[key] !== furtherSettings[key]);
+  if (twice !== undefined) {
+    throw badNotation(`settings.${twice} is ${JSON.stringify(parts.settings[twice])} in the file and ${JSON.stringify(furtherSettings[twice])} beside it`);
+  }
   const list = parseBlocks(parts.blocks);
   const tokens = parts.tokens;
   if (tokens !== undefined && !isNumbers(tokens)) throw badNotation(`tokens must be a list of whole numbers, ${JSON.stringify(tokens)} came`);
-  const settings = inferSettings(list, tokens, parts.settings);
+  const settings = inferSettings(list, tokens, { ...parts.settings, ...furtherSettings });
   const sites = blockSites(settings);
   if (list.length !== sites.length) throw badNotation(`a ${settings.task} network has ${sites.length} blocks, ${list.length} came`);
   const hidden = list.map((block, index) => hiddenOf(block, sites[index]!, settings.kernelSizes));
-  return fromLists(settings, hidden, tokens ?? sites.filter((site) => site.maxTokens > 0).map(() => 0));
+  return fromLists(settings, hidden, tokens ?? []);
 }
 
 function hiddenOf([cOut, , stride, kernels, channels]: OfficialBlock, site: BlockSite, sizes: readonly number[]): number[] {

@@ -153,7 +153,8 @@ export function checkSettings(settings: Architecture['settings']): Problem[] {
     if (message !== undefined) problems.push({ path, message: `${message}, not ${JSON.stringify(value)}` });
   }
   if (problems.length > 0) return problems;
-  return checkTogether(withDefaults(settings));
+  const complete = withDefaults(settings);
+  return [...checkTogether(complete), ...checkUse(settings, complete)];
 }
 
 /** Rules between settings. */
@@ -182,6 +183,19 @@ function checkTogether(s: HrNasSettings): Problem[] {
     problems.push({ path: 'settings.stem', message });
   }
   return problems;
+}
+
+/** What is given has an effect; stating the published value of the task is allowed everywhere. */
+function checkUse(given: Architecture['settings'], s: HrNasSettings): Problem[] {
+  const unused: readonly (readonly [keyof HrNasSettings, boolean, string])[] = [
+    ['seRatio', s.blockForm === 'search', "has no effect on the search form (settings.blockForm 'fused' has squeeze and excitation)"],
+    ['dropout', s.task !== 'classification', `has no effect on ${s.task}`],
+    ['tokens', !s.transformer, 'has no effect without settings.transformer'],
+  ];
+  const published = publishedSettings[s.task];
+  return unused
+    .filter(([key, isUnused]) => isUnused && Object.hasOwn(given, key) && given[key] !== published[key])
+    .map(([key, , message]) => ({ path: `settings.${key}`, message: `${message}; leave it out or set it to ${String(published[key])}` }));
 }
 
 /** Settings with the published ones of their task where they say nothing. `settings` must have passed `checkSettings`. */

@@ -52,10 +52,21 @@ describe('settings', () => {
     ['a head of another task', { headChannels: [1, 2, 3, 4] }, /headChannels belongs to classification/],
     ['a head of another width', { task: 'classification', headChannels: [36] }, /one entry for each of the 4 branches/],
     ['down-sampling transformers without transformers', { transformer: false, downsamplingTransformer: true }, /needs settings.transformer/],
+    ['squeeze and excitation in the search form', { seRatio: 0.25 }, /seRatio has no effect on the search form .* leave it out or set it to 0.5/],
+    ['dropout before no classifier', { dropout: 0.1 }, /dropout has no effect on segmentation; leave it out or set it to 0.2/],
+    ['tokens without transformers', { transformer: false, tokens: 8 }, /tokens has no effect without settings.transformer/],
     ['a momentum of 2', { bnMomentum: 2 }, /bnMomentum must be a number from 0 to 1/],
     ['an epsilon of 0', { bnEpsilon: 0 }, /bnEpsilon must be a number between 0 and 1/],
   ])('%s is refused', (_, settings, message) => {
     expect(problemsOf(settings).join('; ')).toMatch(message);
+  });
+
+  it.each<[string, Record<string, unknown>]>([
+    ['squeeze and excitation in the fused form', { blockForm: 'fused', seRatio: 0.25 }],
+    ['dropout of a classifier', { task: 'classification', dropout: 0.1 }],
+    ['published values where they have no effect', { seRatio: 0.5, dropout: 0.2, transformer: false, tokens: 64 }],
+  ])('%s is accepted', (_, settings) => {
+    expect(problemsOf(settings)).toEqual([]);
   });
 
   it('several wrong settings are reported together', () => {

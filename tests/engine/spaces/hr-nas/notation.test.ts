@@ -43,6 +43,15 @@ describe('official notation', () => {
     expect(hrNas.importOfficial(ade).settings).toMatchObject({ lastChannels: 180, classes: 150 });
   });
 
+  it('what the notation does not say comes beside it: the released ImageNet network is of the fused form', () => {
+    const { blocks } = hrNas.exportOfficial(published('in')) as Official;
+    const settings = { blockForm: 'fused', activation: 'swish', dropout: 0.28 };
+    expect(hrNas.canonical(hrNas.importOfficial(blocks, undefined, settings))).toEqual(published('in'));
+    expect(hrNas.canonical(hrNas.importOfficial({ blocks, settings: { blockForm: 'fused' } }, undefined, settings))).toEqual(published('in'));
+    expect(() => hrNas.importOfficial({ blocks, settings: { blockForm: 'search' } }, undefined, settings)).toThrow(/settings.blockForm is "search" in the file and "fused" beside it/);
+    expect(() => hrNas.importOfficial(blocks, undefined, { depth: 3 })).toThrow(/settings.depth unknown/);
+  });
+
   const cs2 = (): unknown[][] => structuredClone((hrNas.exportOfficial(published('cs2')) as Official).blocks);
   it.each<[string, () => unknown, unknown, RegExp]>([
     ['a text', () => 'cs2', undefined, /a list or an object was expected/],
@@ -56,6 +65,14 @@ describe('official notation', () => {
     ['more channels than the supernet has', () => [[24, 1, 1, [3], [97], true], ...cs2().slice(1)], undefined, /fuse0.0.0.k3 is 97; the options are 0..96/],
     ['another number of token counts', () => cs2(), [1, 2, 3], /44 transformer sites, 3 token counts/],
     ['tokens that are no numbers', () => cs2(), ['a'], /tokens must be a list of whole numbers/],
+    ['a kernel that is named twice', () => [[24, 1, 1, [3, 3], [1, 2], true], ...cs2().slice(1)], undefined, /block 0 names a kernel twice: 3, 3/],
+    ['a block with a seventh entry', () => [[24, 1, 1, [3], [1], true, 0], ...cs2().slice(1)], undefined, /block 0 is/],
+    ['settings that are a text', () => ({ blocks: cs2(), settings: 'x' }), undefined, /settings must be an object, "x" came/],
+    ['settings that are null', () => ({ blocks: cs2(), settings: null }), undefined, /settings must be an object, null came/],
+    ['an unknown key', () => ({ blocks: cs2(), token: [1] }), undefined, /the object has token; known are blocks/],
+    ['blocks under both names', () => ({ blocks: cs2(), inverted_residual_setting: cs2() }), undefined, /one of them was expected/],
+    ['token counts in the file and beside it', () => ({ blocks: cs2(), tokens: [] }), [], /in the file and beside it/],
+    ['transformers without token counts', () => ({ blocks: cs2(), settings: { transformer: true } }), undefined, /no token counts came/],
     ['settings that are wrong', () => ({ blocks: cs2(), settings: { classes: 0 } }), undefined, /settings.classes must be/],
   ])('%s is refused', (_, file, tokens, message) => {
     expect(() => hrNas.importOfficial(file(), tokens)).toThrow(message);
