@@ -64,6 +64,25 @@ describe('lab arch, slow: processes', () => {
   });
 });
 
+describe('lab arch import of networks in the retraining form, slow: processes', () => {
+  test('--fused and --settings say what the notation does not; without them the assumed form is told', async () => {
+    const inFile = (await runLab(['arch', 'export', 'hr-nas:in'])).json<{ blocks: unknown }>();
+    const bare = write('in.json', inFile.blocks);
+    const plain = await runLab(['arch', 'import', 'hr-nas', bare]);
+    expect(plain.json<Architecture>().settings).toMatchObject({ task: 'classification', blockForm: 'search' });
+    expect(plain.err).toMatch(/Read as the search form .* --fused/);
+    const settings = write('settings.json', { activation: 'swish', dropout: 0.28 });
+    const fused = await runLab(['arch', 'import', 'hr-nas', bare, '--fused', '--settings', settings]);
+    expect(fused.json()).toEqual((await runLab(['arch', 'published', 'hr-nas', 'in'])).json());
+    expect(fused.err).toBe('');
+  });
+
+  test('a file that names its form needs no option and nothing is told', async () => {
+    const whole = write('whole.json', (await runLab(['arch', 'export', 'hr-nas:cs2'])).json());
+    expect((await runLab(['arch', 'import', 'hr-nas', whole])).err).toBe('');
+  });
+});
+
 describe('lab cost and graph, slow: processes', () => {
   test('cost: the figures of the published network, from its name, a file and standard input alike', async () => {
     const expected = { params: 2183176, macs: 61943184, input: [64, 128, 3], scope: 'full' };
@@ -107,6 +126,8 @@ describe('bad input, slow: processes', () => {
     ['a count that is no number', ['space', 'sample', 'hr-nas', '--count', 'many'], 'usage', /whole number.*'many'/],
     ['MACs that are no count', ['space', 'sample', 'hr-nas', '--max-macs', '-3'], 'usage', /positive count/],
     ['an official notation of another network', ['arch', 'import', 'hr-nas', write('off.json', [[24, 1, 1, [3], [4], true]])], 'bad-architecture', /1 came/],
+    ['settings that are no object', ['arch', 'import', 'hr-nas', write('off3.json', []), '--settings', write('s.json', [1])], 'usage', /settings as a JSON object/],
+    ['settings against --fused', ['arch', 'import', 'hr-nas', write('off4.json', []), '--fused', '--settings', write('s2.json', { blockForm: 'search' })], 'usage', /contradict/],
     ['tokens that are no list', ['arch', 'import', 'hr-nas', write('off2.json', []), '--tokens', write('t.json', { a: 1 })], 'bad-architecture', /tokens/],
   ])('%s: exit 2, code and message', async (_, args, code, message) => {
     const run = await runLab([...args, '--json']);
