@@ -36,7 +36,7 @@ export function addSearchCommands(program: Command, host: CommandHost): void {
         .option('--set <PATH=VALUE>', 'change one value of the configuration; may be repeated', collect)
         .option('--name <NAME>', 'name to show (default: the id)')
         .option('--dry-run', 'say what it would take and start nothing'),
-      ['lab search my-search.json', 'lab search --preset desktop --data city --set strategy.penalties=[0.0002,0.0005] --dry-run'],
+      ['lab search my-search.json', 'lab search --preset demo --data city --set strategy.penalties=[0.001,0.004] --dry-run'],
       searchJson,
     ),
     host,
