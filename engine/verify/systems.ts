@@ -11,11 +11,11 @@ const systems: Readonly<Record<string, (golden: GoldenFile) => GoldenNetwork>> =
   'hr-nas': hrNasNetwork,
 };
 
-/** Throws EngineError 'unknown-system', naming the systems that exist. */
-export function networkOf(golden: GoldenFile, file: string): GoldenNetwork {
-  const system = Object.hasOwn(systems, golden.system) ? systems[golden.system] : undefined;
-  if (system === undefined) {
-    throw new EngineError('unknown-system', `${file}: there is no system '${golden.system}' yet; known: ${Object.keys(systems).join(', ')}.`);
+/** How networks of `system` are built from a file. Throws EngineError 'unknown-system', naming the systems that exist. */
+export function networksOf(system: string, file: string): (golden: GoldenFile) => GoldenNetwork {
+  const found = Object.hasOwn(systems, system) ? systems[system] : undefined;
+  if (found === undefined) {
+    throw new EngineError('unknown-system', `${file}: there is no system '${system}' yet; known: ${Object.keys(systems).join(', ')}.`);
   }
-  return system(golden);
+  return found;
 }

@@ -5,8 +5,8 @@ import { passes, severity, type GoldenCheck } from './check.ts';
 import { checkForward, compareModules } from './check-forward.ts';
 import { checkStructure, inputOf } from './check-structure.ts';
 import { checkTraining } from './check-training.ts';
-import { parseGoldenFile, type GoldenFile } from './golden-file.ts';
-import { networkOf, type GoldenNetwork } from './systems.ts';
+import { parseGoldenFile, systemOf, type GoldenFile } from './golden-file.ts';
+import { networksOf, type GoldenNetwork } from './systems.ts';
 
 export interface GoldenResult {
   readonly file: string;
@@ -16,6 +16,8 @@ export interface GoldenResult {
   readonly checks: readonly GoldenCheck[];
   /** What this backend was spared, in words. */
   readonly skipped: readonly string[];
+  /** What the file does not hold, so that nothing could be compared with it. */
+  readonly absent: readonly string[];
   /** Only when a forward pass fails: statistics by module in running order; the first that deviates shows where the difference begins. */
   readonly modules?: readonly GoldenCheck[];
 }
@@ -37,8 +39,9 @@ export function defaultVerifyOptions(backend: Backend): VerifyOptions {
  * Throws EngineError ('bad-golden-file', 'unknown-system') when the file defines no network that exists here.
  */
 export async function verifyGolden(file: string, value: unknown, options: VerifyOptions): Promise<GoldenResult> {
+  const networks = networksOf(systemOf(value, file), file);
   const golden = parseGoldenFile(value, file);
-  const network = networkOf(golden, file);
+  const network = networks(golden);
   const checks = checkStructure(golden, network);
   const skipped: string[] = [];
   let modules: GoldenCheck[] | undefined;
@@ -66,8 +69,20 @@ export async function verifyGolden(file: string, value: unknown, options: Verify
     worst: { what: worst.what, deviation: worst.deviation, allowed: worst.allowed },
     checks,
     skipped,
+    absent: absentParts(golden),
     ...(modules === undefined ? {} : { modules }),
   };
+}
+
+function absentParts(golden: GoldenFile): string[] {
+  const parts: readonly (readonly [string, unknown])[] = [
+    ['norms', golden.norms],
+    ['train', golden.train],
+    ...(golden.train === undefined ? [] : [['train.gradientsStep1', golden.train.gradientsStep1] as const]),
+    ['trainSmallStep', golden.trainSmallStep],
+    ...(golden.trainSmallStep === undefined ? [] : [['trainSmallStep.afterStep3', golden.trainSmallStep.afterStep3] as const]),
+  ];
+  return parts.filter(([, part]) => part === undefined).map(([name]) => name);
 }
 
 async function checkAllTraining(golden: GoldenFile, network: GoldenNetwork, options: VerifyOptions, skipped: string[]): Promise<GoldenCheck[]> {

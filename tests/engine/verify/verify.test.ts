@@ -15,6 +15,19 @@ function read(file: string): GoldenFile {
   return parseGoldenFile(JSON.parse(readFileSync(join(folder, file), 'utf8')), file);
 }
 
+/** The content of cityscapes-cs2 with another value at a dotted path; undefined takes the entry out. */
+function damaged(path: string, value?: unknown): unknown {
+  const golden = JSON.parse(readFileSync(join(folder, 'hr-nas/cityscapes-cs2.json'), 'utf8')) as Record<string, unknown>;
+  const keys = path.split('.');
+  const last = keys.pop()!;
+  const parent = keys.reduce<unknown>((part, key) => (part as Record<string, unknown>)[key], golden) as Record<string, unknown>;
+  expect(parent, path).toHaveProperty([last]);
+  if (value !== undefined) parent[last] = value;
+  else if (Array.isArray(parent)) parent.splice(Number(last), 1);
+  else delete parent[last];
+  return golden;
+}
+
 let backend: Backend;
 beforeAll(async () => {
   backend = await openBackend('cpu');
@@ -57,7 +70,17 @@ describe('golden files on the reference backend', () => {
   });
 
   it.each<[string, unknown, RegExp]>([
-    ['no object', [], /system, net, parameters, eval, paramCount, bufferCount are missing/],
+    ['no object', [], /no golden file of a network/],
+    ['an object without anything else', { system: 'hr-nas' }, /file: .*net: .*parameters: .*paramCount: /],
+    ['a text among outputs', damaged('eval.0.outputs.0.values.3', 'x'), /file: .*eval\.0\.outputs\.0\.values\.3: .*expected number/],
+    ['fewer values than positions', damaged('eval.0.outputs.0.values.3'), /eval\.0\.outputs\.0: must have as many values as indices/],
+    ['a position beyond the output', damaged('eval.0.outputs.0.indices.3', 9728), /eval\.0\.outputs\.0: must have indices within the shape/],
+    ['an input of three axes', damaged('eval.0.inputShape.3'), /eval\.0\.inputShape/],
+    ['a training without its float32 figures', damaged('train.float32'), /train\.float32: /],
+    ['two losses', damaged('trainSmallStep.losses.2'), /trainSmallStep\.losses: /],
+    ['another optimiser', damaged('train.optimizer.type', 'Adam'), /train\.optimizer\.type: .*SGD/],
+    ['a gradient without deviation', damaged('train.gradientsStep1.2.std', 0), /train\.gradientsStep1\.2\.std: /],
+    ['a parameter without a kind', damaged('parameters.4.2'), /parameters\.4/],
     ['an unknown system', { ...read('hr-nas/cityscapes-cs2.json'), system: 'once-for-all' }, /no system 'once-for-all' yet; known: hr-nas/],
     ['a system named like a method', { ...read('hr-nas/cityscapes-cs2.json'), system: 'toString' }, /no system 'toString'/],
     ['a metrics file', JSON.parse(readFileSync(join(folder, 'metrics', 'cityscapes-a.json'), 'utf8')), /no golden file of a network/],
