@@ -105,12 +105,6 @@ export class Weights {
     return copy;
   }
 
-  /** Overwrites every value with that of weights of the same names and shapes. */
-  assign(other: Weights): void {
-    for (const [name, variable] of this.#variables) variable.assign(other.get(name));
-    for (const name of this.#counters.keys()) this.#counters.set(name, other.counter(name) ?? 0);
-  }
-
   /**
    * Compacts in place to the weights of a smaller network: `moves` says where each of `specs` comes from.
    * Slots and averages of an optimiser follow with `moveVariables` under the same moves; call it with the specs from before.
