@@ -5,19 +5,22 @@ import { temporaryFolder } from '../db/temporary-folder.ts';
 import { outcomeOf, runKilled, startProcess } from './support/killed-search.ts';
 import { homeWithCity, randomSearch, tinySearch } from './support/tiny-search.ts';
 
+/** Chooses victims and steps. The moment within a step still varies, so that a failure may need several runs to come again. */
+const seed = Number(process.env['LAB_KILL_SEED'] ?? 7);
+
 describe('slow: kill -9 and resume', () => {
   it.each([
     ['shrinking', tinySearch(8)],
     ['random widths', randomSearch(4, 6)],
-  ])('%s, three kills at random moments: trials, best architecture, curves and weights equal the uninterrupted run', async (_, config) => {
+  ])('%s, three kills at steps chosen by the seed: trials, best architecture, curves and weights equal the uninterrupted run', async (_, config) => {
     const folder = temporaryFolder();
     const home = join(folder, 'home');
     await homeWithCity(home, join(folder, 'city'));
     const whole = await startProcess(home, config);
     expect(await whole.ended).toBe('complete');
-    // Random in every run; the seed in the message repeats it.
-    const seed = Date.now() % 100_000;
-    const { id, kills } = await runKilled(home, config, 3, createRng(seed));
+    // Who was killed when stands in the log, also when the search never comes to its end.
+    console.log(`kill-resume: seed ${seed}`);
+    const { id, kills } = await runKilled(home, config, 3, createRng(seed), (line) => console.log(`kill-resume: ${line}`));
     expect(kills.map(({ state }) => state), `seed ${seed}`).toEqual(['interrupted', 'interrupted', 'interrupted']);
     expect(await outcomeOf(home, id), `seed ${seed}, kills ${JSON.stringify(kills)}`).toEqual(await outcomeOf(home, whole.id));
   }, 120_000);
