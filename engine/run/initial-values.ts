@@ -4,32 +4,29 @@ import { elementCount } from '../graph/shapes.ts';
 import { rngFor, type Rng } from '../rng.ts';
 
 /**
- * 'mnas': the published searches on images (HR-NAS specification 5.4). 'heatmap': pose networks, convolutions N(0, 0.001).
- * Both: norms 1 and 0, biases 0, running statistics 0 and 1, packed attention matrices and learned tables Xavier-uniform.
+ * The published searches on images (HR-NAS specification 5.4): norms 1 and 0, biases 0, running statistics 0 and 1, packed attention matrices and
+ * learned tables Xavier-uniform, convolutions normal by their fan out.
  */
-export type InitialScheme = 'mnas' | 'heatmap';
-
-export function initialValues(scheme: InitialScheme, seed: number): (spec: WeightSpec) => Float32Array {
+export function initialValues(seed: number): (spec: WeightSpec) => Float32Array {
   return (spec) => {
     const values = new Float32Array(elementCount(spec.shape));
     if (!isLearned(spec.kind) || spec.kind === 'norm_weight') return values.fill(spec.kind === 'running_var' || spec.kind === 'norm_weight' ? 1 : 0);
     if (spec.kind === 'bias' || spec.kind === 'norm_bias') return values;
-    const draw = drawFor(scheme, spec, rngFor(seed, 'initial', spec.name));
+    const draw = drawFor(spec, rngFor(seed, 'initial', spec.name));
     for (let i = 0; i < values.length; i++) values[i] = draw();
     return values;
   };
 }
 
-function drawFor(scheme: InitialScheme, spec: WeightSpec, rng: Rng): () => number {
+function drawFor(spec: WeightSpec, rng: Rng): () => number {
   const [out = 1, inGroup = 1, ...kernel] = spec.shape;
   const area = elementCount(kernel);
   const normal = (deviation: number) => (): number => deviation * rng.normal();
   const uniform = (bound: number) => (): number => bound * (2 * rng.uniform() - 1);
   if (spec.shape.length === 4) {
-    if (scheme === 'heatmap') return normal(0.001);
     // As many groups as input channels: the official rule counts the window alone (also for the grouped residuals that fall under it).
     return normal(Math.sqrt(2 / (inGroup === 1 ? area : out * area)));
   }
-  const isXavier = spec.kind === 'other' || spec.name.endsWith('in_proj_weight') || scheme === 'heatmap';
+  const isXavier = spec.kind === 'other' || spec.name.endsWith('in_proj_weight');
   return uniform(isXavier ? Math.sqrt(6 / (out + inGroup)) : 1 / Math.sqrt(out));
 }

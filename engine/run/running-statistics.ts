@@ -34,24 +34,9 @@ function countBatch(weights: Weights, meanName: string): void {
 }
 
 /**
- * Recalibrates all batch norms: running statistics become the plain average of those of the given batches (inputs by id; each batch is disposed
- * here). Everything else runs in inference mode. Returns the number of batches; with none the statistics stay as they are.
+ * One batch of a recalibration, after which the running statistics are the plain average of those of the batches so far; `index` counts from 0,
+ * where everything from before is forgotten. All but the batch norms runs in inference mode. The inputs (by id) stay the caller's.
  */
-export async function recalibrate(
-  graph: ModelGraph,
-  weights: Weights,
-  batches: AsyncIterable<Readonly<Record<string, tf.Tensor>>> | Iterable<Readonly<Record<string, tf.Tensor>>>,
-): Promise<number> {
-  let done = 0;
-  for await (const inputs of batches) {
-    recalibrateBatch(graph, weights, inputs, done);
-    tf.dispose(inputs as Record<string, tf.Tensor>);
-    done++;
-  }
-  return done;
-}
-
-/** One batch of a recalibration; `index` counts from 0, where everything from before is forgotten. The inputs stay the caller's. */
 export function recalibrateBatch(graph: ModelGraph, weights: Weights, inputs: Readonly<Record<string, tf.Tensor>>, index: number): void {
   const { outputs, statistics } = run(graph, weights, inputs, { training: false, norm: 'batch' });
   tf.dispose(outputs);

@@ -68,7 +68,7 @@ function bench(config: SearchConfig, backend: Backend): void {
   const graph = trainingGraph(config, arch);
   const { macs, params } = estimate(graph);
   const optimizer = createOptimizer(config.train.optimizer);
-  const state = TrainState.create(new Weights(graph.weights, initialValues('mnas', config.seed)), optimizer.slots);
+  const state = TrainState.create(new Weights(graph.weights, initialValues(config.seed)), optimizer.slots);
   const batch = randomBatch(config);
   const step = (round: number): void => {
     const scalars = { learningRate: 1e-3, step: round + 1, weightDecay: 1e-5, averageDecay: 0.9, l1: new Map<string, number>(), dropoutSeeds: [round] };

@@ -28,7 +28,7 @@ export function supernetConformance(title: string, { space, settings, input }: S
     it('every weight that is run gets a gradient, and nothing is left in memory', () => {
       const graph = space.graph(space.largest(settings), input);
       const before = tf.memory().numTensors;
-      const weights = new Weights(graph.weights, initialValues('mnas', 3));
+      const weights = new Weights(graph.weights, initialValues(3));
       const names = weights.learnedNames();
       const x = images(3);
       let statistics: readonly NormStatistics[] = [];
@@ -52,7 +52,7 @@ export function supernetConformance(title: string, { space, settings, input }: S
 
     it('the images of a batch do not see each other in inference', () => {
       const graph = space.graph(space.largest(settings), input);
-      const weights = new Weights(graph.weights, initialValues('mnas', 3));
+      const weights = new Weights(graph.weights, initialValues(3));
       const x = images(2);
       const outputOf = (batch: tf.Tensor): Float32Array => tf.tidy(() => run(graph, weights, { input: batch }, inferenceMode).outputs[0]!.dataSync<'float32'>());
       const second = tf.slice(x, [1, 0, 0, 0], [1, ...input]);

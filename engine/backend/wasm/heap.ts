@@ -116,3 +116,8 @@ export function sizeOf(shape: readonly number[]): number {
   for (const extent of shape) size *= extent;
   return size;
 }
+
+/** Length of the last axis. */
+export function lastOf(shape: readonly number[]): number {
+  return shape[shape.length - 1]!;
+}

@@ -176,7 +176,7 @@ export async function loadStart(context: PhaseContext, point: { readonly state: 
 export function newStart(context: PhaseContext, arch: Architecture, ...purpose: readonly (string | number)[]): TrainingStart {
   const { config } = context.plan;
   const seed = hash32([config.seed, 'weights', ...purpose].join('/'));
-  const weights = new Weights(trainingGraph(config, arch).weights, initialValues('mnas', seed));
+  const weights = new Weights(trainingGraph(config, arch).weights, initialValues(seed));
   return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(config.train.optimizer).slots) };
 }
 

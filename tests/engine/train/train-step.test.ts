@@ -23,7 +23,7 @@ const optimizer = createOptimizer({ id: 'adamw', beta1: 0.9, beta2: 0.999, epsil
 const scalars: StepScalars = { learningRate: 0.02, step: 1, weightDecay: 1e-3, averageDecay: 0.5, l1: new Map(), dropoutSeeds: [1, 2] };
 
 function newState(slots = optimizer.slots): TrainState {
-  return TrainState.create(new Weights(graph.weights, initialValues('mnas', 3)), slots);
+  return TrainState.create(new Weights(graph.weights, initialValues(3)), slots);
 }
 
 function batchOf(seed: number): CollatedBatch {

@@ -5,7 +5,7 @@ import { activations } from '../../ops/activation.ts';
 import { dropLimit } from '../../ops/dropout.ts';
 import type { Mix } from '../../ops/resize.ts';
 import type { WasmHeap } from '../heap.ts';
-import { sizeOf } from '../heap.ts';
+import { lastOf, sizeOf } from '../heap.ts';
 import { input } from './kernel-table.ts';
 import type { KernelCall, KernelTable } from './kernel-table.ts';
 
@@ -15,10 +15,6 @@ export function mapKernels(heap: WasmHeap): KernelTable {
 
 function kindOf(call: KernelCall): number {
   return activations.indexOf(call.attrs.kind as Activation);
-}
-
-function lastOf(shape: readonly number[]): number {
-  return shape[shape.length - 1]!;
 }
 
 function normKernels(heap: WasmHeap): KernelTable {

@@ -1,7 +1,7 @@
 /** Matrix products, sums over rows, softmax and layer normalisation. */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { WasmHeap } from '../heap.ts';
-import { sizeOf } from '../heap.ts';
+import { lastOf, sizeOf } from '../heap.ts';
 import { input } from './kernel-table.ts';
 import type { KernelTable } from './kernel-table.ts';
 
@@ -54,10 +54,6 @@ export function matrixKernels(heap: WasmHeap): KernelTable {
       return [dx, dGamma, dBeta];
     },
   };
-}
-
-function lastOf(shape: readonly number[]): number {
-  return shape[shape.length - 1]!;
 }
 
 function productRoom(heap: WasmHeap, n: number, k: number): number {

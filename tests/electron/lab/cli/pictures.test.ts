@@ -29,7 +29,7 @@ let root: string;
 beforeAll(async () => {
   writeFileSync(archFile, JSON.stringify(arch));
   writeFileSync(otherTask, JSON.stringify({ ...arch, settings: { ...arch.settings, classes: 7 } }));
-  const values = initialValues('mnas', 3);
+  const values = initialValues(3);
   const specs = hrNas.graph(arch, [32, 64, 3]).weights.filter((spec) => spec.kind !== 'count');
   writeFileSync(weights, writeSafetensors(specs.map((spec) => ({ name: spec.name, dtype: 'F32', shape: spec.shape, data: values(spec) }))));
   root = await writeTinyCityscapes({ height: 64, width: 128, perCity: 2 });
