@@ -59,7 +59,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   sharp: ['datasets/'],
   commander: ['electron/lab/cli/'],
   'cli-progress': ['electron/lab/cli/'],
-  zod: ['electron/', 'engine/search/', 'engine/spaces/', 'datasets/', 'db/'],
+  zod: ['electron/', 'engine/search/', 'engine/spaces/', 'engine/verify/', 'datasets/', 'db/'],
 };
 
 /** Folders that know no Node: the engine but for its backends, and the interface. */
