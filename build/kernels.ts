@@ -15,8 +15,22 @@ async function compileKernels(): Promise<number> {
   const outputs = new Map<string, Uint8Array>();
   const { error, stderr } = await asc.main(
     [
-      relative(root, entry), '--baseDir', root, '--outFile', 'kernels.wasm', '-O3', '--noAssert', '--runtime', 'stub', '--importMemory', '--use', 'abort=',
-      '--enable', 'simd', '--enable', 'relaxed-simd',
+      relative(root, entry),
+      '--baseDir',
+      root,
+      '--outFile',
+      'kernels.wasm',
+      '-O3',
+      '--noAssert',
+      '--runtime',
+      'stub',
+      '--importMemory',
+      '--use',
+      'abort=',
+      '--enable',
+      'simd',
+      '--enable',
+      'relaxed-simd',
     ],
     { writeFile: (name, contents) => void outputs.set(name, typeof contents === 'string' ? new TextEncoder().encode(contents) : contents) },
   );
@@ -45,7 +59,8 @@ function checkHasNoData(binary: Uint8Array): void {
       size |= (byte & 0x7f) << shift;
       if (byte < 128) break;
     }
-    if (id === dataSection) throw new Error('The SIMD kernels contain static data (a string, an array, a table of a math function); they must not.');
+    if (id === dataSection)
+      throw new Error('The SIMD kernels contain static data (a string, an array, a table of a math function); they must not.');
     at += size;
   }
 }

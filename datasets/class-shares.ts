@@ -19,7 +19,10 @@ const IGNORED = 255;
  */
 export async function measureClassShares(source: DatasetSource, split: string, pictures: number): Promise<ClassShares | undefined> {
   const counts = new Float64Array(256);
-  const indices = sampleEvenly(Array.from({ length: source.size(split) }, (_, i) => i), pictures);
+  const indices = sampleEvenly(
+    Array.from({ length: source.size(split) }, (_, i) => i),
+    pictures,
+  );
   for (const index of indices) {
     const sample = await source.read(split, index);
     if (sample.kind !== 'segmentation') return undefined;

@@ -8,7 +8,9 @@ export function unknownExperiment(id: string): StoreError {
 }
 
 export function unknownTrial(experiment: string, number: number): StoreError {
-  return new StoreError('unknown-trial', `Experiment ${experiment} has no trial ${number}.`, { tip: `List its trials with: lab trials ${experiment}` });
+  return new StoreError('unknown-trial', `Experiment ${experiment} has no trial ${number}.`, {
+    tip: `List its trials with: lab trials ${experiment}`,
+  });
 }
 
 export function unknownDataset(name: string): StoreError {

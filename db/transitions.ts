@@ -18,7 +18,10 @@ export function checkTransition(id: string, from: ExperimentState, to: Experimen
         tip: 'A finished experiment never changes: fork it to try something else.',
       });
     }
-    throw new StoreError('illegal-transition', `Experiment ${id} is ${from}; from there it can become ${legal[from].join(' or ')}, not ${to}.`);
+    throw new StoreError(
+      'illegal-transition',
+      `Experiment ${id} is ${from}; from there it can become ${legal[from].join(' or ')}, not ${to}.`,
+    );
   }
   if (to === 'running' && details.runner === undefined) {
     throw new StoreError('runner-missing', `Experiment ${id} cannot be marked running without the process that runs it.`);
@@ -29,5 +32,8 @@ export function checkTransition(id: string, from: ExperimentState, to: Experimen
 export function checkBundle({ experiment: { id, state }, trials }: ExperimentBundle): void {
   const running = trials.find((trial) => trial.state === 'running');
   if (state !== 'running' && running === undefined) return;
-  throw new StoreError('still-running', `Adding experiment ${id}: ${running === undefined ? 'it' : `its trial ${running.number}`} is marked as running, but nobody runs it here.`);
+  throw new StoreError(
+    'still-running',
+    `Adding experiment ${id}: ${running === undefined ? 'it' : `its trial ${running.number}`} is marked as running, but nobody runs it here.`,
+  );
 }

@@ -34,9 +34,13 @@ export function parseArchitecture(value: unknown): Architecture {
   const record = value as Partial<Record<keyof Architecture, unknown>> | null;
   const isTable = (entry: unknown): boolean => typeof entry === 'object' && entry !== null && !Array.isArray(entry);
   if (!isTable(record) || record === null || typeof record.space !== 'string' || !isTable(record.settings) || !isTable(record.choices)) {
-    throw new EngineError('bad-architecture', `reading an architecture: expected { space, version, settings, choices }, ${preview(value)} came.`, {
-      tip: 'A full example: `lab arch published hr-nas hr-nas:cs2`. Files in the official notation are read by `lab arch import`.',
-    });
+    throw new EngineError(
+      'bad-architecture',
+      `reading an architecture: expected { space, version, settings, choices }, ${preview(value)} came.`,
+      {
+        tip: 'A full example: `lab arch published hr-nas hr-nas:cs2`. Files in the official notation are read by `lab arch import`.',
+      },
+    );
   }
   return findSpace(record.space).canonical({
     space: record.space,

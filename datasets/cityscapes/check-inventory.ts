@@ -13,7 +13,8 @@ export function checkInventory(inventory: Inventory, isSynthetic: boolean, findi
   for (const file of inventory.oddNames) findings.add('name.grammar', { path: path(file) });
   for (const file of inventory.duplicates) findings.add('file.duplicate', { path: path(file) });
   if (inventory.junkCount > 0) findings.add('file.junk', { detail: String(inventory.junkCount) });
-  for (const { path: file, split, code } of inventory.unreadable) findings.add('file.unreadable', { path: path(file), split, detail: code });
+  for (const { path: file, split, code } of inventory.unreadable)
+    findings.add('file.unreadable', { path: path(file), split, detail: code });
   for (const file of inventory.files) {
     if (file.bytes > 0) continue;
     findings.add(READ_ROLES.has(file.role) ? 'file.zero-bytes' : 'file.zero-bytes-unused', { path: path(file.path), split: file.split });

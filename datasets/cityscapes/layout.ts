@@ -66,9 +66,13 @@ function onlyOne(dir: string, found: readonly CityscapesLayout[]): CityscapesLay
   const complete = found.filter(isComplete);
   const candidates = complete.length > 0 ? complete : found;
   if (candidates.length < 2) return candidates[0];
-  throw new DatasetError('root-ambiguous', `Cityscapes: ${dir} holds ${candidates.length} data sets: ${candidates.map(({ root }) => root).join(', ')}; expected one`, {
-    tip: 'Name the folder of one of them.',
-  });
+  throw new DatasetError(
+    'root-ambiguous',
+    `Cityscapes: ${dir} holds ${candidates.length} data sets: ${candidates.map(({ root }) => root).join(', ')}; expected one`,
+    {
+      tip: 'Name the folder of one of them.',
+    },
+  );
 }
 
 /** Whether the lab itself drew the set. */

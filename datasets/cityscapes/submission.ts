@@ -37,7 +37,11 @@ export async function checkSubmissionFolder(dir: string, keys: readonly string[]
 }
 
 function notEmpty(dir: string, found: readonly string[], tip: string): DatasetError {
-  return new DatasetError('submission-not-empty', `Cityscapes submission: ${dir} holds ${found.length} predictions already, e.g. ${found[0]}; expected none`, { tip });
+  return new DatasetError(
+    'submission-not-empty',
+    `Cityscapes submission: ${dir} holds ${found.length} predictions already, e.g. ${found[0]}; expected none`,
+    { tip },
+  );
 }
 
 /** Paths relative to `dir`; none when it does not exist. */
@@ -46,9 +50,13 @@ async function namesBelow(dir: string): Promise<readonly string[]> {
     return (await readdir(dir, { recursive: true, encoding: 'utf8' })).sort();
   } catch (cause) {
     if (systemErrorCode(cause) === 'ENOENT') return [];
-    throw new DatasetError('folder-unreadable', `Cityscapes submission: ${dir} cannot be opened (${systemErrorCode(cause) ?? String(cause)})`, {
-      cause,
-      tip: 'Choose a folder.',
-    });
+    throw new DatasetError(
+      'folder-unreadable',
+      `Cityscapes submission: ${dir} cannot be opened (${systemErrorCode(cause) ?? String(cause)})`,
+      {
+        cause,
+        tip: 'Choose a folder.',
+      },
+    );
   }
 }

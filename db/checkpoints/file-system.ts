@@ -76,7 +76,11 @@ export function syncFolder(folder: string, system: FileSystem = nodeFileSystem):
 }
 
 const meanings: Readonly<Record<string, readonly [code: string, what: string, tip: string]>> = {
-  ENOSPC: ['disk-full', 'there is no space left on the disk', 'Free some space (lab prune lists what can go), then continue with lab resume.'],
+  ENOSPC: [
+    'disk-full',
+    'there is no space left on the disk',
+    'Free some space (lab prune lists what can go), then continue with lab resume.',
+  ],
   EDQUOT: ['disk-full', 'the disk quota is used up', 'Free some space (lab prune lists what can go), then continue with lab resume.'],
   EROFS: ['read-only', 'the file system is read-only', 'Choose a home that can be written with --home.'],
   EACCES: ['no-permission', 'permission was denied', 'Give yourself write permission, or choose another home with --home.'],
@@ -89,6 +93,10 @@ const meanings: Readonly<Record<string, readonly [code: string, what: string, ti
 export function fileError(action: string, error: unknown): StoreError {
   if (error instanceof StoreError) return error;
   const code = String((error as { code?: unknown }).code);
-  const [ours, what, tip] = meanings[code] ?? ['io-error', error instanceof Error ? error.message : String(error), 'Check the disk and try again.'];
+  const [ours, what, tip] = meanings[code] ?? [
+    'io-error',
+    error instanceof Error ? error.message : String(error),
+    'Check the disk and try again.',
+  ];
   return new StoreError(ours, `${action} failed: ${what}.`, { tip, cause: error });
 }

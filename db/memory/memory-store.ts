@@ -81,7 +81,15 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
     createExperiment: (record) => {
       if (entries.has(record.id)) throw experimentExists(record.id);
       const time = now();
-      const created = frozen<ExperimentRecord>({ ...record, state: 'running', createdAt: time, updatedAt: time, tags: [], note: '', seconds: 0 });
+      const created = frozen<ExperimentRecord>({
+        ...record,
+        state: 'running',
+        createdAt: time,
+        updatedAt: time,
+        tags: [],
+        note: '',
+        seconds: 0,
+      });
       entries.set(record.id, { record: created, trials: new Map(), scalars: new Map(), checkpoints: [], logs: [] });
       return created;
     },
@@ -106,7 +114,9 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
       entry.record = frozen({ ...entry.record, environment, updatedAt: now() });
     },
     interruptRunning: (isAlive) => {
-      const cut = [...entries.values()].map(({ record }) => record).filter(({ state, runner }) => state === 'running' && (runner === undefined || !isAlive(runner)));
+      const cut = [...entries.values()]
+        .map(({ record }) => record)
+        .filter(({ state, runner }) => state === 'running' && (runner === undefined || !isAlive(runner)));
       for (const { id } of cut) setState(id, 'interrupted');
       return cut.map(({ id }) => id);
     },
@@ -176,13 +186,18 @@ function scalarOperations(need: (id: string) => Entry) {
         }
       }
     },
-    scalarNames: (experiment) => [...need(experiment).scalars].filter(([, series]) => series.size > 0).map(([name]) => name).sort(),
+    scalarNames: (experiment) =>
+      [...need(experiment).scalars]
+        .filter(([, series]) => series.size > 0)
+        .map(([name]) => name)
+        .sort(),
     scalars: (experiment, name, maxPoints) => {
       const series = need(experiment).scalars.get(name) ?? new Map<number, number>();
       const points = [...series].map(([step, value]) => ({ step, value })).sort((a, b) => a.step - b.step);
       return downSample(points, maxPoints);
     },
-    lastStep: (experiment) => [...need(experiment).scalars.values()].flatMap((series) => [...series.keys()]).reduce((a, b) => Math.max(a, b), 0),
+    lastStep: (experiment) =>
+      [...need(experiment).scalars.values()].flatMap((series) => [...series.keys()]).reduce((a, b) => Math.max(a, b), 0),
     truncateScalars: (experiment, afterStep) => {
       for (const series of need(experiment).scalars.values()) {
         for (const step of series.keys()) if (step > afterStep) series.delete(step);
@@ -205,7 +220,9 @@ function checkpointOperations(need: (id: string) => Entry, now: () => string) {
       const replaced = remove(record.experiment, (old) => old.name === record.name || (!record.keep && !old.keep));
       const entry = need(record.experiment);
       // Newest first; the sort is stable, so of equal ones the last written comes first.
-      entry.checkpoints = [frozen({ ...record, createdAt: now() }), ...entry.checkpoints].sort((a, b) => b.step - a.step || b.phaseIndex - a.phaseIndex);
+      entry.checkpoints = [frozen({ ...record, createdAt: now() }), ...entry.checkpoints].sort(
+        (a, b) => b.step - a.step || b.phaseIndex - a.phaseIndex,
+      );
       return replaced.filter((file) => file !== record.file);
     },
     removeCheckpoint: (experiment, name) => remove(experiment, (record) => record.name === name),

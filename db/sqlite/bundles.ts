@@ -28,11 +28,21 @@ export function bundleOperations(database: SqliteDatabase, addScalars: Experimen
       database.run(checkpointSql, key, name, step, phaseIndex, json(state), file, bytes, sha256, keep ? 1 : 0, createdAt);
     }
     for (const { time, level, message, values } of bundle.logs) {
-      database.run('INSERT INTO logs (experiment_key, time, level, message, data) VALUES (?, ?, ?, ?, ?)', key, time, level, message, json(values));
+      database.run(
+        'INSERT INTO logs (experiment_key, time, level, message, data) VALUES (?, ?, ?, ?, ?)',
+        key,
+        time,
+        level,
+        message,
+        json(values),
+      );
     }
     // Last: it remembers the keys of new names, and nothing after it takes them back.
     for (const [name, points] of Object.entries(bundle.scalars)) {
-      addScalars(bundle.experiment.id, points.map(({ step, value }) => ({ step, values: { [name]: value } })));
+      addScalars(
+        bundle.experiment.id,
+        points.map(({ step, value }) => ({ step, values: { [name]: value } })),
+      );
     }
   };
   return {

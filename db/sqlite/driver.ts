@@ -82,7 +82,11 @@ function openCopy(file: string): SqliteDatabase | undefined {
 
 /** Main file and WAL belong together only when nobody wrote meanwhile. */
 function copyUnchanged(file: string, copy: string): boolean {
-  const stamps = (): string => [file, `${file}-wal`].map((path) => statSync(path, { throwIfNoEntry: false })).map((stat) => `${stat?.size} ${stat?.mtimeMs}`).join();
+  const stamps = (): string =>
+    [file, `${file}-wal`]
+      .map((path) => statSync(path, { throwIfNoEntry: false }))
+      .map((stat) => `${stat?.size} ${stat?.mtimeMs}`)
+      .join();
   for (let attempt = 0; attempt < copyAttempts; attempt++) {
     const before = stamps();
     for (const suffix of ['', '-wal']) copyFileSync(`${file}${suffix}`, `${copy}${suffix}`);
@@ -176,13 +180,23 @@ const fullBytes = 128 * 1024;
 
 const meanings: readonly (readonly [prefix: string, code: string, what: string, tip: string])[] = [
   ['SQLITE_FULL', 'disk-full', 'there is no space left on the disk', 'Free some space (lab prune lists what can go), then resume.'],
-  ['SQLITE_READONLY', 'read-only', 'the file or its folder cannot be written', 'Give yourself write permission, or choose another home with --home.'],
+  [
+    'SQLITE_READONLY',
+    'read-only',
+    'the file or its folder cannot be written',
+    'Give yourself write permission, or choose another home with --home.',
+  ],
   ['SQLITE_CORRUPT', 'database-damaged', 'the file is damaged', 'See what can be done with: lab doctor'],
   ['SQLITE_NOTADB', 'database-damaged', 'the file is not a database', 'See what can be done with: lab doctor'],
   ['SQLITE_BUSY', 'database-busy', 'another process holds it', 'Wait until the other process is done and try again.'],
   ['SQLITE_CANTOPEN', 'cannot-open', 'the file cannot be opened', 'Check that the folder exists and that you may read and write it.'],
   ['SQLITE_PERM', 'no-permission', 'permission was denied', 'Give yourself read and write permission on the home.'],
-  ['SQLITE_IOERR', 'io-error', 'reading or writing the disk failed', 'Check the disk; the newest backup is kept in the home under backups.'],
+  [
+    'SQLITE_IOERR',
+    'io-error',
+    'reading or writing the disk failed',
+    'Check the disk; the newest backup is kept in the home under backups.',
+  ],
 ];
 
 function translate(file: string, error: unknown): unknown {

@@ -21,7 +21,8 @@ export function migrate(database: SqliteDatabase, migrations: readonly Migration
   const version = schemaVersion(database);
   const missing = migrations.filter((migration) => migration.version > version);
   if (missing.length === 0) return undefined;
-  const backup = version > 0 && backupFolder !== undefined ? backUp(database, backupFolder, `before-v${newestVersion(migrations)}`) : undefined;
+  const backup =
+    version > 0 && backupFolder !== undefined ? backUp(database, backupFolder, `before-v${newestVersion(migrations)}`) : undefined;
   for (const migration of missing) {
     database.transaction(() => {
       database.script(migration.sql);

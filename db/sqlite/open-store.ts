@@ -78,7 +78,9 @@ function reasonOf(version: number, migrations: readonly Migration[]): string | u
 
 function checkStructure(database: SqliteDatabase): void {
   if (isSound(database)) return;
-  throw new StoreError('database-damaged', `The database ${database.file} is damaged: its structure check failed.`, { tip: 'See what can be done with: lab doctor' });
+  throw new StoreError('database-damaged', `The database ${database.file} is damaged: its structure check failed.`, {
+    tip: 'See what can be done with: lab doctor',
+  });
 }
 
 function closingOnError<T>(database: SqliteDatabase, work: () => T): T {

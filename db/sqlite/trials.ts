@@ -4,7 +4,10 @@ import type { SqliteDatabase } from './driver.ts';
 import { keyOf } from './experiments.ts';
 import { json, number as numberOf, text, trialOf } from './rows.ts';
 
-type TrialOperations = Pick<ExperimentStore, 'startTrial' | 'finishTrial' | 'failTrial' | 'abandonTrials' | 'trial' | 'trials' | 'trialCounts'>;
+type TrialOperations = Pick<
+  ExperimentStore,
+  'startTrial' | 'finishTrial' | 'failTrial' | 'abandonTrials' | 'trial' | 'trials' | 'trialCounts'
+>;
 
 const startSql = `
 INSERT INTO trials (experiment_key, number, attempt, state, arch, hash, started_at) VALUES (?, ?, ?, 'running', ?, ?, ?)
@@ -32,15 +35,7 @@ export function trialOperations(database: SqliteDatabase, now: () => string): Tr
         const before = find(experiment, trial.number);
         if (before?.state === 'complete' || before?.state === 'failed') throw finishedTrial(experiment, trial.number, before.state);
         const attempt = (before?.attempt ?? 0) + 1;
-        database.run(
-          startSql,
-          keyOf(database, experiment),
-          trial.number,
-          attempt,
-          json(trial.arch),
-          trial.hash,
-          now(),
-        );
+        database.run(startSql, keyOf(database, experiment), trial.number, attempt, json(trial.arch), trial.hash, now());
         return attempt;
       }),
     finishTrial: (experiment, trial) =>
@@ -93,7 +88,9 @@ export function trialOperations(database: SqliteDatabase, now: () => string): Tr
     trial: find,
     trialCounts: (experiment) => countStates(database, experiment),
     trials: (experiment) =>
-      database.all('SELECT * FROM trials WHERE experiment_key = ? ORDER BY number', keyOf(database, experiment)).map((row) => trialOf(experiment, row)),
+      database
+        .all('SELECT * FROM trials WHERE experiment_key = ? ORDER BY number', keyOf(database, experiment))
+        .map((row) => trialOf(experiment, row)),
   };
 }
 

@@ -4,7 +4,11 @@ import type { StopSignal } from '../../engine/search/parts.ts';
 import type { ComputeJob, ComputePort, FailureOrigin, FromCompute, ToCompute } from './protocol.ts';
 
 /** Starts a search for a job. What it opened is closed in its `finally`. */
-export type StartSearch = (job: ComputeJob, signal: StopSignal, post: (message: FromCompute) => Promise<void>) => AsyncIterable<SearchEvent>;
+export type StartSearch = (
+  job: ComputeJob,
+  signal: StopSignal,
+  post: (message: FromCompute) => Promise<void>,
+) => AsyncIterable<SearchEvent>;
 
 /** Events that the search does not wait for: they can be computed again. */
 const freeEvents: ReadonlySet<SearchEvent['type']> = new Set(['scalars', 'log', 'phase', 'plan']);
@@ -23,7 +27,8 @@ export async function serveJob(port: ComputePort, start: StartSearch): Promise<v
     if (session.isClosed) throw error;
     const failed = describeFailure(error);
     // The failure says what to do; where a fault of the lab happened stands in the log.
-    if (failed.origin === 'unexpected') await session.post({ type: 'log', level: 'warn', message: `An unexpected error: ${inspect(error)}` });
+    if (failed.origin === 'unexpected')
+      await session.post({ type: 'log', level: 'warn', message: `An unexpected error: ${inspect(error)}` });
     await port.send({ type: 'failed', ...failed });
   }
 }
@@ -87,7 +92,10 @@ const origins: Readonly<Record<string, FailureOrigin>> = { EngineError: 'engine'
 
 /** Errors cross as `{ code, message, tip }`. */
 function describeFailure(error: unknown): Omit<Extract<FromCompute, { type: 'failed' }>, 'type'> {
-  const { name, code, message, tip } = (error instanceof Error ? error : new Error(String(error))) as Error & { code?: unknown; tip?: unknown };
+  const { name, code, message, tip } = (error instanceof Error ? error : new Error(String(error))) as Error & {
+    code?: unknown;
+    tip?: unknown;
+  };
   const origin = origins[name] ?? 'unexpected';
   if (origin !== 'unexpected' && typeof code === 'string') {
     return { origin, failure: { code, message, ...(typeof tip === 'string' ? { tip } : {}) } };

@@ -14,7 +14,11 @@ import { runInProcess } from './run-in-process.ts';
 import { openParts } from './search-parts.ts';
 
 /** A real search: config -> parts -> runSearch. */
-async function* startSearch(job: ComputeJob, signal: StopSignal, post: (message: FromCompute) => Promise<void>): AsyncGenerator<SearchEvent> {
+async function* startSearch(
+  job: ComputeJob,
+  signal: StopSignal,
+  post: (message: FromCompute) => Promise<void>,
+): AsyncGenerator<SearchEvent> {
   const config = parseSearchConfig(job.config);
   const { backend, details } = await openChosen(job);
   const numerics = numericFingerprint();
@@ -30,7 +34,8 @@ async function* startSearch(job: ComputeJob, signal: StopSignal, post: (message:
 
 /** The named backend, else the only one, else the one that a measurement prefers; `details` say why. */
 async function openChosen(job: ComputeJob): Promise<{ readonly backend: Backend; readonly details: Json }> {
-  const open = (id: string): Promise<Backend> => openBackend(id, job.threads !== undefined && describeBackend(id).canSetThreads ? { threads: job.threads } : {});
+  const open = (id: string): Promise<Backend> =>
+    openBackend(id, job.threads !== undefined && describeBackend(id).canSetThreads ? { threads: job.threads } : {});
   if (job.backend !== undefined) return { backend: await open(job.backend), details: {} };
   const candidates = listBackends().filter(({ isAvailable, isReferenceOnly }) => isAvailable && !isReferenceOnly);
   const [only, ...others] = candidates;

@@ -73,7 +73,10 @@ async function readInitialWeights({ strategy }: SearchConfig): Promise<Uint8Arra
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new StoreError('weights-missing', `The weights to start from cannot be read: ${file}.`, { tip: 'Put the file back, or fork the experiment with another strategy.weights.', cause });
+    throw new StoreError('weights-missing', `The weights to start from cannot be read: ${file}.`, {
+      tip: 'Put the file back, or fork the experiment with another strategy.weights.',
+      cause,
+    });
   }
 }
 
@@ -81,15 +84,22 @@ async function openSource({ dataset }: ComputeJob): Promise<DatasetSource> {
   const source = await openDataset(dataset.root, dataset.kind);
   if (source.info.fingerprint !== dataset.fingerprint) {
     await source.close();
-    throw new DatasetError('dataset-changed', `The data set at ${dataset.root} is not the one that the search began with: files were added, removed or changed in size.`, {
-      tip: 'Put the files back and resume, or fork the search to begin again on the new files.',
-    });
+    throw new DatasetError(
+      'dataset-changed',
+      `The data set at ${dataset.root} is not the one that the search began with: files were added, removed or changed in size.`,
+      {
+        tip: 'Put the files back and resume, or fork the search to begin again on the new files.',
+      },
+    );
   }
   return source;
 }
 
 /** Train batches get the threads and half of the memory; the other two are read in passes and share the rest. */
-function createLoaders(source: DatasetSource, { data, evaluate, seed }: SearchConfig): Record<'train' | 'calibration' | 'evaluation', Loader> {
+function createLoaders(
+  source: DatasetSource,
+  { data, evaluate, seed }: SearchConfig,
+): Record<'train' | 'calibration' | 'evaluation', Loader> {
   const training: SegmentationTraining = {
     ...cityscapesTraining,
     base: data.baseSize,
@@ -141,7 +151,8 @@ function fileAccess({ folder, files }: ComputeJob): Pick<SearchParts, 'saveFile'
     },
     readFile: async (file) => {
       const written = known.get(file);
-      if (written === undefined) throw new StoreError('file-missing', `The search asked for ${file}, which no checkpoint of this experiment names.`);
+      if (written === undefined)
+        throw new StoreError('file-missing', `The search asked for ${file}, which no checkpoint of this experiment names.`);
       return readCheckpointFile(folder, written);
     },
   };

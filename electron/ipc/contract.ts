@@ -41,7 +41,10 @@ export interface LabApi {
   frontInputs(ids: readonly string[]): Promise<readonly FrontInput[]>;
 
   /** `name`, `tags` and `note` replace what was there. */
-  annotate(id: string, change: { readonly name?: string; readonly tags?: readonly string[]; readonly note?: string }): Promise<ExperimentView>;
+  annotate(
+    id: string,
+    change: { readonly name?: string; readonly tags?: readonly string[]; readonly note?: string },
+  ): Promise<ExperimentView>;
   /** Removes the record and its folder; rejects with 'still-running' while it runs. */
   removeExperiment(id: string): Promise<{ readonly freedBytes: number }>;
   /**
@@ -72,7 +75,15 @@ export interface LabApi {
 }
 
 /** What a process that owns the home does on behalf of another one. */
-export const forwardedMethods = ['stopSearch', 'annotate', 'removeExperiment', 'importExperiment', 'addDataset', 'removeDataset', 'relocateDataset'] as const;
+export const forwardedMethods = [
+  'stopSearch',
+  'annotate',
+  'removeExperiment',
+  'importExperiment',
+  'addDataset',
+  'removeDataset',
+  'relocateDataset',
+] as const;
 export type ForwardedMethod = (typeof forwardedMethods)[number];
 
 export interface StartSearchRequest {

@@ -36,7 +36,9 @@ export function listBackups(layout: HomeLayout): readonly Backup[] {
 /** Adds a backup of what the store holds now and drops the oldest ones of this kind. */
 export function makeBackup(layout: HomeLayout, store: SqliteStore): void {
   store.backUp(layout.backups, 'auto');
-  const old = listBackups(layout).filter(({ file }) => file.endsWith('-auto.sqlite')).slice(keptBackups);
+  const old = listBackups(layout)
+    .filter(({ file }) => file.endsWith('-auto.sqlite'))
+    .slice(keptBackups);
   for (const { file } of old) rmSync(file, { force: true });
 }
 
@@ -80,9 +82,10 @@ export function databaseDamaged(layout: HomeLayout, cause?: unknown): StoreError
     'database-damaged',
     `Opening the lab's database failed: it is damaged${kept === undefined ? '' : `; it was moved to ${kept} and kept`}.`,
     {
-      tip: backup === undefined
-        ? 'There is no usable backup. Rebuild it from the folders of the experiments: lab doctor --restore; or begin with an empty one: lab doctor --start-empty (weight files stay in the home).'
-        : `Bring the backup of ${backup.at} back: lab doctor --restore (lab doctor lists what it lacks).`,
+      tip:
+        backup === undefined
+          ? 'There is no usable backup. Rebuild it from the folders of the experiments: lab doctor --restore; or begin with an empty one: lab doctor --start-empty (weight files stay in the home).'
+          : `Bring the backup of ${backup.at} back: lab doctor --restore (lab doctor lists what it lacks).`,
       ...(cause === undefined ? {} : { cause }),
     },
   );
@@ -119,9 +122,13 @@ export function restore(layout: HomeLayout): Adopted {
     if (backup !== undefined) copyFileSync(backup.file, part);
     const adopted = adoptInto(part, layout);
     if (backup === undefined && adopted.added.length === 0) {
-      throw new StoreError('no-backup', `There is no usable backup in ${layout.backups}, and no folder of an experiment tells what was in it.`, {
-        tip: 'Begin with an empty database: lab doctor --start-empty',
-      });
+      throw new StoreError(
+        'no-backup',
+        `There is no usable backup in ${layout.backups}, and no folder of an experiment tells what was in it.`,
+        {
+          tip: 'Begin with an empty database: lab doctor --start-empty',
+        },
+      );
     }
     publishFile(part, layout.database);
     return adopted;

@@ -31,7 +31,10 @@ export async function registerDataset(store: ExperimentStore, request: RegisterR
   if (request.anyway !== true) refuseErrors(health);
   const name = request.name ?? freeName(store, info.kind);
   if (!/^[\p{L}\p{N}][\p{L}\p{N}._ -]{0,63}$/u.test(name)) {
-    throw new StoreError('bad-name', `A data set's name must have 1 to 64 letters, digits, spaces, dots, dashes or underscores and begin with a letter or digit; got '${name}'.`);
+    throw new StoreError(
+      'bad-name',
+      `A data set's name must have 1 to 64 letters, digits, spaces, dots, dashes or underscores and begin with a letter or digit; got '${name}'.`,
+    );
   }
   const { kind, root, fingerprint, task, splits, classes, isSynthetic } = info;
   const stored: StoredDatasetInfo = { task, splits, classes, isSynthetic, health: { status: health.status, findings: health.findings } };
@@ -43,7 +46,13 @@ function refuseErrors({ root, findings }: CheckResult): void {
   const errors = findings.filter((finding) => finding.severity === 'error');
   const [first] = errors;
   if (first === undefined) return;
-  const more = errors.length === 1 ? '' : ` And ${errors.length - 1} more: ${errors.slice(1).map(({ code }) => code).join(', ')}.`;
+  const more =
+    errors.length === 1
+      ? ''
+      : ` And ${errors.length - 1} more: ${errors
+          .slice(1)
+          .map(({ code }) => code)
+          .join(', ')}.`;
   throw new DatasetError('dataset-has-errors', `Registering ${root}: it has errors. ${first.message}${more}`, {
     tip: `${first.tip} All findings: lab data check ${shellWord(root)}; to register it as it is: lab data add ${shellWord(root)} --anyway`,
   });
@@ -54,9 +63,13 @@ export async function relocateDataset(store: ExperimentStore, name: string, fold
   const record = needDataset(store, name);
   const info = await readInfo(folder);
   if (info.kind !== record.kind || info.fingerprint !== record.fingerprint) {
-    throw new StoreError('dataset-differs', `${info.root} is not the data set '${name}': its files or their sizes differ from those that were registered.`, {
-      tip: 'Register it as a data set of its own: lab data add DIR --name NAME',
-    });
+    throw new StoreError(
+      'dataset-differs',
+      `${info.root} is not the data set '${name}': its files or their sizes differ from those that were registered.`,
+      {
+        tip: 'Register it as a data set of its own: lab data add DIR --name NAME',
+      },
+    );
   }
   store.relocateDataset(name, info.root, info.fingerprint);
   return needDataset(store, name);

@@ -31,7 +31,12 @@ export function examineHome(layout: HomeLayout): DoctorReport {
  * and kept. A sound database is only brought up to date from the folders.
  * Errors: 'home-in-use', 'database-sound' (nothing to repair), 'database-unreadable', 'no-backup'.
  */
-export async function repairHome(layout: HomeLayout, action: 'restore' | 'start-empty', command: string, waitMs: number): Promise<DoctorReport> {
+export async function repairHome(
+  layout: HomeLayout,
+  action: 'restore' | 'start-empty',
+  command: string,
+  waitMs: number,
+): Promise<DoctorReport> {
   const hold = await waitForHome(layout, command, 'Repairing the database', waitMs);
   try {
     const repaired = action === 'restore' ? restoreHome(layout) : startEmpty(layout);
@@ -61,12 +66,19 @@ function startEmpty(layout: HomeLayout): Repaired {
 }
 
 function moveUnsoundAside(layout: HomeLayout): readonly string[] {
-  const { database, findings: [finding] } = examineDatabase(layout);
+  const {
+    database,
+    findings: [finding],
+  } = examineDatabase(layout);
   if (database === 'damaged' || database === 'missing') return moveAside(layout);
   if (database !== 'unreadable') throw databaseSound(layout);
-  throw new StoreError('database-unreadable', `Repairing ${layout.database}: it cannot be read now, so whether it is damaged is unknown. ${finding?.message ?? ''}`.trim(), {
-    tip: finding?.tip ?? 'Check the disk and the permissions of the home.',
-  });
+  throw new StoreError(
+    'database-unreadable',
+    `Repairing ${layout.database}: it cannot be read now, so whether it is damaged is unknown. ${finding?.message ?? ''}`.trim(),
+    {
+      tip: finding?.tip ?? 'Check the disk and the permissions of the home.',
+    },
+  );
 }
 
 function keptOf(layout: HomeLayout, moved: readonly string[]): readonly string[] {
@@ -74,14 +86,20 @@ function keptOf(layout: HomeLayout, moved: readonly string[]): readonly string[]
 }
 
 function databaseSound(layout: HomeLayout): StoreError {
-  return new StoreError('database-sound', `Repairing ${layout.database}: there is nothing to repair, it opens, its structure is sound and it knows every experiment that has a folder here.`, {
-    tip: 'To begin anew all the same choose another home with --home.',
-  });
+  return new StoreError(
+    'database-sound',
+    `Repairing ${layout.database}: there is nothing to repair, it opens, its structure is sound and it knows every experiment that has a folder here.`,
+    {
+      tip: 'To begin anew all the same choose another home with --home.',
+    },
+  );
 }
 
 function examineDatabase(layout: HomeLayout): Examination {
   if (!existsSync(layout.database)) {
-    return isDecisionDue(layout) ? damaged(layout, `The database was damaged and moved to ${damagedDatabases(layout)[0]}.`) : missing(layout);
+    return isDecisionDue(layout)
+      ? damaged(layout, `The database was damaged and moved to ${damagedDatabases(layout)[0]}.`)
+      : missing(layout);
   }
   try {
     const store = openSqliteStore(layout.database, { access: 'read', checkFirst: true });
@@ -89,7 +107,10 @@ function examineDatabase(layout: HomeLayout): Examination {
       return {
         database: store.isNewer ? 'newer' : 'ok',
         schemaVersion: store.schemaVersion,
-        lacking: lackingOf(layout, store.experiments().map(({ id }) => id)),
+        lacking: lackingOf(
+          layout,
+          store.experiments().map(({ id }) => id),
+        ),
         findings: [...(store.lacksNewest ? [newestNotRead] : []), ...findingsOf(layout, store)],
       };
     } finally {
@@ -99,27 +120,37 @@ function examineDatabase(layout: HomeLayout): Examination {
     if (!(error instanceof StoreError)) throw error;
     if (error.code === 'database-damaged') return damaged(layout, error.message);
     if (error.code === 'database-outdated') return outdated(layout, error);
-    return { database: 'unreadable', lacking: [], findings: [{ code: error.code, severity: 'error', message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) }] };
+    return {
+      database: 'unreadable',
+      lacking: [],
+      findings: [{ code: error.code, severity: 'error', message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) }],
+    };
   }
 }
 
 const newestNotRead: HealthFinding = {
   code: 'newest-not-read',
   severity: 'warning',
-  message: 'The newest entries of the database are not shown: the home cannot be written, and there is no room for a copy in the folder for temporary files.',
+  message:
+    'The newest entries of the database are not shown: the home cannot be written, and there is no room for a copy in the folder for temporary files.',
   tip: 'Free some space, or make the home writable.',
 };
 
 function missing(layout: HomeLayout): Examination {
   const lacking = lackingOf(layout, []);
-  const finding: HealthFinding = lacking.length === 0
-    ? { code: 'database-missing', severity: 'info', message: `There is no database in ${layout.root} yet; the first command that writes creates it.` }
-    : {
-        code: 'database-missing',
-        severity: 'error',
-        message: `${layout.database} is missing, but there are folders of ${lacking.length} experiments.`,
-        tip: 'Put the file back if it was moved; lab doctor --restore brings the newest backup back, and what the folders remember.',
-      };
+  const finding: HealthFinding =
+    lacking.length === 0
+      ? {
+          code: 'database-missing',
+          severity: 'info',
+          message: `There is no database in ${layout.root} yet; the first command that writes creates it.`,
+        }
+      : {
+          code: 'database-missing',
+          severity: 'error',
+          message: `${layout.database} is missing, but there are folders of ${lacking.length} experiments.`,
+          tip: 'Put the file back if it was moved; lab doctor --restore brings the newest backup back, and what the folders remember.',
+        };
   return { database: 'missing', lacking, findings: [finding] };
 }
 
@@ -140,9 +171,10 @@ function damaged(layout: HomeLayout, message: string): Examination {
         code: 'database-damaged',
         severity: 'error',
         message: backup === undefined ? message : `${message} The newest backup is of ${backup.at}. ${lacks}`,
-        tip: backup === undefined
-          ? 'There is no usable backup. Rebuild it from the folders of the experiments: lab doctor --restore; or begin with an empty one: lab doctor --start-empty'
-          : 'Bring the newest backup back, and what the folders of the experiments remember: lab doctor --restore',
+        tip:
+          backup === undefined
+            ? 'There is no usable backup. Rebuild it from the folders of the experiments: lab doctor --restore; or begin with an empty one: lab doctor --start-empty'
+            : 'Bring the newest backup back, and what the folders of the experiments remember: lab doctor --restore',
       },
     ],
   };
@@ -156,7 +188,12 @@ function findingsOf(layout: HomeLayout, store: ExperimentStore): readonly Health
   const findings: HealthFinding[] = [];
   for (const { id, state } of store.experiments()) {
     if ((state === 'interrupted' || state === 'stopped') && !existsSync(experimentFolder(layout, id))) {
-      findings.push({ code: 'folder-missing', severity: 'warning', message: `The folder of experiment ${id} is missing.`, tip: `Put it back from a copy; or begin anew: lab resume ${id} --from-earlier` });
+      findings.push({
+        code: 'folder-missing',
+        severity: 'warning',
+        message: `The folder of experiment ${id} is missing.`,
+        tip: `Put it back from a copy; or begin anew: lab resume ${id} --from-earlier`,
+      });
     }
   }
   for (const { name, root } of store.datasets()) {
@@ -179,7 +216,12 @@ function findingsOf(layout: HomeLayout, store: ExperimentStore): readonly Health
   }
   const prunable = listPrunable(store, layout);
   if (prunable.length > 0) {
-    findings.push({ code: 'prunable-files', severity: 'info', message: `${prunable.length} files with ${sumOf(prunable)} bytes are not needed any more.`, tip: 'lab prune' });
+    findings.push({
+      code: 'prunable-files',
+      severity: 'info',
+      message: `${prunable.length} files with ${sumOf(prunable)} bytes are not needed any more.`,
+      tip: 'lab prune',
+    });
   }
   for (const file of damagedDatabases(layout)) {
     findings.push({ code: 'damaged-kept', severity: 'info', message: `A damaged database is kept at ${file}; it can be deleted.` });

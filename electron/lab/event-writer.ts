@@ -76,7 +76,8 @@ export class EventWriter {
   #apply(event: Exclude<SearchEvent, Scalars>): void {
     switch (event.type) {
       case 'trial-started':
-        if (!this.#isFinal(event.number)) this.#store.startTrial(this.#id, { number: event.number, arch: json(event.arch), hash: event.hash });
+        if (!this.#isFinal(event.number))
+          this.#store.startTrial(this.#id, { number: event.number, arch: json(event.arch), hash: event.hash });
         return;
       case 'trial-finished':
         this.#finishTrial(event);
@@ -121,14 +122,28 @@ export class EventWriter {
     }
     const differing = Object.entries(result).filter(([key, value]) => !isDeepStrictEqual(json(value), before[key as keyof FinishedTrial]));
     if (differing.length === 0) return;
-    this.#log('warn', `Trial ${trial.number} was computed again and came out different in ${differing.map(([key]) => key).join(', ')}; the first result is kept.`, {
-      again: Object.fromEntries(differing),
-    });
+    this.#log(
+      'warn',
+      `Trial ${trial.number} was computed again and came out different in ${differing.map(([key]) => key).join(', ')}; the first result is kept.`,
+      {
+        again: Object.fromEntries(differing),
+      },
+    );
   }
 
   #addCheckpoint({ name, step, phaseIndex, state, checkpoint, keep }: State): void {
     const { file, bytes, sha256 } = checkpoint;
-    const replaced = this.#store.addCheckpoint({ experiment: this.#id, name, step, phaseIndex, state: json(state), file, bytes, sha256, keep });
+    const replaced = this.#store.addCheckpoint({
+      experiment: this.#id,
+      name,
+      step,
+      phaseIndex,
+      state: json(state),
+      file,
+      bytes,
+      sha256,
+      keep,
+    });
     try {
       deleteCheckpointFiles(this.#folder, replaced);
     } catch (error) {
@@ -142,7 +157,20 @@ export class EventWriter {
   }
 }
 
-function resultOf({ number, arch, hash, cost, metrics, steps, seed, parents, operator, series, role, details }: TrialResult): FinishedTrial {
+function resultOf({
+  number,
+  arch,
+  hash,
+  cost,
+  metrics,
+  steps,
+  seed,
+  parents,
+  operator,
+  series,
+  role,
+  details,
+}: TrialResult): FinishedTrial {
   return {
     number,
     arch: json(arch),

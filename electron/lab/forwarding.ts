@@ -82,9 +82,13 @@ function checkFolder(path: string): void {
   if (folder !== userSocketFolder()) return;
   const stat = lstatSync(folder);
   if (stat.isDirectory() && stat.uid === process.getuid?.() && (stat.mode & 0o022) === 0) return;
-  throw new StoreError('socket-folder', `The folder ${folder}, where requests of other processes are taken, belongs to another user or can be written by others.`, {
-    tip: `Give it to yourself alone (chmod 700 ${folder}), or choose a home with a shorter path.`,
-  });
+  throw new StoreError(
+    'socket-folder',
+    `The folder ${folder}, where requests of other processes are taken, belongs to another user or can be written by others.`,
+    {
+      tip: `Give it to yourself alone (chmod 700 ${folder}), or choose a home with a shorter path.`,
+    },
+  );
 }
 
 async function reply(api: Pick<LabApi, ForwardedMethod>, line: string): Promise<Reply> {
@@ -117,19 +121,29 @@ function parseRequest(line: string): Request {
   if (!request.success) throw badRequest(`it must be one of ${Object.keys(argumentsOf).join(', ')} with a list of arguments`);
   const { method } = request.data;
   const args = argumentsOf[method].safeParse(request.data.args);
-  if (!args.success) throw badRequest(`the arguments of '${method}' are wrong: ${args.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`);
+  if (!args.success)
+    throw badRequest(
+      `the arguments of '${method}' are wrong: ${args.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,
+    );
   return { method, args: args.data };
 }
 
 function badRequest(what: string): StoreError {
-  return new StoreError('bad-request', `A request of another process was refused: ${what}.`, { tip: 'Use the same version of the app in both.' });
+  return new StoreError('bad-request', `A request of another process was refused: ${what}.`, {
+    tip: 'Use the same version of the app in both.',
+  });
 }
 
 /**
  * Asks the owner of the home. Undefined when nobody listens there; rejects with the owner's own error, or with StoreError 'no-answer' when it
  * does not take the request within `waitMs`. What it has taken may last as long as it needs.
  */
-export async function forward(path: string, method: ForwardedMethod, args: readonly unknown[], waitMs = takenMs): Promise<{ readonly value: unknown } | undefined> {
+export async function forward(
+  path: string,
+  method: ForwardedMethod,
+  args: readonly unknown[],
+  waitMs = takenMs,
+): Promise<{ readonly value: unknown } | undefined> {
   let answer: Reply;
   let socket: Socket | undefined;
   try {
@@ -142,7 +156,8 @@ export async function forward(path: string, method: ForwardedMethod, args: reado
     answer = JSON.parse(await reader.next()) as Reply;
   } catch (error) {
     const code = (error as { code?: unknown }).code;
-    if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'connection-ended') return undefined;
+    if (code === 'ENOENT' || code === 'ECONNREFUSED' || code === 'ECONNRESET' || code === 'EPIPE' || code === 'connection-ended')
+      return undefined;
     throw error;
   } finally {
     socket?.destroy();

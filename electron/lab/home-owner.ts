@@ -88,9 +88,20 @@ export function currentOwner(layout: HomeLayout): Owner | undefined {
 
 export function homeInUse(layout: HomeLayout, action: string, isSilent = false): StoreError {
   const owner = currentOwner(layout);
-  const silence = isSilent ? ' It does not answer: it may have been halted.' : owner?.takesNoRequests === undefined ? '' : ` It takes no requests: ${owner.takesNoRequests}`;
+  const silence = isSilent
+    ? ' It does not answer: it may have been halted.'
+    : owner?.takesNoRequests === undefined
+      ? ''
+      : ` It takes no requests: ${owner.takesNoRequests}`;
   const who = owner === undefined ? 'another process' : `'${owner.command}' (process ${owner.pid}, since ${owner.since})`;
-  return new StoreError('home-in-use', `${action}: the home ${layout.root} is in use by ${who}; only one process at a time writes to it.${silence}`, {
-    tip: owner === undefined ? 'Wait until it has ended, or choose another home with --home.' : `Wait until it has ended, stop it (lab stop ID, or end process ${owner.pid}), or choose another home with --home.`,
-  });
+  return new StoreError(
+    'home-in-use',
+    `${action}: the home ${layout.root} is in use by ${who}; only one process at a time writes to it.${silence}`,
+    {
+      tip:
+        owner === undefined
+          ? 'Wait until it has ended, or choose another home with --home.'
+          : `Wait until it has ended, stop it (lab stop ID, or end process ${owner.pid}), or choose another home with --home.`,
+    },
+  );
 }

@@ -162,7 +162,11 @@ export class LabStore {
   #openOwned(hold: HomeHold): SqliteStore {
     if (isDecisionDue(this.layout)) throw databaseDamaged(this.layout);
     try {
-      return openSqliteStore(this.layout.database, { access: 'write', backupFolder: this.layout.backups, checkFirst: hold.wasUnclean || this.#isSmall() });
+      return openSqliteStore(this.layout.database, {
+        access: 'write',
+        backupFolder: this.layout.backups,
+        checkFirst: hold.wasUnclean || this.#isSmall(),
+      });
     } catch (error) {
       if (!(error instanceof StoreError) || error.code !== 'database-damaged') throw error;
       moveAside(this.layout);
@@ -173,9 +177,13 @@ export class LabStore {
 
 function writable(store: SqliteStore): ExperimentStore {
   if (store.isReadOnly) {
-    throw new StoreError('read-only', `The lab's database has schema version ${store.schemaVersion}: it was written by a newer version of the app and is only read.`, {
-      tip: 'Update the app, or choose another home with --home.',
-    });
+    throw new StoreError(
+      'read-only',
+      `The lab's database has schema version ${store.schemaVersion}: it was written by a newer version of the app and is only read.`,
+      {
+        tip: 'Update the app, or choose another home with --home.',
+      },
+    );
   }
   return store;
 }
@@ -185,11 +193,17 @@ function writable(store: SqliteStore): ExperimentStore {
  * Its compute process ends by itself when it notices; it is not waited for longer than it takes to end it.
  */
 async function endOrphans(store: ExperimentStore): Promise<void> {
-  const orphans = store.experiments().flatMap(({ state, runner }) => (state === 'running' && runner !== undefined && runner.pid !== process.pid ? [runner] : []));
+  const orphans = store
+    .experiments()
+    .flatMap(({ state, runner }) => (state === 'running' && runner !== undefined && runner.pid !== process.pid ? [runner] : []));
   await Promise.all(orphans.map(endOrphan));
   for (const id of store.interruptRunning(() => false)) {
     store.abandonTrials(id);
-    store.addLog({ experiment: id, level: 'warn', message: 'Found cut off: the process that ran it is gone. Resuming continues from the last checkpoint.' });
+    store.addLog({
+      experiment: id,
+      level: 'warn',
+      message: 'Found cut off: the process that ran it is gone. Resuming continues from the last checkpoint.',
+    });
   }
 }
 

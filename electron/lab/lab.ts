@@ -74,7 +74,13 @@ class Lab implements LabApi {
   readonly #running: RunningSearches;
   readonly #listeners = new Set<(event: LabEvent) => void>();
 
-  constructor({ home, command = 'lab', launchCompute = forkCompute(), waitMs = defaultWaitMs, restartDelaysMs = defaultRestartDelaysMs }: LabOptions) {
+  constructor({
+    home,
+    command = 'lab',
+    launchCompute = forkCompute(),
+    waitMs = defaultWaitMs,
+    restartDelaysMs = defaultRestartDelaysMs,
+  }: LabOptions) {
     const layout = layoutOf(resolveHome({ home }));
     this.home = layout.root;
     this.#command = command;
@@ -100,7 +106,10 @@ class Lab implements LabApi {
   async forkSearch({ id, set, name, dataset, backend, threads, seed }: ForkRequest): Promise<ExperimentView> {
     const origin = findExperiment(this.#store.reading(), id);
     const environment = environmentOf(origin);
-    const config = applySettings(origin.config, set.map(([path, value]) => `${path}=${JSON.stringify(value)}`));
+    const config = applySettings(
+      origin.config,
+      set.map(([path, value]) => `${path}=${JSON.stringify(value)}`),
+    );
     return this.#start(
       {
         config: asJson(config),
@@ -148,7 +157,9 @@ class Lab implements LabApi {
     const store = await this.#store.writing(`Resuming ${id}`, this.#waitMs);
     const record = findExperiment(store, id);
     if (record.state === 'complete' || record.state === 'failed') {
-      throw new StoreError('finished', `Experiment ${id} is ${record.state}; there is nothing to resume.`, { tip: `Begin a changed one with: lab fork ${id} --set PATH=VALUE` });
+      throw new StoreError('finished', `Experiment ${id} is ${record.state}; there is nothing to resume.`, {
+        tip: `Begin a changed one with: lab fork ${id} --set PATH=VALUE`,
+      });
     }
     await this.#running.run(store, id, options);
     return this.#view(id);
@@ -161,7 +172,8 @@ class Lab implements LabApi {
       return this.#view(id);
     }
     if (state === 'stopped') return this.#view(id);
-    if (state === 'complete' || state === 'failed') throw new StoreError('finished', `Experiment ${id} is ${state}; there is nothing to stop.`);
+    if (state === 'complete' || state === 'failed')
+      throw new StoreError('finished', `Experiment ${id} is ${state}; there is nothing to stop.`);
     return this.#write('stopSearch', [id, options], async (store) => {
       // Leave paused: found cut off, and not to be resumed now.
       if (findExperiment(store, id).state === 'interrupted') store.setExperimentState(id, 'stopped');
@@ -294,7 +306,9 @@ class Lab implements LabApi {
   // The home
 
   async doctor(options: Parameters<LabApi['doctor']>[0] = {}) {
-    return options.repair === undefined ? examineHome(this.#store.layout) : repairHome(this.#store.layout, options.repair, this.#command, this.#waitMs);
+    return options.repair === undefined
+      ? examineHome(this.#store.layout)
+      : repairHome(this.#store.layout, options.repair, this.#command, this.#waitMs);
   }
 
   onEvent(listener: (event: LabEvent) => void): () => void {
@@ -342,7 +356,12 @@ class Lab implements LabApi {
   }
 
   /** Undefined when nobody listens (yet, or any more). StoreError 'home-in-use' when the owner was halted. */
-  async #ask({ socket, takesNoRequests }: Owner, method: ForwardedMethod, args: readonly unknown[], action: string): ReturnType<typeof forward> {
+  async #ask(
+    { socket, takesNoRequests }: Owner,
+    method: ForwardedMethod,
+    args: readonly unknown[],
+    action: string,
+  ): ReturnType<typeof forward> {
     if (takesNoRequests !== undefined) return undefined;
     try {
       return await forward(socket, method, args, this.#waitMs);

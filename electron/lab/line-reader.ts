@@ -11,7 +11,8 @@ export class LineReader {
     socket.setEncoding('utf8');
     socket.on('data', (piece: string) => {
       this.#text += piece;
-      if (!this.#text.includes('\n') && this.#text.length > limit) this.#failure ??= new StoreError('bad-request', `A request may have ${limit} bytes.`);
+      if (!this.#text.includes('\n') && this.#text.length > limit)
+        this.#failure ??= new StoreError('bad-request', `A request may have ${limit} bytes.`);
       this.#waiting?.();
     });
     const end = (error?: Error): void => {

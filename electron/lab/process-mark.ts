@@ -38,9 +38,10 @@ function readBootId(): string {
 
 function startOf(pid: number): string | undefined {
   if (process.platform === 'linux') return linuxStart(pid);
-  const { status, stdout } = process.platform === 'win32'
-    ? spawnSync('powershell', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.Ticks`], { encoding: 'utf8' })
-    : spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
+  const { status, stdout } =
+    process.platform === 'win32'
+      ? spawnSync('powershell', ['-NoProfile', '-Command', `(Get-Process -Id ${pid}).StartTime.Ticks`], { encoding: 'utf8' })
+      : spawnSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' });
   return status === 0 && stdout.trim() !== '' ? stdout.trim() : undefined;
 }
 

@@ -17,7 +17,11 @@ export function listPrunable(store: ExperimentStore, layout: HomeLayout): readon
     const folder = experimentFolder(layout, experiment.id);
     const states = finishedStates(store, experiment);
     return [
-      ...orphanFiles(folder, namedFiles(store, experiment, folder)).map(({ file, bytes, reason }) => ({ path: join(folder, file), bytes, reason })),
+      ...orphanFiles(folder, namedFiles(store, experiment, folder)).map(({ file, bytes, reason }) => ({
+        path: join(folder, file),
+        bytes,
+        reason,
+      })),
       ...states.map(({ file, bytes }) => ({ path: join(folder, file), bytes, reason: 'finished-state' as const })),
     ];
   });
@@ -29,7 +33,10 @@ export function prune(store: ExperimentStore, layout: HomeLayout): PruneReport {
   for (const experiment of idle(store)) {
     const folder = experimentFolder(layout, experiment.id);
     for (const { name } of finishedStates(store, experiment)) deleteCheckpointFiles(folder, store.removeCheckpoint(experiment.id, name));
-    deleteCheckpointFiles(folder, orphanFiles(folder, namedFiles(store, experiment, folder)).map(({ file }) => file));
+    deleteCheckpointFiles(
+      folder,
+      orphanFiles(folder, namedFiles(store, experiment, folder)).map(({ file }) => file),
+    );
   }
   return { files, bytes: sumOf(files), applied: true };
 }

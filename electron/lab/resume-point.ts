@@ -60,9 +60,13 @@ export function resumePoint(store: ExperimentStore, id: string, folder: string):
 export function checkNothingLost(id: string, { step, lostSteps, unusable: [first] }: Resume): void {
   if (first === undefined || lostSteps === 0) return;
   const from = step === 0 ? 'the beginning' : `step ${step}`;
-  throw new StoreError(first.code, `Resuming ${id}: its newest state, of step ${step + lostSteps}, cannot be used; before it there is only ${from}. ${first.reason}`, {
-    tip: `Put the file back from a copy; or give up ${lostSteps} steps and go on from ${from}: lab resume ${id} --from-earlier`,
-  });
+  throw new StoreError(
+    first.code,
+    `Resuming ${id}: its newest state, of step ${step + lostSteps}, cannot be used; before it there is only ${from}. ${first.reason}`,
+    {
+      tip: `Put the file back from a copy; or give up ${lostSteps} steps and go on from ${from}: lab resume ${id} --from-earlier`,
+    },
+  );
 }
 
 function damageOf(folder: string, { file, bytes, sha256 }: CheckpointRecord): Omit<UnusableCheckpoint, 'record'> | undefined {
@@ -83,5 +87,7 @@ function pointOf({ phaseIndex, step, state, file }: CheckpointRecord): ResumePoi
 /** A complete trial as the engine yielded it. */
 function resultOf(trial: TrialRecord): TrialResult {
   const { number, arch, hash, cost, metrics, steps, seed, parents, operator, series, role, details } = trial;
-  return JSON.parse(JSON.stringify({ number, arch, hash, cost, metrics, steps, seed, parents, operator, series, role, details })) as TrialResult;
+  return JSON.parse(
+    JSON.stringify({ number, arch, hash, cost, metrics, steps, seed, parents, operator, series, role, details }),
+  ) as TrialResult;
 }

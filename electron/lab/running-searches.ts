@@ -38,7 +38,12 @@ export class RunningSearches {
   /** Failures for which there was no room in the store. */
   readonly #unstored = new Map<string, Failure>();
 
-  constructor(labStore: LabStore, launch: LaunchCompute, emit: (event: LabEvent) => void, restartDelaysMs: readonly number[] = defaultRestartDelaysMs) {
+  constructor(
+    labStore: LabStore,
+    launch: LaunchCompute,
+    emit: (event: LabEvent) => void,
+    restartDelaysMs: readonly number[] = defaultRestartDelaysMs,
+  ) {
     this.#labStore = labStore;
     this.#launch = launch;
     this.#emit = emit;
@@ -117,7 +122,11 @@ export class RunningSearches {
   async #restart(store: ExperimentStore, id: string, restarts: Restarts): Promise<BegunRun | undefined> {
     const next = restarts.next(store.latestCheckpoint(id)?.step ?? 0);
     if (next === undefined) return undefined;
-    this.#note(store, id, `The compute process died; the search goes on by itself in ${next.delayMs / 1000} s (${next.number} of ${restarts.most}).`);
+    this.#note(
+      store,
+      id,
+      `The compute process died; the search goes on by itself in ${next.delayMs / 1000} s (${next.number} of ${restarts.most}).`,
+    );
     await this.#pause(id, next.delayMs);
     if (!this.#stopping.has(id)) return (await this.#begin(store, id, {})).run;
     store.setExperimentState(id, 'stopped');
@@ -136,7 +145,11 @@ export class RunningSearches {
     this.#pauses.delete(id);
   }
 
-  async #begin(store: ExperimentStore, id: string, { fromEarlier = false, otherMachine = false }: ResumeOptions): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
+  async #begin(
+    store: ExperimentStore,
+    id: string,
+    { fromEarlier = false, otherMachine = false }: ResumeOptions,
+  ): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
     const folder = experimentFolder(this.#labStore.layout, id);
     const resume = this.#resumePoint(store, id, folder, fromEarlier);
     // Only now: the folder may have known the record better.
@@ -160,7 +173,14 @@ export class RunningSearches {
     return resume;
   }
 
-  async #start({ store, record, folder, journal, resume, otherMachine }: PreparedRun): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
+  async #start({
+    store,
+    record,
+    folder,
+    journal,
+    resume,
+    otherMachine,
+  }: PreparedRun): Promise<{ readonly run: BegunRun; readonly chosen: Promise<void> }> {
     const { id } = record;
     const environment = this.#currentEnvironment(store, record);
     takeBack(store, id, folder, resume, (message) => this.#emit({ type: 'search', id, event: { type: 'log', level: 'warn', message } }));
@@ -195,14 +215,29 @@ export class RunningSearches {
   }
 
   /** What computes is kept with the experiment, for the runs to come. */
-  #noteEnvironment(store: ExperimentStore, id: string, environment: ExperimentEnvironment, { backend, threads, numerics, details }: ComputeEnvironment, step: number): void {
+  #noteEnvironment(
+    store: ExperimentStore,
+    id: string,
+    environment: ExperimentEnvironment,
+    { backend, threads, numerics, details }: ComputeEnvironment,
+    step: number,
+  ): void {
     const isNew = environment.backend === backendNotChosen;
     if (!isNew && numerics === environment.numerics) return;
     store.setEnvironment(id, asJson({ ...environment, backend, threads, numerics }));
     if (isNew) {
-      store.addLog({ experiment: id, level: 'info', message: `Computes on ${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}.`, values: details });
+      store.addLog({
+        experiment: id,
+        level: 'info',
+        message: `Computes on ${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}.`,
+        values: details,
+      });
     } else if (environment.numerics !== undefined) {
-      this.#note(store, id, `From step ${step} on it is computed by a machine that differs in the last bits (fingerprint ${environment.numerics} before, ${numerics ?? 'none'} now): results do not equal an uninterrupted run.`);
+      this.#note(
+        store,
+        id,
+        `From step ${step} on it is computed by a machine that differs in the last bits (fingerprint ${environment.numerics} before, ${numerics ?? 'none'} now): results do not equal an uninterrupted run.`,
+      );
     }
   }
 
@@ -269,7 +304,13 @@ interface PreparedRun {
   readonly otherMachine: boolean;
 }
 
-function jobOf(record: ExperimentRecord, environment: ExperimentEnvironment, folder: string, resume: Resume, numerics: string | undefined): ComputeJob {
+function jobOf(
+  record: ExperimentRecord,
+  environment: ExperimentEnvironment,
+  folder: string,
+  resume: Resume,
+  numerics: string | undefined,
+): ComputeJob {
   const { kind, root, fingerprint } = environment.dataset;
   return {
     config: record.config,

@@ -143,7 +143,10 @@ export class SearchRun {
     try {
       this.#writer.flush();
       store.abandonTrials(id);
-      store.setExperimentState(id, end.state, { addSeconds: this.#seconds(), ...(end.failure === undefined ? {} : { failure: end.failure }) });
+      store.setExperimentState(id, end.state, {
+        addSeconds: this.#seconds(),
+        ...(end.failure === undefined ? {} : { failure: end.failure }),
+      });
       const { failure } = end;
       store.addLog({
         experiment: id,
@@ -177,7 +180,13 @@ function runnerOf({ pid }: ComputeProcess): RunnerMark {
 }
 
 /** What follows from the configuration alone: it would come again at every resume. */
-const finalCodes: ReadonlySet<string> = new Set(['loss-not-finite', 'weights-not-finite', 'invalid-config', 'infeasible', 'bad-architecture']);
+const finalCodes: ReadonlySet<string> = new Set([
+  'loss-not-finite',
+  'weights-not-finite',
+  'invalid-config',
+  'infeasible',
+  'bad-architecture',
+]);
 
 /** Trouble with data, disk or memory, and faults of the lab, can be mended; then the search goes on where it was. */
 function endOf(failure: Failure, origin: FailureOrigin): RunEnd {
@@ -185,6 +194,7 @@ function endOf(failure: Failure, origin: FailureOrigin): RunEnd {
 }
 
 function failureOf(error: unknown): Failure {
-  if (error instanceof StoreError) return { code: error.code, message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) };
+  if (error instanceof StoreError)
+    return { code: error.code, message: error.message, ...(error.tip === undefined ? {} : { tip: error.tip }) };
   return { code: 'unexpected', message: `Storing the results failed: ${error instanceof Error ? error.message : String(error)}` };
 }

@@ -26,12 +26,22 @@ export function configOf({ config, dataset, seed }: StartSearchRequest): SearchC
  * Refuses, before anything is created: a backend that does not exist or cannot be used here, options that it does not have, a batch for which it
  * has no room, and a data set with other classes than the network's. Throws EngineError.
  */
-export function checkStart(config: SearchConfig, { backend, threads }: Pick<StartSearchRequest, 'backend' | 'threads'>, dataset: DatasetView): void {
-  const candidates = backend === undefined ? listBackends().filter(({ isAvailable, isReferenceOnly }) => isAvailable && !isReferenceOnly) : [describeBackend(backend)];
+export function checkStart(
+  config: SearchConfig,
+  { backend, threads }: Pick<StartSearchRequest, 'backend' | 'threads'>,
+  dataset: DatasetView,
+): void {
+  const candidates =
+    backend === undefined
+      ? listBackends().filter(({ isAvailable, isReferenceOnly }) => isAvailable && !isReferenceOnly)
+      : [describeBackend(backend)];
   for (const candidate of candidates) {
     const { id, isAvailable, reason } = candidate;
     checkBackendOptions(id, threads === undefined ? {} : { threads });
-    if (!isAvailable) throw new EngineError('backend-not-available', `Backend '${id}' cannot be used here. ${reason ?? ''}`.trim(), { tip: 'lab backend ls shows which can.' });
+    if (!isAvailable)
+      throw new EngineError('backend-not-available', `Backend '${id}' cannot be used here. ${reason ?? ''}`.trim(), {
+        tip: 'lab backend ls shows which can.',
+      });
     checkMemory(config, candidate);
   }
   checkClasses(config, { name: dataset.name, classes: dataset.classes.length });
@@ -79,7 +89,9 @@ export function findExperiment(store: ExperimentStore, id: string): ExperimentRe
   if (exact !== undefined) return exact;
   const matching = id === '' ? [] : store.experiments().filter((record) => record.id.startsWith(id));
   if (matching.length > 1) {
-    throw new StoreError('ambiguous-id', `'${id}' is the beginning of ${matching.map((record) => record.id).join(', ')}.`, { tip: 'Give more of the id.' });
+    throw new StoreError('ambiguous-id', `'${id}' is the beginning of ${matching.map((record) => record.id).join(', ')}.`, {
+      tip: 'Give more of the id.',
+    });
   }
   if (matching[0] === undefined) throw unknownExperiment(id);
   return matching[0];

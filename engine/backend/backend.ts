@@ -48,7 +48,10 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
   checkBackendOptions(id, options);
   if (!description.isAvailable) {
     throw new EngineError('backend-not-available', `Backend '${id}' cannot be used here. ${description.reason ?? ''}`.trim(), {
-      tip: `Use one of: ${listBackends().filter((d) => d.isAvailable).map((d) => d.id).join(', ')}.`,
+      tip: `Use one of: ${listBackends()
+        .filter((d) => d.isAvailable)
+        .map((d) => d.id)
+        .join(', ')}.`,
     });
   }
   const before = engine().backendName as string | undefined;

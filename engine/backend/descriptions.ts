@@ -27,16 +27,31 @@ export interface BackendOptions {
 
 const descriptions: readonly BackendDescription[] = [
   {
-    id: 'tensorflow', name: 'native TensorFlow', purpose: 'fastest on CPU and NVIDIA GPUs', isAvailable: false,
-    reason: 'This version has no native TensorFlow yet.', canSetThreads: true, isReferenceOnly: false,
+    id: 'tensorflow',
+    name: 'native TensorFlow',
+    purpose: 'fastest on CPU and NVIDIA GPUs',
+    isAvailable: false,
+    reason: 'This version has no native TensorFlow yet.',
+    canSetThreads: true,
+    isReferenceOnly: false,
   },
   {
-    id: 'webgpu', name: 'WebGPU', purpose: 'GPUs of every maker', isAvailable: false,
-    reason: 'This version has no WebGPU yet.', canSetThreads: false, isReferenceOnly: false,
+    id: 'webgpu',
+    name: 'WebGPU',
+    purpose: 'GPUs of every maker',
+    isAvailable: false,
+    reason: 'This version has no WebGPU yet.',
+    canSetThreads: false,
+    isReferenceOnly: false,
   },
   {
-    id: 'wasm', name: 'WebAssembly with SIMD kernels', purpose: 'the embedded default: needs nothing installed', isAvailable: true,
-    canSetThreads: false, isReferenceOnly: false, memoryLimit: 2 ** 32,
+    id: 'wasm',
+    name: 'WebAssembly with SIMD kernels',
+    purpose: 'the embedded default: needs nothing installed',
+    isAvailable: true,
+    canSetThreads: false,
+    isReferenceOnly: false,
+    memoryLimit: 2 ** 32,
   },
   { id: 'cpu', name: 'plain JavaScript', purpose: 'reference for tests', isAvailable: true, canSetThreads: false, isReferenceOnly: true },
 ];
@@ -61,9 +76,13 @@ export function checkBackendOptions(id: string, options: BackendOptions): void {
   const description = describeBackend(id);
   if (options.threads === undefined) return;
   if (!description.canSetThreads) {
-    throw new EngineError('threads-not-supported', `Backend '${id}' runs every op on one thread; threads ${options.threads} was asked for.`, {
-      tip: 'Leave --threads out. To use more cores, run several experiments side by side.',
-    });
+    throw new EngineError(
+      'threads-not-supported',
+      `Backend '${id}' runs every op on one thread; threads ${options.threads} was asked for.`,
+      {
+        tip: 'Leave --threads out. To use more cores, run several experiments side by side.',
+      },
+    );
   }
   if (!Number.isInteger(options.threads) || options.threads < 1) {
     throw new EngineError('bad-option', `Threads must be a whole number of at least 1; got ${options.threads}.`);

@@ -25,7 +25,15 @@ export function numericFingerprint(): string {
     network.variables.forEach((weight, i) => {
       const shadow = slot(weight);
       const moments = { firstMoment: slot(weight), secondMoment: slot(weight) };
-      updateAdamW(weight, grads[i]!, moments, { learningRate: 0.03, beta1: 0.9, beta2: 0.999, epsilon: 1e-3, step: 1, weightDecay: 1e-2, ema: { shadow, decay: 0.7 } });
+      updateAdamW(weight, grads[i]!, moments, {
+        learningRate: 0.03,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-3,
+        step: 1,
+        weightDecay: 1e-2,
+        ema: { shadow, decay: 0.7 },
+      });
     });
     for (const tensor of [value, ...grads, ...network.variables, ...slots]) {
       const values = tensor.dataSync() as Float32Array;

@@ -43,16 +43,20 @@ function failure(id: string, what: string): EngineError {
 function checkAlong(id: string, network: SmallNetwork, variable: Variable, gradient: Float32Array): void {
   const length = Math.hypot(...gradient);
   const original = variable.dataSync() as Float32Array;
-  const lossAt = (offset: number): number => tidy(() => {
-    const moved = original.map((value, i) => value + (offset * gradient[i]!) / (length || 1));
-    assignValues(variable, moved);
-    return network.loss().dataSync()[0]!;
-  });
+  const lossAt = (offset: number): number =>
+    tidy(() => {
+      const moved = original.map((value, i) => value + (offset * gradient[i]!) / (length || 1));
+      assignValues(variable, moved);
+      return network.loss().dataSync()[0]!;
+    });
   const slope = (lossAt(stepSize) - lossAt(-stepSize)) / (2 * stepSize);
   assignValues(variable, original);
   if (!(Math.abs(slope - length) <= tolerance * Math.max(length, 0.05))) {
     const shape = variable.shape.join(', ');
-    throw failure(id, `along the gradient of weight [${shape}] the loss rises by ${slope.toPrecision(4)}, the gradient says ${length.toPrecision(4)}`);
+    throw failure(
+      id,
+      `along the gradient of weight [${shape}] the loss rises by ${slope.toPrecision(4)}, the gradient says ${length.toPrecision(4)}`,
+    );
   }
 }
 

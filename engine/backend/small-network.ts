@@ -33,7 +33,10 @@ export function createSmallNetwork(batch: number, size: number, width: number): 
     return created;
   };
   const x = random([batch, size, size, 3], 1) as Tensor4D;
-  const labels = tensor1d(Array.from({ length: batch }, (_, i) => i % 5), 'int32');
+  const labels = tensor1d(
+    Array.from({ length: batch }, (_, i) => i % 5),
+    'int32',
+  );
   const expand = weight(1, 1, 3, width) as Tensor4D;
   const kernels = [3, 5].map((k) => weight(k, k, width, 1) as Tensor4D);
   const project = weight(3, 3, 2 * width, 8) as Tensor4D;
@@ -41,7 +44,8 @@ export function createSmallNetwork(batch: number, size: number, width: number): 
   const bias = weight(5) as Tensor1D;
   const scales = [width, width, width].map((n) => ({ gamma: weight(n), beta: weight(n) }));
   const tokenScale = { gamma: weight(8), beta: weight(8) };
-  const norm = (h: Tensor4D, i: number): Tensor4D => batchNormTrain(h, scales[i]!.gamma, scales[i]!.beta, { epsilon: 1e-3, activation: 'swish' }).y;
+  const norm = (h: Tensor4D, i: number): Tensor4D =>
+    batchNormTrain(h, scales[i]!.gamma, scales[i]!.beta, { epsilon: 1e-3, activation: 'swish' }).y;
   const loss = (): Scalar => {
     const h = norm(conv2d(x, expand, { stride: [1, 1], padding: [0, 0, 0, 0] }), 0);
     const parts = kernels.map((kernel, i) => {

@@ -55,7 +55,14 @@ export function differentiable<T extends Tensor>(name: string, inputs: readonly 
     const { value, detached, save, gradient } = forward();
     results = detached ? [value, ...detached] : [value];
     if (records) {
-      const node: TapeNode = { id: state.nextTapeNodeId++, kernelName: name, inputs, outputs: [value], saved: save.map(hold), ownGradient: gradient };
+      const node: TapeNode = {
+        id: state.nextTapeNodeId++,
+        kernelName: name,
+        inputs,
+        outputs: [value],
+        saved: save.map(hold),
+        ownGradient: gradient,
+      };
       state.activeTape!.push(node);
     }
     return value;
@@ -121,7 +128,10 @@ function recorded(f: () => Scalar): Scalar {
 
 function checkIsScalar(value: Tensor): void {
   if (value.size !== 1 || value.dtype !== 'float32') {
-    throw new EngineError('bad-shape', `valueAndGradients: the function must return a float32 scalar; it returned ${value.dtype} [${value.shape.join(', ')}].`);
+    throw new EngineError(
+      'bad-shape',
+      `valueAndGradients: the function must return a float32 scalar; it returned ${value.dtype} [${value.shape.join(', ')}].`,
+    );
   }
 }
 
@@ -160,7 +170,10 @@ function reachedFrom(tape: readonly TapeNode[], variables: readonly Variable[]):
 }
 
 function backThroughNode(
-  node: TapeNode, dys: readonly (Tensor | undefined)[], reached: ReadonlySet<number>, gradients: Map<number, Tensor>,
+  node: TapeNode,
+  dys: readonly (Tensor | undefined)[],
+  reached: ReadonlySet<number>,
+  gradients: Map<number, Tensor>,
 ): void {
   if (node.ownGradient) {
     const inputs = node.inputs as readonly Tensor[];
@@ -181,11 +194,21 @@ function backThroughNode(
   }
   const byName = node.gradient(dys.map((dy) => dy ?? null));
   for (const [name, input] of inputs) {
-    accumulate(gradients, input, tidy(() => byName[name]!()), node.kernelName);
+    accumulate(
+      gradients,
+      input,
+      tidy(() => byName[name]!()),
+      node.kernelName,
+    );
   }
 }
 
-function ownGradients(gradient: GradientFunction, dy: Tensor, saved: readonly Tensor[], needs: readonly boolean[]): readonly (Tensor | undefined)[] {
+function ownGradients(
+  gradient: GradientFunction,
+  dy: Tensor,
+  saved: readonly Tensor[],
+  needs: readonly boolean[],
+): readonly (Tensor | undefined)[] {
   const mark = openScope();
   let results: readonly (Tensor | undefined)[] = [];
   try {

@@ -6,22 +6,71 @@
  */
 export {
   // Values
-  tensor, tensor1d, tensor2d, tensor3d, tensor4d, scalar, variable, zeros, ones, zerosLike, onesLike, fill, oneHot, range, linspace,
+  tensor,
+  tensor1d,
+  tensor2d,
+  tensor3d,
+  tensor4d,
+  scalar,
+  variable,
+  zeros,
+  ones,
+  zerosLike,
+  onesLike,
+  fill,
+  oneHot,
+  range,
+  linspace,
   // Lifetime
-  keep, dispose, memory,
+  keep,
+  dispose,
+  memory,
   // Arithmetic; left out: maximum and minimum (gradients are not summed over what was broadcast), abs (gradient -1 at 0), and what ops of
   // ours do (sigmoid, tanh and relu: activation; softmax: softmaxLastAxis)
-  add, sub, mul, div, neg, square, sqrt, rsqrt, exp, log, clipByValue,
+  add,
+  sub,
+  mul,
+  div,
+  neg,
+  square,
+  sqrt,
+  rsqrt,
+  exp,
+  log,
+  clipByValue,
   // Shape
-  reshape, expandDims, squeeze, transpose, concat, slice, split, pad, stack, unstack, tile, cast, clone,
+  reshape,
+  expandDims,
+  squeeze,
+  transpose,
+  concat,
+  slice,
+  split,
+  pad,
+  stack,
+  unstack,
+  tile,
+  cast,
+  clone,
   // Reductions; left out: max and min (at ties every equal value gets the whole gradient)
-  sum, mean,
+  sum,
+  mean,
   // Their results, and the condition of where, are constants for gradients
-  floor, round, argMax, where, greater, greaterEqual, less, lessEqual, equal, notEqual, logicalAnd, logicalOr, logicalNot,
+  floor,
+  round,
+  argMax,
+  where,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  equal,
+  notEqual,
+  logicalAnd,
+  logicalOr,
+  logicalNot,
 } from '@tensorflow/tfjs';
-export type {
-  DataType, Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, TensorLike, Variable,
-} from '@tensorflow/tfjs';
+export type { DataType, Rank, Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D, TensorLike, Variable } from '@tensorflow/tfjs';
 
 export { tidy } from './internals.ts';
 export { stopGradient, valueAndGradients } from './tape.ts';

@@ -38,7 +38,9 @@ export function estimate(graph: ModelGraph): GraphCost {
     const args: OpArguments = {
       inputs: node.inputs.map((id) => lookUp(shapes, id)),
       attrs: node.attrs,
-      weights: Object.fromEntries(Object.entries(node.weights).map(([role, ref]) => [role, slicedShape(lookUp(specs, ref.name).shape, ref)])),
+      weights: Object.fromEntries(
+        Object.entries(node.weights).map(([role, ref]) => [role, slicedShape(lookUp(specs, ref.name).shape, ref)]),
+      ),
     };
     let params = 0;
     for (const { name } of Object.values(node.weights)) {

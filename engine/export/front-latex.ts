@@ -55,7 +55,11 @@ function cells(row: FrontRow): string[] {
 }
 
 const special: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}', '~': '\\textasciitilde{}', '^': '\\textasciicircum{}', '<': '\\textless{}', '>': '\\textgreater{}',
+  '\\': '\\textbackslash{}',
+  '~': '\\textasciitilde{}',
+  '^': '\\textasciicircum{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
 };
 
 export function escapeLatex(text: string): string {

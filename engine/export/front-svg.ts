@@ -46,7 +46,10 @@ export function frontSvg(table: FrontTable, title: string): string {
   const seriesName = ({ experiment, trial: { series } }: FrontRow): string =>
     series === undefined ? experiment : isAlone ? series : `${experiment}: ${series}`;
   const series = [...new Set(table.rows.map(seriesName))];
-  const groups = series.map((name) => ({ name, rows: table.rows.filter((row) => seriesName(row) === name && row.trial.role !== 'reference') }));
+  const groups = series.map((name) => ({
+    name,
+    rows: table.rows.filter((row) => seriesName(row) === name && row.trial.role !== 'reference'),
+  }));
   const color = (row: FrontRow): string => palette[series.indexOf(seriesName(row)) % palette.length] as string;
   const unit = `${prefix.sign === '' ? '' : `${prefix.sign} `}${table.axis === 'macs' ? 'MACs' : 'parameters'}`;
   return [
@@ -122,7 +125,10 @@ function stairs(table: FrontTable, frame: Frame): string {
   const front = table.rows.filter((row) => row.isOnFront);
   const first = front[0];
   if (first === undefined) return '';
-  const steps = front.slice(1).map((row) => `H${frame.px(row.x)}V${frame.py(row.y)}`).join('');
+  const steps = front
+    .slice(1)
+    .map((row) => `H${frame.px(row.x)}V${frame.py(row.y)}`)
+    .join('');
   const path = `M${frame.px(first.x)} ${plot.bottom}V${frame.py(first.y)}${steps}H${plot.right}`;
   return `<path class="dominated" d="${path}V${plot.bottom}Z"/>\n<path class="stairs" d="${path}"/>`;
 }

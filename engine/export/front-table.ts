@@ -67,10 +67,15 @@ export interface FrontOptions {
  */
 export function frontTable<T extends FrontTrial>(experiments: readonly FrontExperiment<T>[], options: FrontOptions = {}): FrontTable<T> {
   const axis = options.axis ?? 'macs';
-  const metric = options.metric ?? experiments.flatMap((e) => e.trials).find((trial) => trial.metrics.length > 0)?.metrics[0]?.name ?? 'metric';
+  const metric =
+    options.metric ?? experiments.flatMap((e) => e.trials).find((trial) => trial.metrics.length > 0)?.metrics[0]?.name ?? 'metric';
   const all = experiments.flatMap((e) => e.trials.map((trial) => plainRow(e.id, trial, axis, metric)));
   const drawn = all.filter((row) => Number.isFinite(row.y));
-  const { front } = paretoFront(drawn.filter((row) => row.trial.role === 'front'), (row) => row.x, (row) => row.y);
+  const { front } = paretoFront(
+    drawn.filter((row) => row.trial.role === 'front'),
+    (row) => row.x,
+    (row) => row.y,
+  );
   const knee = kneeOf(front, { logX: options.logX ?? false });
   const frontRows = front.map((entry, i) => ({ ...entry.item, isOnFront: true, count: entry.count, isKnee: i === knee?.index }));
   const onFront = new Set(front.map((entry) => entry.item));
@@ -80,9 +85,7 @@ export function frontTable<T extends FrontTrial>(experiments: readonly FrontExpe
     metric,
     rows: [...frontRows, ...drawn.filter((row) => !onFront.has(row))],
     ...(knee === undefined || kneeRow === undefined ? {} : { knee: { row: kneeRow, gainLeft: knee.gainLeft, gainRight: knee.gainRight } }),
-    ...(options.reference === undefined
-      ? {}
-      : { reference: options.reference, hypervolume: hypervolume(front, options.reference) }),
+    ...(options.reference === undefined ? {} : { reference: options.reference, hypervolume: hypervolume(front, options.reference) }),
     skipped: all.length - drawn.length,
     warnings: differences(drawn),
   };

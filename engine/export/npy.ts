@@ -31,14 +31,17 @@ export function readNpy(bytes: Uint8Array): NpyArray {
   const start = version === 1 ? 10 : 12;
   if (bytes.length < start) throw invalid('the file ends inside its header');
   const headerBytes = version === 1 ? view.getUint16(8, true) : view.getUint32(8, true);
-  if (headerBytes > largestHeaderBytes || start + headerBytes > bytes.length) throw invalid(`a header of ${headerBytes} bytes does not fit`);
+  if (headerBytes > largestHeaderBytes || start + headerBytes > bytes.length)
+    throw invalid(`a header of ${headerBytes} bytes does not fit`);
   const header = parseHeader(new TextDecoder('latin1').decode(bytes.subarray(start, start + headerBytes)));
   const reader = readers[header.type];
   if (reader === undefined) throw invalid(`elements of type '${header.type}'; ${Object.keys(readers).join(', ')} are read`);
   const count = header.shape.reduce((product, length) => product * length, 1);
   const first = start + headerBytes;
   if (bytes.length - first !== count * reader.bytes) {
-    throw invalid(`shape ${shapeText(header.shape)} of ${header.type} needs ${count * reader.bytes} bytes, the file has ${bytes.length - first}`);
+    throw invalid(
+      `shape ${shapeText(header.shape)} of ${header.type} needs ${count * reader.bytes} bytes, the file has ${bytes.length - first}`,
+    );
   }
   const data = Float32Array.from({ length: count }, (_, i) => reader.read(view, first + i * reader.bytes));
   return { shape: header.shape, data };
@@ -67,7 +70,11 @@ function parseHeader(text: string): { type: string; shape: number[] } {
   const shape = /'shape'\s*:\s*\(([\d,\s]*)\)/.exec(text)?.[1];
   if (type === undefined || order === undefined || shape === undefined) throw invalid('the header lacks descr, fortran_order or shape');
   if (order === 'True') throw invalid('the array is in Fortran order; save it with numpy.ascontiguousarray');
-  const lengths = shape.split(',').map((part) => part.trim()).filter((part) => part !== '').map(Number);
+  const lengths = shape
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .map(Number);
   if (lengths.some((length) => !Number.isSafeInteger(length))) throw invalid(`shape (${shape})`);
   return { type, shape: lengths };
 }

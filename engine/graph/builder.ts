@@ -56,7 +56,9 @@ export class GraphBuilder {
     if (known === undefined) {
       this.#specs.set(spec.name, spec);
     } else if (formatShape(known.shape) !== formatShape(spec.shape) || known.kind !== spec.kind) {
-      throw this.#error(`weight ${spec.name} is registered with shape ${formatShape(known.shape)} and again with ${formatShape(spec.shape)}`);
+      throw this.#error(
+        `weight ${spec.name} is registered with shape ${formatShape(known.shape)} and again with ${formatShape(spec.shape)}`,
+      );
     }
     return { name: spec.name };
   }

@@ -87,7 +87,13 @@ export function linear(builder: GraphBuilder, x: Value, options: LinearOptions):
   const inFeatures = x.shape[x.shape.length - 1] ?? 0;
   const weights: Record<string, WeightRef> = { kernel: linearWeight(builder, `${options.name}.weight`, options.features, inFeatures) };
   if (options.bias === true) {
-    weights['bias'] = builder.weight({ name: `${options.name}.bias`, shape: [options.features], kind: 'bias', layout: 'as-is', isRun: true });
+    weights['bias'] = builder.weight({
+      name: `${options.name}.bias`,
+      shape: [options.features],
+      kind: 'bias',
+      layout: 'as-is',
+      isRun: true,
+    });
   }
   return builder.node({ op: 'linear', inputs: [x], weights });
 }
@@ -154,7 +160,12 @@ export function concat(builder: GraphBuilder, parts: readonly Value[]): Value {
 }
 
 /** Bilinear with half-pixel centres; nothing is added when the size is right already. */
-export function resizeTo(builder: GraphBuilder, x: Value, size: readonly [number, number], kind: 'bilinear' | 'nearest' = 'bilinear'): Value {
+export function resizeTo(
+  builder: GraphBuilder,
+  x: Value,
+  size: readonly [number, number],
+  kind: 'bilinear' | 'nearest' = 'bilinear',
+): Value {
   if (x.shape[0] === size[0] && x.shape[1] === size[1]) return x;
   return builder.node({ op: `resize-${kind}`, inputs: [x], attrs: { size } });
 }
@@ -162,4 +173,3 @@ export function resizeTo(builder: GraphBuilder, x: Value, size: readonly [number
 export function dropout(builder: GraphBuilder, x: Value, rate: number): Value {
   return rate === 0 ? x : builder.node({ op: 'dropout', inputs: [x], attrs: { rate } });
 }
-

@@ -9,15 +9,7 @@ export type Shape = readonly number[];
 
 /** The fill rule of a weight, and how it takes part in training: see tests/fixtures/reference/README.md. */
 export type WeightKind =
-  | 'weight'
-  | 'sparse_weight'
-  | 'norm_weight'
-  | 'norm_bias'
-  | 'bias'
-  | 'running_mean'
-  | 'running_var'
-  | 'count'
-  | 'other';
+  'weight' | 'sparse_weight' | 'norm_weight' | 'norm_bias' | 'bias' | 'running_mean' | 'running_var' | 'count' | 'other';
 
 /** How the official tensor is laid out; ours are HWIO, [kernelHeight, kernelWidth, channels, 1] and [in, out]. */
 export type WeightLayout = 'oihw' | 'depthwise-oihw' | 'oi' | 'as-is';

@@ -50,7 +50,9 @@ function sliceEnd(slice: AxisSlice): number {
     case 'indices':
       return slice.indices.every(isIndex) ? Math.max(-1, ...slice.indices) : -1;
     case 'ranges':
-      return slice.ranges.every(([start, end]) => isIndex(start) && end > start) ? Math.max(-1, ...slice.ranges.map(([, end]) => end - 1)) : -1;
+      return slice.ranges.every(([start, end]) => isIndex(start) && end > start)
+        ? Math.max(-1, ...slice.ranges.map(([, end]) => end - 1))
+        : -1;
   }
 }
 

@@ -11,7 +11,11 @@ export function hypervolume(points: readonly PlanePoint[], reference: PlanePoint
     throw new RangeError(`hypervolume: the reference needs x > 0 and y < 1, got (${reference.x}, ${reference.y})`);
   }
   const inside = points.filter((point) => point.x < reference.x && point.y > reference.y);
-  const { front } = paretoFront(inside, (point) => point.x, (point) => point.y);
+  const { front } = paretoFront(
+    inside,
+    (point) => point.x,
+    (point) => point.y,
+  );
   let area = 0;
   front.forEach((point, i) => {
     const next = front[i + 1]?.x ?? reference.x;

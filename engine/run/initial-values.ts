@@ -10,7 +10,8 @@ import { rngFor, type Rng } from '../rng.ts';
 export function initialValues(seed: number): (spec: WeightSpec) => Float32Array {
   return (spec) => {
     const values = new Float32Array(elementCount(spec.shape));
-    if (!isLearned(spec.kind) || spec.kind === 'norm_weight') return values.fill(spec.kind === 'running_var' || spec.kind === 'norm_weight' ? 1 : 0);
+    if (!isLearned(spec.kind) || spec.kind === 'norm_weight')
+      return values.fill(spec.kind === 'running_var' || spec.kind === 'norm_weight' ? 1 : 0);
     if (spec.kind === 'bias' || spec.kind === 'norm_bias') return values;
     const draw = drawFor(spec, rngFor(seed, 'initial', spec.name));
     for (let i = 0; i < values.length; i++) values[i] = draw();

@@ -38,7 +38,10 @@ export function toOfficialLayout(layout: WeightLayout, official: Shape, values: 
 }
 
 /** NCHW, as the reference files write images, to our NHWC. */
-export function nchwToNhwc(values: Float32Array, [batch, channels, height, width]: readonly [number, number, number, number]): Float32Array {
+export function nchwToNhwc(
+  values: Float32Array,
+  [batch, channels, height, width]: readonly [number, number, number, number],
+): Float32Array {
   return permute(values, [batch, channels, height, width], [0, 2, 3, 1]);
 }
 

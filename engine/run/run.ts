@@ -77,7 +77,13 @@ function runStep(
   const inputs = step.inputs.map((slot) => values[slot]!);
   const result = tf.tidy(() => {
     if (step.kind === 'batch-norm') {
-      return runBatchNorm(step, inputs[0]!, (ref) => weights.take(ref), norm, (seen) => statistics.push(seen));
+      return runBatchNorm(
+        step,
+        inputs[0]!,
+        (ref) => weights.take(ref),
+        norm,
+        (seen) => statistics.push(seen),
+      );
     }
     const roles: Record<string, tf.Tensor> = {};
     for (const [role, ref] of step.weights) roles[role] = weights.take(ref);

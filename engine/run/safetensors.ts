@@ -40,7 +40,8 @@ export function writeSafetensors(entries: readonly SafetensorsEntry[], metadata:
   for (const { name, dtype, shape, data } of entries) {
     const expected = byteLength(dtype, shape);
     if (name === '__metadata__' || Object.hasOwn(header, name)) throw badFile(`the name ${name} cannot be written twice`);
-    if (data.byteLength !== expected) throw badFile(`${name}: ${dtype} [${shape.join(', ')}] needs ${expected} bytes, ${data.byteLength} came`);
+    if (data.byteLength !== expected)
+      throw badFile(`${name}: ${dtype} [${shape.join(', ')}] needs ${expected} bytes, ${data.byteLength} came`);
     header[name] = { dtype, shape, data_offsets: [offset, offset + expected] };
     offset += expected;
   }
@@ -67,7 +68,8 @@ export function readSafetensors(file: Uint8Array): SafetensorsFile {
   parsed.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let expected = 0;
   for (const { name, begin, end } of parsed) {
-    if (begin !== expected) throw badFile(`the data of ${name} begins at ${begin}; expected ${expected} (tensors neither overlap nor leave gaps)`);
+    if (begin !== expected)
+      throw badFile(`the data of ${name} begins at ${begin}; expected ${expected} (tensors neither overlap nor leave gaps)`);
     expected = end;
   }
   if (expected !== dataLength) throw badFile(`the tensors end at ${expected}, but the file holds ${dataLength} bytes of data`);
@@ -106,15 +108,18 @@ function isCount(value: unknown): value is number {
 
 function parseInfo(name: string, info: unknown, dataLength: number): TensorInfo {
   const { dtype, shape, data_offsets: offsets } = (typeof info === 'object' && info !== null ? info : {}) as Record<string, unknown>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype)) throw badFile(`${name} has the unknown type ${JSON.stringify(dtype)}`);
-  if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount)) throw badFile(`${name} has the shape ${JSON.stringify(shape)}`);
+  if (typeof dtype !== 'string' || !Object.hasOwn(bytesPerElement, dtype))
+    throw badFile(`${name} has the unknown type ${JSON.stringify(dtype)}`);
+  if (!Array.isArray(shape) || shape.length > maxRank || !shape.every(isCount))
+    throw badFile(`${name} has the shape ${JSON.stringify(shape)}`);
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isCount)) {
     throw badFile(`${name} has the offsets ${JSON.stringify(offsets)}`);
   }
   const [begin, end] = offsets as [number, number];
   if (begin > end || end > dataLength) throw badFile(`${name} lies at ${begin}..${end}, outside of the ${dataLength} bytes of data`);
   const expected = byteLength(dtype as SafetensorsDtype, shape as number[]);
-  if (end - begin !== expected) throw badFile(`${name}: ${dtype} [${shape.join(', ')}] needs ${expected} bytes, the offsets give it ${end - begin}`);
+  if (end - begin !== expected)
+    throw badFile(`${name}: ${dtype} [${shape.join(', ')}] needs ${expected} bytes, the offsets give it ${end - begin}`);
   return { dtype: dtype as SafetensorsDtype, shape: shape as number[], begin, end };
 }
 
@@ -159,10 +164,13 @@ function halfToNumber(bits: number): number {
 
 function bfloat16ToNumber(bits: number): number {
   const view = new DataView(new ArrayBuffer(4));
-  view.setUint32(0, bits << 16 >>> 0);
+  view.setUint32(0, (bits << 16) >>> 0);
   return view.getFloat32(0);
 }
 
 function badFile(message: string, cause?: unknown): EngineError {
-  return new EngineError('bad-weights-file', `safetensors: ${message}.`, { cause, tip: 'The file is damaged or was not written as safetensors.' });
+  return new EngineError('bad-weights-file', `safetensors: ${message}.`, {
+    cause,
+    tip: 'The file is damaged or was not written as safetensors.',
+  });
 }

@@ -47,7 +47,8 @@ const floatTypes: readonly string[] = ['F16', 'BF16', 'F32', 'F64'];
 function valuesOf({ shape, kind }: WeightSpec, tensor: SafetensorsTensor | undefined): Float32Array | string {
   if (tensor === undefined) return kind === 'count' ? new Float32Array(1) : `${formatShape(shape)} is missing`;
   if (!sameShape(tensor.shape, shape)) return `should be ${formatShape(shape)}, the file has ${formatShape(tensor.shape)}`;
-  if (kind !== 'count' && !floatTypes.includes(tensor.dtype)) return `should be one of ${floatTypes.join(', ')}, the file has ${tensor.dtype}`;
+  if (kind !== 'count' && !floatTypes.includes(tensor.dtype))
+    return `should be one of ${floatTypes.join(', ')}, the file has ${tensor.dtype}`;
   const values = float32Values(tensor);
   const index = values.findIndex((value) => !Number.isFinite(value));
   return index < 0 ? values : `has the value ${values[index]} at position ${index}`;

@@ -90,7 +90,8 @@ export class Weights {
     const entries: SafetensorsEntry[] = [];
     for (const spec of this.specs) {
       const name = prefix + spec.name;
-      if (spec.kind === 'count') entries.push({ name, dtype: 'I64', shape: [], data: BigInt64Array.of(BigInt(this.#counters.get(spec.name) ?? 0)) });
+      if (spec.kind === 'count')
+        entries.push({ name, dtype: 'I64', shape: [], data: BigInt64Array.of(BigInt(this.#counters.get(spec.name) ?? 0)) });
       else entries.push({ name, dtype: 'F32', shape: spec.shape, data: await this.read(spec.name) });
     }
     return entries;
@@ -193,7 +194,11 @@ function sliceVariable(variable: tf.Tensor, spec: WeightSpec, slices: readonly (
 function sliceAxis(value: tf.Tensor, axis: number, slice: AxisSlice): tf.Tensor {
   const range = ([start, end]: readonly [number, number]): tf.Tensor => {
     const begin = value.shape.map((_, i) => (i === axis ? start : 0));
-    return tf.slice(value, begin, value.shape.map((length, i) => (i === axis ? end - start : length)));
+    return tf.slice(
+      value,
+      begin,
+      value.shape.map((length, i) => (i === axis ? end - start : length)),
+    );
   };
   switch (slice.kind) {
     case 'prefix':

@@ -6,7 +6,8 @@ export const optionNotes: Readonly<Record<string, string>> = {
   preset: 'what this file is laid over: paper, desktop or demo; every option left out comes from there',
   system: 'the published system',
   seed: 'all randomness follows from it',
-  space: 'settings of the space that are fixed before the search (`lab space show hr-nas`); left out with strategy fixed, whose network has its own',
+  space:
+    'settings of the space that are fixed before the search (`lab space show hr-nas`); left out with strategy fixed, whose network has its own',
   data: 'what is trained and ranked on',
   'data.dataset': 'name of a registered data set (`lab data ls`)',
   'data.trainSplit': 'search-train is train without the held-out cities',

@@ -12,7 +12,12 @@ export function spaceProblems(config: SearchConfig, fixed: Architecture | undefi
   const { task, blockForm } = withDefaults(config.space);
   if (task !== 'segmentation') return [{ path: 'space.task', message: `${task} cannot be searched; only segmentation can` }];
   if (config.strategy.id === 'shrink' && blockForm !== 'search') {
-    return [{ path: 'space.blockForm', message: `'${blockForm}' has no importance factors to shrink by; use 'search', or the strategy random or fixed` }];
+    return [
+      {
+        path: 'space.blockForm',
+        message: `'${blockForm}' has no importance factors to shrink by; use 'search', or the strategy random or fixed`,
+      },
+    ];
   }
   if (fixed !== undefined) {
     const problem = differenceOf(config.space, fixed.settings);
@@ -22,11 +27,19 @@ export function spaceProblems(config: SearchConfig, fixed: Architecture | undefi
 }
 
 function differenceOf(space: Architecture['settings'], settings: Architecture['settings']): Problem | undefined {
-  const [given, own] = [space, settings].map((value) => shortSettings(withDefaults(value))) as [Architecture['settings'], Architecture['settings']];
-  const key = [...new Set([...Object.keys(given), ...Object.keys(own)])].find((name) => canonicalJson(given[name] ?? null) !== canonicalJson(own[name] ?? null));
+  const [given, own] = [space, settings].map((value) => shortSettings(withDefaults(value))) as [
+    Architecture['settings'],
+    Architecture['settings'],
+  ];
+  const key = [...new Set([...Object.keys(given), ...Object.keys(own)])].find(
+    (name) => canonicalJson(given[name] ?? null) !== canonicalJson(own[name] ?? null),
+  );
   if (key === undefined) return undefined;
   const shown = (value: unknown): string => (value === undefined ? 'the published value' : JSON.stringify(value));
-  return { path: `space.${key}`, message: `is ${shown(given[key])}; strategy.arch has ${shown(own[key])}: leave space out, it follows from the network` };
+  return {
+    path: `space.${key}`,
+    message: `is ${shown(given[key])}; strategy.arch has ${shown(own[key])}: leave space out, it follows from the network`,
+  };
 }
 
 /** Builds the network at every size that the search will build it at. */

@@ -27,7 +27,7 @@ const notNegative = z.number().min(0);
 /** [height, width] in pixels. */
 const size = z.tuple([z.int().min(8).max(8192), z.int().min(8).max(8192)]);
 /** [height, width] in pixels that a network sees: its output has a quarter of each side. */
-const networkSide = z.int().min(8).max(8192).multipleOf(4, { error: 'must be a multiple of 4 (the network\'s output stride)' });
+const networkSide = z.int().min(8).max(8192).multipleOf(4, { error: "must be a multiple of 4 (the network's output stride)" });
 const networkSize = z.tuple([networkSide, networkSide]);
 const settingValue: z.ZodType<JsonValue> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.array(settingValue), z.record(z.string(), settingValue)]),
@@ -177,7 +177,10 @@ function crossChecks(config: SearchConfig): Problem[] {
       problems.push({ path: 'strategy.penalties', message: 'contains a value twice' });
     }
     if (strategy.withReference && strategy.penalties.includes(0)) {
-      problems.push({ path: 'strategy.penalties', message: 'contains 0, which is the reference; set strategy.withReference to false or drop it' });
+      problems.push({
+        path: 'strategy.penalties',
+        message: 'contains 0, which is the reference; set strategy.withReference to false or drop it',
+      });
     }
   }
   if (strategy.id === 'random' && strategy.minMacs >= strategy.maxMacs) {
@@ -198,7 +201,10 @@ function scheduleProblems({ schedule, optimizer, learningRate, rateWarmupSteps }
   if (schedule.id === 'one-cycle') {
     if (rateWarmupSteps > 0) problems.push({ path: 'train.rateWarmupSteps', message: 'one-cycle has its own rise; use 0' });
     if ('momentum' in optimizer && optimizer.momentum === 0) {
-      problems.push({ path: 'train.optimizer.momentum', message: 'is 0; one-cycle moves it between the ends of train.schedule.beta1: use any value above 0, or another schedule' });
+      problems.push({
+        path: 'train.optimizer.momentum',
+        message: 'is 0; one-cycle moves it between the ends of train.schedule.beta1: use any value above 0, or another schedule',
+      });
     }
   }
   if (schedule.id === 'poly' && schedule.floor > learningRate) {

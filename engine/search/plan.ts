@@ -45,7 +45,8 @@ export const warmUpName = 'warm-up';
 /** Phases, steps and trials of a config. Pure. */
 export function planSearch(config: SearchConfig): SearchPlan {
   const { strategy } = config;
-  const phases = strategy.id === 'shrink' ? shrinkPhases(strategy) : fixedPhases(strategy.id === 'random' ? strategy.trials : 1, strategy.steps);
+  const phases =
+    strategy.id === 'shrink' ? shrinkPhases(strategy) : fixedPhases(strategy.id === 'random' ? strategy.trials : 1, strategy.steps);
   const totalTrials = phases.reduce((sum, phase) => sum + trialsOf(phase), 0);
   return { config, phases, totalSteps: phases.reduce((sum, phase) => sum + phase.steps, 0), totalTrials };
 }

@@ -44,7 +44,12 @@ export function decideShrink(
       const byAverage = positions(average(gamma), (factor) => Math.abs(factor) > rule.threshold);
       deadAtoms += hidden - byAverage.length;
       deadMacs += (hidden - byAverage.length) * (costs.get(block.name)?.get(kernel) ?? 0);
-      kernels[kernel] = isLast ? byAverage : union(byAverage, positions(weights(gamma), (factor) => Math.abs(factor) > rule.threshold));
+      kernels[kernel] = isLast
+        ? byAverage
+        : union(
+            byAverage,
+            positions(weights(gamma), (factor) => Math.abs(factor) > rule.threshold),
+          );
       removedAtoms += hidden - kernels[kernel].length;
     }
     keep[block.name] = { kernels };
@@ -62,7 +67,9 @@ export function aliveParts(arch: Architecture, threshold: number, average: ReadW
 }
 
 function aliveInBlock(block: HrNasBlock, threshold: number, average: ReadWeight): KeepBlock {
-  const kernels = block.kernels.map(({ kernel, gamma }) => [kernel, positions(average(gamma), (factor) => Math.abs(factor) > threshold)] as const);
+  const kernels = block.kernels.map(
+    ({ kernel, gamma }) => [kernel, positions(average(gamma), (factor) => Math.abs(factor) > threshold)] as const,
+  );
   const tokens = block.tokenGamma === undefined ? undefined : positions(average(block.tokenGamma), (factor) => factor > threshold);
   return { kernels: Object.fromEntries(kernels), ...(tokens && { tokens }) };
 }

@@ -15,15 +15,27 @@ const bytesAParameter = 20;
 export function checkClasses(config: SearchConfig, dataset: { readonly name: string; readonly classes: number }): void {
   const { classes } = withDefaults(config.space);
   if (classes === dataset.classes) return;
-  throw new EngineError('classes-differ', `space.classes: the network has ${classes} classes, the data set '${dataset.name}' has ${dataset.classes}.`, {
-    tip: config.strategy.id === 'fixed' ? 'Use a network for these classes, or another data set.' : `Use space.classes=${dataset.classes}, or another data set.`,
-  });
+  throw new EngineError(
+    'classes-differ',
+    `space.classes: the network has ${classes} classes, the data set '${dataset.name}' has ${dataset.classes}.`,
+    {
+      tip:
+        config.strategy.id === 'fixed'
+          ? 'Use a network for these classes, or another data set.'
+          : `Use space.classes=${dataset.classes}, or another data set.`,
+    },
+  );
 }
 
 /** Bytes that a training step of the search's first network takes at least; of random networks the smallest counts. */
 export function trainingBytes(config: SearchConfig, batchSize: number): number {
   const { strategy } = config;
-  const arch = strategy.id === 'fixed' ? parseArchitecture(strategy.arch) : strategy.id === 'random' ? spaceOf(config).smallest(config.space) : supernetOf(config);
+  const arch =
+    strategy.id === 'fixed'
+      ? parseArchitecture(strategy.arch)
+      : strategy.id === 'random'
+        ? spaceOf(config).smallest(config.space)
+        : supernetOf(config);
   const { activationBytes, params } = estimate(trainingGraph(config, arch));
   return bytesAParameter * params + heldShare * activationBytes * batchSize;
 }

@@ -33,7 +33,9 @@ const stateSchema = z.object({
 export function parsePhaseState(value: unknown, phase: string): PhaseState {
   const parsed = stateSchema.safeParse(value);
   const problem = parsed.success
-    ? parsed.data.phase === phase ? undefined : `it belongs to phase '${parsed.data.phase}'`
+    ? parsed.data.phase === phase
+      ? undefined
+      : `it belongs to phase '${parsed.data.phase}'`
     : parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
   if (problem !== undefined) {
     throw new EngineError('state-mismatch', `resuming phase '${phase}': the stored state does not fit: ${problem}`, {

@@ -37,9 +37,13 @@ function collate(batch: SegmentationBatch, classes: number): CollatedBatch {
   // the loss would take it for ignored
   const wrong = labels.find((label) => label >= classes && label !== ignoredLabel);
   if (wrong !== undefined) {
-    throw new EngineError('bad-label', `segmentation batch: a label is ${wrong}; expected 0 to ${classes - 1} for ${classes} classes, or ${ignoredLabel} (ignored)`, {
-      tip: 'The network needs as many classes as the data set has: space.classes.',
-    });
+    throw new EngineError(
+      'bad-label',
+      `segmentation batch: a label is ${wrong}; expected 0 to ${classes - 1} for ${classes} classes, or ${ignoredLabel} (ignored)`,
+      {
+        tip: 'The network needs as many classes as the data set has: space.classes.',
+      },
+    );
   }
   return {
     inputs: tensor4d(images, [size, height, width, 3]),

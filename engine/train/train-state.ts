@@ -48,7 +48,10 @@ export class TrainState {
 
   /** What in weights and average holds an infinity or NaN, by name (`average/` before those of the average); undefined when nothing does. */
   async notFinite(): Promise<string | undefined> {
-    for (const [prefix, weights] of [['', this.weights], ['average/', this.average]] as const) {
+    for (const [prefix, weights] of [
+      ['', this.weights],
+      ['average/', this.average],
+    ] as const) {
       for (const { name, kind } of weights.specs) {
         if (kind !== 'count' && !((await weights.get(name).data()) as Float32Array).every(Number.isFinite)) return prefix + name;
       }

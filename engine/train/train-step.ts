@@ -40,7 +40,9 @@ export function trainStep(model: Trainable, batches: readonly CollatedBatch[], s
   const { state, optimizer } = model;
   const names = state.weights.learnedNames();
   if (scalars.dropoutSeeds.length < batches.length) {
-    throw new RangeError(`a training step needs a dropout seed for each of its ${batches.length} batches, got ${scalars.dropoutSeeds.length}`);
+    throw new RangeError(
+      `a training step needs a dropout seed for each of its ${batches.length} batches, got ${scalars.dropoutSeeds.length}`,
+    );
   }
   const { loss, gradients } = meanGradients(model, names, batches, scalars.dropoutSeeds);
   const { learningRate, beta1, step, weightDecay, averageDecay, l1 } = scalars;
@@ -66,7 +68,12 @@ interface MeanGradients {
   readonly gradients: Tensor[];
 }
 
-function meanGradients(model: Trainable, names: readonly string[], batches: readonly CollatedBatch[], seeds: readonly number[]): MeanGradients {
+function meanGradients(
+  model: Trainable,
+  names: readonly string[],
+  batches: readonly CollatedBatch[],
+  seeds: readonly number[],
+): MeanGradients {
   let total: MeanGradients | undefined;
   for (const [i, batch] of batches.entries()) {
     const before: MeanGradients | undefined = total;
@@ -80,7 +87,10 @@ function meanGradients(model: Trainable, names: readonly string[], batches: read
   }
   if (total === undefined) throw new RangeError('a training step needs at least one batch');
   if (batches.length === 1) return total;
-  const mean = { loss: div<Scalar>(total.loss, batches.length), gradients: total.gradients.map((gradient) => div(gradient, batches.length)) };
+  const mean = {
+    loss: div<Scalar>(total.loss, batches.length),
+    gradients: total.gradients.map((gradient) => div(gradient, batches.length)),
+  };
   dispose([total.loss, ...total.gradients]);
   return mean;
 }

@@ -27,9 +27,16 @@ export async function checkForward(graph: ModelGraph, weights: Weights, figures:
 export async function compareModules(graph: ModelGraph, weights: Weights, figures: EvalFigures): Promise<GoldenCheck[]> {
   const listed = (figures.intermediate ?? []).flatMap(([name, list]) => {
     const ids = graph.modules?.[name] ?? [];
-    return list.flatMap((expected, index) => (ids[index] === undefined ? [] : [{ name: `${name}, output ${index}`, id: ids[index], expected }]));
+    return list.flatMap((expected, index) =>
+      ids[index] === undefined ? [] : [{ name: `${name}, output ${index}`, id: ids[index], expected }],
+    );
   });
-  const tensors = await runFilled(graph, weights, figures.inputShape, listed.map((entry) => entry.id));
+  const tensors = await runFilled(
+    graph,
+    weights,
+    figures.inputShape,
+    listed.map((entry) => entry.id),
+  );
   return listed.map(({ name, expected }, index) => {
     const { mean, std } = figuresOf(tensors[index]!.values);
     const deviation = Math.max(Math.abs(mean - expected.mean), Math.abs(std - expected.std)) / expected.std;
@@ -42,7 +49,12 @@ interface OfficialTensor {
   readonly values: Float32Array;
 }
 
-async function runFilled(graph: ModelGraph, weights: Weights, nchw: readonly number[], outputs: readonly string[]): Promise<OfficialTensor[]> {
+async function runFilled(
+  graph: ModelGraph,
+  weights: Weights,
+  nchw: readonly number[],
+  outputs: readonly string[],
+): Promise<OfficialTensor[]> {
   const image = fillImages(nchw as readonly [number, number, number, number]);
   const x = tf.tensor(image.values, [...image.shape]);
   const tensors = tf.tidy(() => run({ ...graph, outputs }, weights, { [graph.inputs[0]!.id]: x }, inferenceMode).outputs.map(toOfficial));
@@ -62,7 +74,12 @@ function toOfficial(x: tf.Tensor): tf.Tensor {
 
 function compareOutput(what: string, expected: OutputFigures, actual: OfficialTensor | undefined, allowed: number): GoldenCheck {
   if (JSON.stringify(actual?.shape) !== JSON.stringify(expected.shape)) {
-    return { what, deviation: NaN, allowed, detail: `expected shape ${JSON.stringify(expected.shape)}, ${JSON.stringify(actual?.shape)} came` };
+    return {
+      what,
+      deviation: NaN,
+      allowed,
+      detail: `expected shape ${JSON.stringify(expected.shape)}, ${JSON.stringify(actual?.shape)} came`,
+    };
   }
   const { values } = actual!;
   const figures = figuresOf(values);

@@ -90,7 +90,10 @@ class SgdTrainer {
     };
     let result: tf.ValueAndGradients;
     try {
-      result = tf.valueAndGradients(lossOfNetwork, this.#names.map((name) => this.#weights.get(name)));
+      result = tf.valueAndGradients(
+        lossOfNetwork,
+        this.#names.map((name) => this.#weights.get(name)),
+      );
     } catch (cause) {
       disposeStatistics(statistics);
       throw cause;

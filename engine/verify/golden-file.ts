@@ -24,7 +24,10 @@ const evalFigures = z.object({
   macs: count,
   outputs: z.array(outputFigures).min(1).readonly(),
   float32MaxDiffOverStd: finite.min(0),
-  intermediate: z.array(z.tuple([z.string(), z.array(tensorFigures).readonly()]).readonly()).readonly().optional(),
+  intermediate: z
+    .array(z.tuple([z.string(), z.array(tensorFigures).readonly()]).readonly())
+    .readonly()
+    .optional(),
 });
 
 const weightFigures = z.object({ name: z.string(), mean: finite, std: finite.positive() });
@@ -36,7 +39,10 @@ const trainFigures = z.object({
   loss: z.string(),
   optimizer: z.object({ type: z.literal('SGD'), lr: finite.positive(), momentum: finite.min(0), weightDecay: finite.min(0) }),
   losses: z.array(finite).min(comparedSteps).readonly(),
-  gradientsStep1: z.array(weightFigures.extend({ first: finite })).readonly().optional(),
+  gradientsStep1: z
+    .array(weightFigures.extend({ first: finite }))
+    .readonly()
+    .optional(),
   afterStep3: z.array(weightFigures).readonly().optional(),
   float32: z.object({ lossDiffs: z.array(finite.min(0)).min(comparedSteps).readonly(), maxStateMeanDiff: finite.min(0) }),
 });
@@ -49,8 +55,14 @@ const goldenFile = z.object({
   parameters: z.array(z.tuple([z.string(), z.array(count).readonly(), z.string()]).readonly()).readonly(),
   paramCount: count,
   bufferCount: count,
-  norms: z.array(z.object({ type: z.string(), eps: finite, momentum: finite.nullable(), layers: count })).readonly().optional(),
-  macsAtOtherSizes: z.array(z.object({ inputShape: images, macs: count })).readonly().optional(),
+  norms: z
+    .array(z.object({ type: z.string(), eps: finite, momentum: finite.nullable(), layers: count }))
+    .readonly()
+    .optional(),
+  macsAtOtherSizes: z
+    .array(z.object({ inputShape: images, macs: count }))
+    .readonly()
+    .optional(),
   runningVarScale: finite.positive().optional(),
   eval: z.array(evalFigures).min(1).readonly(),
   train: trainFigures.optional(),

@@ -7,7 +7,12 @@ import type { Architecture } from '../spaces/search-space.ts';
 import type { GoldenFile } from './golden-file.ts';
 import type { GoldenNetwork } from './systems.ts';
 
-const activations: Readonly<Record<string, string>> = { 'nn.ReLU': 'relu', 'nn.ReLU6': 'relu6', 'nn.Swish': 'swish', 'nn.HSwish': 'hard-swish' };
+const activations: Readonly<Record<string, string>> = {
+  'nn.ReLU': 'relu',
+  'nn.ReLU6': 'relu6',
+  'nn.Swish': 'swish',
+  'nn.HSwish': 'hard-swish',
+};
 
 /** Official configuration keys that are settings under another name. Keys that are not listed have no effect on the network. */
 const officialKeys: Readonly<Record<string, keyof HrNasSettings>> = {
@@ -63,7 +68,9 @@ export function hrNasArchitecture(golden: GoldenFile): Architecture {
   const settings = withDefaults(given);
   const sites = blockSites(settings);
   const blocks = architecture['blocks'];
-  const hidden = Array.isArray(blocks) ? blocks.map((block: unknown) => hiddenOf(block, settings.kernelSizes)) : sites.map((site) => site.maxHidden);
+  const hidden = Array.isArray(blocks)
+    ? blocks.map((block: unknown) => hiddenOf(block, settings.kernelSizes))
+    : sites.map((site) => site.maxHidden);
   const counts = Array.isArray(tokens) ? (tokens as number[]) : sites.filter((site) => site.maxTokens > 0).map(() => tokenLimit);
   return fromLists(settings, hidden, settings.transformer ? counts : []);
 }

@@ -85,10 +85,18 @@ function absentParts(golden: GoldenFile): string[] {
   return parts.filter(([, part]) => part === undefined).map(([name]) => name);
 }
 
-async function checkAllTraining(golden: GoldenFile, network: GoldenNetwork, options: VerifyOptions, skipped: string[]): Promise<GoldenCheck[]> {
+async function checkAllTraining(
+  golden: GoldenFile,
+  network: GoldenNetwork,
+  options: VerifyOptions,
+  skipped: string[],
+): Promise<GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
   // At the larger step later losses are chaotic (README of the reference data, section 2).
-  for (const [name, steps] of [['train', 1], ['trainSmallStep', 3]] as const) {
+  for (const [name, steps] of [
+    ['train', 1],
+    ['trainSmallStep', 3],
+  ] as const) {
     const figures = golden[name];
     if (figures === undefined) continue;
     if (!options.training) {

@@ -27,8 +27,14 @@ type Runner = (steps: number) => Promise<number[]>;
 function ourRunner(name: NetworkName): { run: Runner; macs: number; memory: () => string } {
   const network = createNetwork(name);
   const rng = createRng(7);
-  const x = tf.tensor4d(Float32Array.from({ length: batch * 32 * 32 * 3 }, () => rng.normal()), [batch, 32, 32, 3]) as Tensor4D;
-  const labels = tf.tensor1d(Array.from({ length: batch }, (_, i) => i % 10), 'int32') as Tensor1D;
+  const x = tf.tensor4d(
+    Float32Array.from({ length: batch * 32 * 32 * 3 }, () => rng.normal()),
+    [batch, 32, 32, 3],
+  ) as Tensor4D;
+  const labels = tf.tensor1d(
+    Array.from({ length: batch }, (_, i) => i % 10),
+    'int32',
+  ) as Tensor1D;
   const velocities: Variable[] = network.variables.map((variable) => tf.variable(tf.zeros(variable.shape)));
   const step = (): void => {
     const { value, grads } = tf.valueAndGradients(() => network.loss(x, labels), network.variables);
@@ -39,11 +45,14 @@ function ourRunner(name: NetworkName): { run: Runner; macs: number; memory: () =
     if (!Number.isFinite(loss)) throw new Error(`${name}: the loss is ${loss}`);
     tf.dispose([value, ...grads]);
   };
-  const run: Runner = (steps) => Promise.resolve(Array.from({ length: steps }, () => {
-    const start = performance.now();
-    step();
-    return performance.now() - start;
-  }));
+  const run: Runner = (steps) =>
+    Promise.resolve(
+      Array.from({ length: steps }, () => {
+        const start = performance.now();
+        step();
+        return performance.now() - start;
+      }),
+    );
   return { run, macs: network.macs, memory: () => `${(process.memoryUsage().rss / 1e6).toFixed(0)} MB` };
 }
 

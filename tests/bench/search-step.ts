@@ -71,7 +71,14 @@ function bench(config: SearchConfig, backend: Backend): void {
   const state = TrainState.create(new Weights(graph.weights, initialValues(config.seed)), optimizer.slots);
   const batch = randomBatch(config);
   const step = (round: number): void => {
-    const scalars = { learningRate: 1e-3, step: round + 1, weightDecay: 1e-5, averageDecay: 0.9, l1: new Map<string, number>(), dropoutSeeds: [round] };
+    const scalars = {
+      learningRate: 1e-3,
+      step: round + 1,
+      weightDecay: 1e-5,
+      averageDecay: 0.9,
+      l1: new Map<string, number>(),
+      dropoutSeeds: [round],
+    };
     dispose(trainStep({ graph, state, optimizer, loss: task.loss }, [batch], scalars));
   };
   const times = measure([() => forward(graph, state, batch), () => gradients(graph, state, batch), step]);

@@ -37,13 +37,22 @@ function randomConfig(config: SearchConfig, macs: number): SearchConfig {
 async function compare(config: SearchConfig, backend: Backend, root: string, folder: string): Promise<Row[]> {
   const { trials, seconds } = await runSession(config, backend, root, join(folder, `search-${config.seed}`));
   const reference = trials.find((trial) => trial.role === 'reference');
-  write(`seed ${config.seed}: search ${seconds.toFixed(0)} s, unshrunk supernet ${percent(reference ? mIoU(reference) : NaN)} at ${millions(reference?.cost.macs ?? NaN)}`);
+  write(
+    `seed ${config.seed}: search ${seconds.toFixed(0)} s, unshrunk supernet ${percent(reference ? mIoU(reference) : NaN)} at ${millions(reference?.cost.macs ?? NaN)}`,
+  );
   const rows: Row[] = [];
   for (const trial of trials.filter(({ role }) => role === 'front')) {
-    const random = await runSession(randomConfig(config, trial.cost.macs), backend, root, join(folder, `random-${config.seed}-${trial.number}`));
+    const random = await runSession(
+      randomConfig(config, trial.cost.macs),
+      backend,
+      root,
+      join(folder, `random-${config.seed}-${trial.number}`),
+    );
     const row = rowOf(config.seed, trial, random.trials[0], reference);
     rows.push(row);
-    write(`${row.series.padEnd(12)} ${millions(row.macs)} (${percent(row.macsShare)}) searched ${percent(row.searched)} (${percent(row.mIoUShare)} of the supernet's)  random ${percent(row.random)} at ${percent(row.randomMacsShare)} of its MACs`);
+    write(
+      `${row.series.padEnd(12)} ${millions(row.macs)} (${percent(row.macsShare)}) searched ${percent(row.searched)} (${percent(row.mIoUShare)} of the supernet's)  random ${percent(row.random)} at ${percent(row.randomMacsShare)} of its MACs`,
+    );
   }
   return rows;
 }
@@ -72,7 +81,9 @@ function summarise(rows: readonly Row[]): void {
   const deviation = Math.sqrt(differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(differences.length - 1, 1));
   const macs = rows.reduce((sum, row) => sum + row.randomMacsShare, 0) / rows.length;
   const wins = differences.filter((difference) => difference > 0).length;
-  write(`searched - random: mean ${percent(mean)}, standard deviation ${percent(deviation)}, ${wins} of ${rows.length} pairs won by the search; random networks have ${percent(macs)} of the MACs on average`);
+  write(
+    `searched - random: mean ${percent(mean)}, standard deviation ${percent(deviation)}, ${wins} of ${rows.length} pairs won by the search; random networks have ${percent(macs)} of the MACs on average`,
+  );
 }
 
 const [seeds = '3', ...settings] = process.argv.slice(2);

@@ -55,7 +55,17 @@ function lab(...args: string[]): string {
 /** A search of seconds on pictures of 32x64, decoded by a thread. */
 const tinySearch = {
   preset: 'demo',
-  space: { stages: [[1, [1], [4]], [2, [1, 1], [4, 8]]], stem: [4, 4], expandRatio: 2, kernelSizes: [3, 5], lastChannels: 6, tokens: 3 },
+  space: {
+    stages: [
+      [1, [1], [4]],
+      [2, [1, 1], [4, 8]],
+    ],
+    stem: [4, 4],
+    expandRatio: 2,
+    kernelSizes: [3, 5],
+    lastChannels: 6,
+    tokens: 3,
+  },
   data: { dataset: 'streets', batchSize: 2, baseSize: [32, 64], crop: [32, 64], evaluationSize: [32, 64], workers: 1 },
   evaluate: { calibrationBatches: 1, calibrationBatchSize: 2 },
   strategy: { id: 'random', trials: 1, steps: 2 },
@@ -87,7 +97,9 @@ describe('the package that npm pack makes', () => {
   });
 
   it('slow: computes with the packed kernels: lab backend bench', () => {
-    const { measured } = JSON.parse(lab('--json', 'backend', 'bench', '--backend', 'wasm')) as { measured: { id: string; stepMs: number }[] };
+    const { measured } = JSON.parse(lab('--json', 'backend', 'bench', '--backend', 'wasm')) as {
+      measured: { id: string; stepMs: number }[];
+    };
     expect(measured).toEqual([{ id: 'wasm', stepMs: expect.any(Number) as number }]);
     expect(measured[0]?.stepMs).toBeGreaterThan(0);
   });

@@ -71,9 +71,12 @@ export function searchSpaceConformance(title: string, { space, settings, input }
       const choices: Record<string, number> = { ...arch.choices, [first!.name]: 1e6, [second!.name]: 0.5, extra: 1 };
       delete choices[third!.name];
       const broken = { ...arch, choices };
-      expect(space.check(broken).map((problem) => problem.path).sort()).toEqual(
-        [`choices.${first!.name}`, `choices.${second!.name}`, `choices.${third!.name}`, 'choices.extra'].sort(),
-      );
+      expect(
+        space
+          .check(broken)
+          .map((problem) => problem.path)
+          .sort(),
+      ).toEqual([`choices.${first!.name}`, `choices.${second!.name}`, `choices.${third!.name}`, 'choices.extra'].sort());
       expect(() => space.graph(broken, input)).toThrow(EngineError);
       expect(() => space.canonical(broken)).toThrow(EngineError);
     });

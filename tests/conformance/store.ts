@@ -57,7 +57,10 @@ function codeOf(work: () => unknown): string {
 }
 
 /** One suite for every implementation. `reopen` is given where a store outlives its connection. */
-export function storeConformance(name: string, open: () => { store: ExperimentStore; reopen?: () => ExperimentStore; remove?: () => void }): void {
+export function storeConformance(
+  name: string,
+  open: () => { store: ExperimentStore; reopen?: () => ExperimentStore; remove?: () => void },
+): void {
   describe(`${name}: contract of the store`, () => {
     let store: ExperimentStore;
     let opened: ReturnType<typeof open>;

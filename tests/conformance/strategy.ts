@@ -28,8 +28,22 @@ function archOf(settings: Architecture['settings'], [a, b, c]: readonly [number,
 const macsOf = (arch: Architecture): number => 1 + Object.values(arch.choices).reduce((sum, value) => sum + value * value, 0);
 const hashOf = (arch: Architecture): string => JSON.stringify(Object.values(arch.choices));
 
-function contextOf(trialNumber: number, finished: readonly FinishedTrial[], macsLimits: readonly [number, number], seed = 7): StrategyContext {
-  return { space: tinySpace, settings: {}, trialNumber, finished, macs: macsOf, hash: hashOf, macsLimits, rng: rngFor(seed, 'propose', trialNumber) };
+function contextOf(
+  trialNumber: number,
+  finished: readonly FinishedTrial[],
+  macsLimits: readonly [number, number],
+  seed = 7,
+): StrategyContext {
+  return {
+    space: tinySpace,
+    settings: {},
+    trialNumber,
+    finished,
+    macs: macsOf,
+    hash: hashOf,
+    macsLimits,
+    rng: rngFor(seed, 'propose', trialNumber),
+  };
 }
 
 /** Runs a strategy until it gives up or `count` trials are done; the value of a trial is its MACs. */

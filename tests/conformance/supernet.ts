@@ -22,7 +22,10 @@ export function supernetConformance(title: string, { space, settings, input }: S
 
     const images = (batch: number): tf.Tensor => {
       const shape = [batch, ...input];
-      return tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * 1.7)), shape);
+      return tf.tensor(
+        Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i * 1.7)),
+        shape,
+      );
     };
 
     it('every weight that is run gets a gradient, and nothing is left in memory', () => {
@@ -37,7 +40,10 @@ export function supernetConformance(title: string, { space, settings, input }: S
           const result = run(graph, weights, { input: x }, { training: true, norm: 'batch', dropoutSeed: 1 });
           statistics = result.statistics;
           const [y] = result.outputs as [tf.Tensor];
-          const factors = tf.tensor(Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)), y.shape);
+          const factors = tf.tensor(
+            Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)),
+            y.shape,
+          );
           return tf.sum(tf.mul(y, factors)) as tf.Scalar;
         },
         names.map((name) => weights.get(name)),
@@ -54,7 +60,8 @@ export function supernetConformance(title: string, { space, settings, input }: S
       const graph = space.graph(space.largest(settings), input);
       const weights = new Weights(graph.weights, initialValues(3));
       const x = images(2);
-      const outputOf = (batch: tf.Tensor): Float32Array => tf.tidy(() => run(graph, weights, { input: batch }, inferenceMode).outputs[0]!.dataSync<'float32'>());
+      const outputOf = (batch: tf.Tensor): Float32Array =>
+        tf.tidy(() => run(graph, weights, { input: batch }, inferenceMode).outputs[0]!.dataSync<'float32'>());
       const second = tf.slice(x, [1, 0, 0, 0], [1, ...input]);
       const both = outputOf(x);
       const alone = outputOf(second);

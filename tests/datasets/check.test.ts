@@ -152,7 +152,9 @@ describe('files that are not read, or cannot be', () => {
     for (const path of [first.color, first.polygons]) await truncate(join(dir, path), 0);
     const warned = await checkDataset(dir, { level: 3 });
     expect(warned.status).toBe('ok');
-    expect(warned.findings).toContainEqual(expect.objectContaining({ code: 'file.zero-bytes-unused', severity: 'warn', split: 'train', count: 2 }));
+    expect(warned.findings).toContainEqual(
+      expect.objectContaining({ code: 'file.zero-bytes-unused', severity: 'warn', split: 'train', count: 2 }),
+    );
     await truncate(join(dir, first.instanceIds), 0);
     const found = await checkDataset(dir, { level: 1 });
     expect(found.findings[0]).toMatchObject({ code: 'file.zero-bytes', severity: 'error', count: 1, examples: [first.instanceIds] });
@@ -164,7 +166,12 @@ describe('files that are not read, or cannot be', () => {
     const { findings, status } = await checkDataset(dir, { level: 1 });
     expect(status).toBe('ok');
     expect(findings).toContainEqual(
-      expect.objectContaining({ code: 'pair.missing-instances', severity: 'warn', split: 'train', message: expect.stringMatching(/^1 of 22 label maps in train/) as string }),
+      expect.objectContaining({
+        code: 'pair.missing-instances',
+        severity: 'warn',
+        split: 'train',
+        message: expect.stringMatching(/^1 of 22 label maps in train/) as string,
+      }),
     );
   });
 
@@ -175,22 +182,37 @@ describe('files that are not read, or cannot be', () => {
     await symlink('zurich', city);
     const { findings } = await checkDataset(dir, { level: 1 });
     expect(findings).toContainEqual(
-      expect.objectContaining({ code: 'file.unreadable', severity: 'error', split: 'train', path: 'gtFine/train/zurich', message: expect.stringContaining('ELOOP') as string }),
+      expect.objectContaining({
+        code: 'file.unreadable',
+        severity: 'error',
+        split: 'train',
+        path: 'gtFine/train/zurich',
+        message: expect.stringContaining('ELOOP') as string,
+      }),
     );
-    await expect(openDataset(dir)).rejects.toMatchObject({ code: 'file-unreadable', message: expect.stringContaining(`${city} cannot be opened (ELOOP)`) as string });
+    await expect(openDataset(dir)).rejects.toMatchObject({
+      code: 'file-unreadable',
+      message: expect.stringContaining(`${city} cannot be opened (ELOOP)`) as string,
+    });
   });
 
   test('half of the set behind a link in a circle: not taken for a missing half', async () => {
     const dir = await soundCopy();
     await rm(join(dir, 'gtFine'), { recursive: true });
     await symlink('gtFine', join(dir, 'gtFine'));
-    await expect(openDataset(dir)).rejects.toMatchObject({ code: 'folder-unreadable', message: expect.stringContaining(join(dir, 'gtFine')) as string });
+    await expect(openDataset(dir)).rejects.toMatchObject({
+      code: 'folder-unreadable',
+      message: expect.stringContaining(join(dir, 'gtFine')) as string,
+    });
   });
 
   test.skipIf(process.getuid?.() === 0)('a city without rights to read it', async () => {
     const dir = await soundCopy();
     await chmod(join(dir, 'leftImg8bit/train/aachen'), 0);
-    expect((await checkDataset(dir, { level: 1 })).findings[0]).toMatchObject({ code: 'file.unreadable', path: 'leftImg8bit/train/aachen' });
+    expect((await checkDataset(dir, { level: 1 })).findings[0]).toMatchObject({
+      code: 'file.unreadable',
+      path: 'leftImg8bit/train/aachen',
+    });
     await chmod(join(dir, 'leftImg8bit/train/aachen'), 0o700);
   });
 

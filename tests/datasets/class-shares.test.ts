@@ -19,7 +19,10 @@ function sourceOf(maps: readonly (readonly number[])[]): DatasetSource<Segmentat
 
 describe('class shares', () => {
   test('shares are of the labelled pixels, ignored ones of all', async () => {
-    const source = sourceOf([[0, 0, 0, 255], [1, 255, 255, 255]]);
+    const source = sourceOf([
+      [0, 0, 0, 255],
+      [1, 255, 255, 255],
+    ]);
     expect(await measureClassShares(source, 'val', 10)).toEqual({ split: 'val', pictures: 2, shares: [0.75, 0.25, 0], ignored: 0.5 });
   });
 

@@ -15,13 +15,18 @@ describe('catalogue', () => {
     expect(parseArchitecture(JSON.parse(JSON.stringify(arch)))).toEqual(findSpace('hr-nas').canonical(arch));
   });
 
-  it.each([[null], ['text'], [[]], [{ space: 'hr-nas' }], [{ space: 'hr-nas', version: 1, settings: [], choices: {} }]])('%j is no architecture', (value) => {
-    expect(() => parseArchitecture(value)).toThrow(/expected \{ space, version, settings, choices \}/);
-  });
+  it.each([[null], ['text'], [[]], [{ space: 'hr-nas' }], [{ space: 'hr-nas', version: 1, settings: [], choices: {} }]])(
+    '%j is no architecture',
+    (value) => {
+      expect(() => parseArchitecture(value)).toThrow(/expected \{ space, version, settings, choices \}/);
+    },
+  );
 
   it('problems come with their paths', () => {
     const arch = findPublished('hr-nas:cs2');
-    expect(() => parseArchitecture({ ...arch, choices: { ...arch.choices, 'fuse0.0.0.k3': 97 } })).toThrow('choices.fuse0.0.0.k3 is 97; the options are 0..96');
+    expect(() => parseArchitecture({ ...arch, choices: { ...arch.choices, 'fuse0.0.0.k3': 97 } })).toThrow(
+      'choices.fuse0.0.0.k3 is 97; the options are 0..96',
+    );
     expect(() => parseArchitecture({ ...arch, version: '1' })).toThrow(/version must be 1/);
   });
 });

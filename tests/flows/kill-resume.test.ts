@@ -12,16 +12,23 @@ describe('slow: kill -9 and resume', () => {
   it.each([
     ['shrinking', tinySearch(8)],
     ['random widths', randomSearch(4, 6)],
-  ])('%s, three kills at steps chosen by the seed: trials, best architecture, curves and weights equal the uninterrupted run', async (_, config) => {
-    const folder = temporaryFolder();
-    const home = join(folder, 'home');
-    await homeWithCity(home, join(folder, 'city'));
-    const whole = await startProcess(home, config);
-    expect(await whole.ended).toBe('complete');
-    // Who was killed when stands in the log, also when the search never comes to its end.
-    console.log(`kill-resume: seed ${seed}`);
-    const { id, kills } = await runKilled(home, config, 3, createRng(seed), (line) => console.log(`kill-resume: ${line}`));
-    expect(kills.map(({ state }) => state), `seed ${seed}`).toEqual(['interrupted', 'interrupted', 'interrupted']);
-    expect(await outcomeOf(home, id), `seed ${seed}, kills ${JSON.stringify(kills)}`).toEqual(await outcomeOf(home, whole.id));
-  }, 120_000);
+  ])(
+    '%s, three kills at steps chosen by the seed: trials, best architecture, curves and weights equal the uninterrupted run',
+    async (_, config) => {
+      const folder = temporaryFolder();
+      const home = join(folder, 'home');
+      await homeWithCity(home, join(folder, 'city'));
+      const whole = await startProcess(home, config);
+      expect(await whole.ended).toBe('complete');
+      // Who was killed when stands in the log, also when the search never comes to its end.
+      console.log(`kill-resume: seed ${seed}`);
+      const { id, kills } = await runKilled(home, config, 3, createRng(seed), (line) => console.log(`kill-resume: ${line}`));
+      expect(
+        kills.map(({ state }) => state),
+        `seed ${seed}`,
+      ).toEqual(['interrupted', 'interrupted', 'interrupted']);
+      expect(await outcomeOf(home, id), `seed ${seed}, kills ${JSON.stringify(kills)}`).toEqual(await outcomeOf(home, whole.id));
+    },
+    120_000,
+  );
 });

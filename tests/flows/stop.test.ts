@@ -40,19 +40,23 @@ describe('slow: stopping a real search', () => {
   it.each([
     ['between training steps', tinySearch(2000), (event: SearchEvent) => event.type === 'scalars' && event.step === 5],
     ['in the middle of an evaluation', longEvaluation, (event: SearchEvent) => event.type === 'trial-started'],
-  ])('%s: answered within a second, with a state to go on from', async (_, config, isMoment) => {
-    const api = await labWithCity();
-    const moment = when(api, isMoment);
-    const { id } = await api.startSearch({ config, dataset: 'city', backend: 'wasm' });
-    await moment;
-    await delay(50);
-    const began = performance.now();
-    const stopped = await api.stopSearch(id);
-    expect(performance.now() - began).toBeLessThan(1000);
-    expect(stopped.state).toBe('stopped');
-    expect(stopped.progress.checkpointStep).toBe(stopped.progress.step);
-    expect(stopped.progress.step).toBeGreaterThan(0);
-    // The running trial is not finished by the stop.
-    expect(stopped.progress.trials).toMatchObject({ complete: 0, running: 0 });
-  }, 60_000);
+  ])(
+    '%s: answered within a second, with a state to go on from',
+    async (_, config, isMoment) => {
+      const api = await labWithCity();
+      const moment = when(api, isMoment);
+      const { id } = await api.startSearch({ config, dataset: 'city', backend: 'wasm' });
+      await moment;
+      await delay(50);
+      const began = performance.now();
+      const stopped = await api.stopSearch(id);
+      expect(performance.now() - began).toBeLessThan(1000);
+      expect(stopped.state).toBe('stopped');
+      expect(stopped.progress.checkpointStep).toBe(stopped.progress.step);
+      expect(stopped.progress.step).toBeGreaterThan(0);
+      // The running trial is not finished by the stop.
+      expect(stopped.progress.trials).toMatchObject({ complete: 0, running: 0 });
+    },
+    60_000,
+  );
 });

@@ -9,7 +9,8 @@ import type { Session } from './session.ts';
 
 const trialName = /^([\w-]+):t(\d+)$/;
 
-export const architectureHelp = 'a file {space, version, settings, choices}, - for standard input, SPACE:NAME (published), or EXPERIMENT:tN (a trial)';
+export const architectureHelp =
+  'a file {space, version, settings, choices}, - for standard input, SPACE:NAME (published), or EXPERIMENT:tN (a trial)';
 
 export interface ResolvedArchitecture {
   readonly arch: Architecture;
@@ -50,7 +51,10 @@ export async function trialOf(session: Session, text: string): Promise<TrialView
   const trials = await (await session.lab()).trials(id);
   const trial = trials.find((entry) => entry.number === Number(number));
   if (trial === undefined) {
-    throw new CliError('unknown-trial', `${id} has no trial t${number}; it has ${trials.length === 0 ? 'none yet' : `${trials.length}, t${trials[0]?.number} to t${trials.at(-1)?.number}`}.`);
+    throw new CliError(
+      'unknown-trial',
+      `${id} has no trial t${number}; it has ${trials.length === 0 ? 'none yet' : `${trials.length}, t${trials[0]?.number} to t${trials.at(-1)?.number}`}.`,
+    );
   }
   return trial;
 }

@@ -22,7 +22,9 @@ export function size(name: string): ArgumentParser<readonly [number, number]> {
     const height = Number(match?.[1] ?? 0);
     const width = Number(match?.[2] ?? 0);
     if (height < 1 || width < 1) {
-      throw new CliError('usage', `${name} expects a size HEIGHTxWIDTH in pixels, got '${text}'.`, { tip: 'For example 512x1024: height first.' });
+      throw new CliError('usage', `${name} expects a size HEIGHTxWIDTH in pixels, got '${text}'.`, {
+        tip: 'For example 512x1024: height first.',
+      });
     }
     return [height, width];
   };
@@ -54,7 +56,10 @@ export function collect(text: string, before: readonly string[] | undefined): re
 
 /** Words separated by commas. */
 export function listOf(text: string): readonly string[] {
-  return text.split(',').map((word) => word.trim()).filter((word) => word !== '');
+  return text
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '');
 }
 
 /** A trial: '12' or 't12'. */

@@ -8,7 +8,11 @@ export interface CommandHost {
 }
 
 /** Binds a command to its handler. `A` and `O` are what the declarations of its arguments and options yield. */
-export function handle<A extends readonly unknown[], O = object>(command: Command, host: CommandHost, handler: CommandHandler<A, O>): Command {
+export function handle<A extends readonly unknown[], O = object>(
+  command: Command,
+  host: CommandHost,
+  handler: CommandHandler<A, O>,
+): Command {
   return command.action(async (...given: unknown[]) => {
     const self = given.at(-1) as Command;
     const args = given.slice(0, -2) as unknown as A;

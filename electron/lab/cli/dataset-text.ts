@@ -13,7 +13,9 @@ export function kindText({ kind, isSynthetic }: Pick<DatasetView, 'kind' | 'isSy
 }
 
 export function splitsText(splits: Readonly<Record<string, number>>): string {
-  return Object.entries(splits).map(([name, count]) => `${name} ${count}`).join(', ');
+  return Object.entries(splits)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
 }
 
 export function describeDataset(dataset: DatasetView): string {
@@ -42,7 +44,10 @@ function healthText({ status, findings }: Pick<CheckResult, 'status' | 'findings
 export function findingsText(findings: readonly Finding[]): string {
   if (findings.length === 0) return 'no findings';
   return findings
-    .map(({ severity, code, message, tip }) => `${severity.padEnd(5)}  ${code}: ${message}${severity === 'info' ? '' : `\n       Tip: ${tip}`}`)
+    .map(
+      ({ severity, code, message, tip }) =>
+        `${severity.padEnd(5)}  ${code}: ${message}${severity === 'info' ? '' : `\n       Tip: ${tip}`}`,
+    )
     .join('\n');
 }
 

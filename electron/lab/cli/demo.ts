@@ -36,13 +36,29 @@ export async function demo(session: Session): Promise<CommandResult> {
   const document = { ...report.document, seconds };
   const exit = exitFor(experiment);
   if (experiment.state !== 'complete') {
-    return { document, exit, text: `${report.text}\n\n${experiment.state}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}` };
+    return {
+      document,
+      exit,
+      text: `${report.text}\n\n${experiment.state}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}`,
+    };
   }
   const reference = referenceOf(report);
-  const best = bestUnder(report.front.rows.map((row) => row.trial), reference === undefined ? {} : { maxMacs: bestMacsShare * reference.cost.macs }) ?? report.best;
+  const best =
+    bestUnder(
+      report.front.rows.map((row) => row.trial),
+      reference === undefined ? {} : { maxMacs: bestMacsShare * reference.cost.macs },
+    ) ?? report.best;
   const svg = join(home, 'demo', `${experiment.id}.svg`);
   writeFileWhole(svg, frontSvg(report.front, 'HR-NAS demo: accuracy against cost'));
-  const text = [report.text, '', bestText(best, reference), `drawn: ${svg}`, `done in ${durationText(seconds)}`, '', nextCommands(session, experiment, best, dataset)].join('\n');
+  const text = [
+    report.text,
+    '',
+    bestText(best, reference),
+    `drawn: ${svg}`,
+    `done in ${durationText(seconds)}`,
+    '',
+    nextCommands(session, experiment, best, dataset),
+  ].join('\n');
   return { document: { ...document, best: best ?? null, svg }, exit, text };
 }
 
@@ -50,7 +66,11 @@ async function demoDataset(session: Session, lab: LabApi, root: string): Promise
   const { name, ...counts } = demoData;
   const progress = new Progress(session.output, 'pictures');
   const { written } = await cancellable(session, 'The demo was cut off while drawing its data; it continues there next time.', (signal) =>
-    synthesizeCityscapes(root, { ...counts, signal, onProgress: ({ done, total }) => progress.update(done, total, 'drawing street scenes') }),
+    synthesizeCityscapes(root, {
+      ...counts,
+      signal,
+      onProgress: ({ done, total }) => progress.update(done, total, 'drawing street scenes'),
+    }),
   ).finally(() => progress.end());
   session.output.notice(written === 0 ? `data: ${root}, drawn before` : `data: ${written} street scenes drawn in ${root}`);
   const known = (await lab.datasets()).find((entry) => entry.root === realpathSync(root));
@@ -64,7 +84,12 @@ async function search(session: Session, lab: LabApi, dataset: DatasetView): Prom
   const { seed } = session.options;
   const settings = [`data.dataset=${JSON.stringify(dataset.name)}`, ...(seed === undefined ? [] : [`seed=${seed}`])];
   const config = parseSearchConfig(applySettings({ preset: 'demo' }, settings));
-  return follow(session, lab, () => lab.startSearch(startRequest(config, session.options, 'HR-NAS demo')), ({ id }) => session.output.notice(`experiment ${id}; Ctrl-C stops and keeps it`));
+  return follow(
+    session,
+    lab,
+    () => lab.startSearch(startRequest(config, session.options, 'HR-NAS demo')),
+    ({ id }) => session.output.notice(`experiment ${id}; Ctrl-C stops and keeps it`),
+  );
 }
 
 function referenceOf({ front }: SearchReport): ScoredTrial | undefined {
@@ -74,9 +99,10 @@ function referenceOf({ front }: SearchReport): ScoredTrial | undefined {
 function bestText(best: ScoredTrial | undefined, reference: ScoredTrial | undefined): string {
   if (best === undefined) return 'no network under the limit';
   const [score, full] = [best.metrics[0]?.value ?? NaN, reference?.metrics[0]?.value ?? NaN];
-  const against = reference === undefined
-    ? ''
-    : `: ${percent(best.cost.macs / reference.cost.macs, 0)} of the MACs and ${percent(score / full)} of the accuracy of the unshrunk network in equal steps`;
+  const against =
+    reference === undefined
+      ? ''
+      : `: ${percent(best.cost.macs / reference.cost.macs, 0)} of the MACs and ${percent(score / full)} of the accuracy of the unshrunk network in equal steps`;
   return `best of at most ${percent(bestMacsShare, 0)} of the MACs: t${best.number}, ${quantity(best.cost.macs, 'MACs')}, ${percent(score)}${against}`;
 }
 

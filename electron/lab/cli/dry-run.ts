@@ -50,7 +50,10 @@ export async function dryRun(session: Session, config: SearchConfig): Promise<Co
         ['space', `10^${space.log10Size.toFixed(1)} in ${space.choices} choices`],
         ['largest', `${quantity(space.largestMacs, 'MACs')} at ${config.data.evaluationSize.join('x')}`],
         ['feasible', `${percent(space.feasible, 0)} of ${sampleCount} random samples`],
-        ['plan', `${plan.totalSteps} steps, ${plan.totalTrials} trials: ${plan.phases.map((phase) => `${phase.name} ${phase.steps}`).join(', ')}`],
+        [
+          'plan',
+          `${plan.totalSteps} steps, ${plan.totalTrials} trials: ${plan.phases.map((phase) => `${phase.name} ${phase.steps}`).join(', ')}`,
+        ],
         ['step', `${step.stepMs.toFixed(0)} ms on ${step.backend} (largest network, ${imagesText(config)}; shrinking makes it faster)`],
         ['time', `at most about ${durationText(seconds)}`],
         ['memory', `about ${bytesText(step.memoryBytes)}`],
@@ -66,11 +69,20 @@ function imagesText({ data: { batchSize }, train: { accumulate } }: SearchConfig
   return accumulate === 1 ? `batch ${batchSize}` : `${accumulate} batches of ${batchSize}`;
 }
 
-function describeSpace(config: SearchConfig): { log10Size: number; choices: number; largestMacs: number; feasible: number; histogram: readonly Bin[] } {
+function describeSpace(config: SearchConfig): {
+  log10Size: number;
+  choices: number;
+  largestMacs: number;
+  feasible: number;
+  histogram: readonly Bin[];
+} {
   const space = spaceOf(config);
   const choices = space.choices(config.space);
   const input = [...config.data.evaluationSize, 3];
-  const samples = Array.from({ length: sampleCount }, (_, i) => estimate(space.graph(space.sample(config.space, rngFor(config.seed, 'dry-run', i)), input)).macs);
+  const samples = Array.from(
+    { length: sampleCount },
+    (_, i) => estimate(space.graph(space.sample(config.space, rngFor(config.seed, 'dry-run', i)), input)).macs,
+  );
   const { strategy } = config;
   const isFeasible = (macs: number): boolean => strategy.id !== 'random' || (macs >= strategy.minMacs && macs <= strategy.maxMacs);
   return {
@@ -95,13 +107,28 @@ function histogramOf(values: readonly number[]): readonly Bin[] {
 
 function histogramLines(histogram: readonly Bin[]): string[] {
   const most = Math.max(...histogram.map((bin) => bin.count));
-  return histogram.map(({ from, to, count }) => `${quantity(from, '').padStart(8)} – ${quantity(to, '').padEnd(8)} ${'█'.repeat(Math.round((40 * count) / most))} ${count}`);
+  return histogram.map(
+    ({ from, to, count }) =>
+      `${quantity(from, '').padStart(8)} – ${quantity(to, '').padEnd(8)} ${'█'.repeat(Math.round((40 * count) / most))} ${count}`,
+  );
 }
 
 /** Best of a few training steps on pictures of nothing; what is in them does not change the time. */
-async function measureStep(session: Session, config: SearchConfig, plan: SearchPlan): Promise<{ stepMs: number; backend: string; memoryBytes: number }> {
+async function measureStep(
+  session: Session,
+  config: SearchConfig,
+  plan: SearchPlan,
+): Promise<{ stepMs: number; backend: string; memoryBytes: number }> {
   const backend = await openChosenBackend(session);
-  const context = { plan, index: 0, parts: blankParts(config, backend), signal: { aborted: false }, resume: undefined, kept: new Map(), finished: new Map() };
+  const context = {
+    plan,
+    index: 0,
+    parts: blankParts(config, backend),
+    signal: { aborted: false },
+    resume: undefined,
+    kept: new Map(),
+    finished: new Map(),
+  };
   const run = new TrainingRun(context, newStart(context, supernetOf(config)), { offset: 0, total: plan.totalSteps });
   try {
     let stepMs = Infinity;
@@ -118,9 +145,18 @@ async function measureStep(session: Session, config: SearchConfig, plan: SearchP
 }
 
 function blankParts(config: SearchConfig, backend: SearchParts['backend']): SearchParts {
-  const { batchSize: size, crop: [height, width] } = config.data;
+  const {
+    batchSize: size,
+    crop: [height, width],
+  } = config.data;
   const batch: SegmentationBatch = {
-    size, height, width, images: new Float32Array(size * height * width * 3), labelHeight: height, labelWidth: width, labels: new Uint8Array(size * height * width),
+    size,
+    height,
+    width,
+    images: new Float32Array(size * height * width * 3),
+    labelHeight: height,
+    labelWidth: width,
+    labels: new Uint8Array(size * height * width),
   };
   const nothing = (): never => {
     throw new Error('a dry run has no files');

@@ -47,7 +47,15 @@ export async function evaluate(session: Session, archText: string, options: Eval
     const rows = source.info.classes.map((entry) => [entry.name, percent(classIou[entry.id])]);
     const words = metrics.map((metric) => `${metric.name} ${percent(metric.value)} on ${count} pictures of ${split}`);
     return {
-      document: { metrics: metrics.map((metric) => ({ ...metric, split })), details, split, count, input: network.graph.inputs[0]?.shape, backend: network.backend.id, seconds },
+      document: {
+        metrics: metrics.map((metric) => ({ ...metric, split })),
+        details,
+        split,
+        count,
+        input: network.graph.inputs[0]?.shape,
+        backend: network.backend.id,
+        seconds,
+      },
       text: `${table([{ title: 'class' }, { title: 'IoU', align: 'right' }], rows)}\n\n${words.join('\n')}`,
     };
   } finally {
@@ -58,7 +66,10 @@ export async function evaluate(session: Session, archText: string, options: Eval
 function checkTask(resolved: ResolvedArchitecture, source: DatasetSource): void {
   const { task = 'segmentation', classes = source.info.classes.length } = taskOf(resolved);
   if (task !== source.info.task || classes !== source.info.classes.length) {
-    throw new CliError('wrong-task', `evaluate: the network is for ${String(task)} with ${String(classes)} classes, the data set ${source.info.kind} for ${source.info.task} with ${source.info.classes.length}.`);
+    throw new CliError(
+      'wrong-task',
+      `evaluate: the network is for ${String(task)} with ${String(classes)} classes, the data set ${source.info.kind} for ${source.info.task} with ${source.info.classes.length}.`,
+    );
   }
 }
 
@@ -82,13 +93,22 @@ interface FittedNetwork {
   readonly fit: readonly [number, number];
 }
 
-async function openNetworkFor(session: Session, resolved: ResolvedArchitecture, options: EvaluateOptions, source: DatasetSource, split: string): Promise<FittedNetwork> {
+async function openNetworkFor(
+  session: Session,
+  resolved: ResolvedArchitecture,
+  options: EvaluateOptions,
+  source: DatasetSource,
+  split: string,
+): Promise<FittedNetwork> {
   const first = await source.read(split, 0);
   if (first.kind !== 'segmentation') throw new CliError('wrong-task', `evaluate: samples of kind ${first.kind} cannot be scored yet.`);
   const [fitHeight, fitWidth] = options.input ?? resolved.trial?.cost?.input ?? [first.height, first.width];
   // What the loader makes of a picture: its sides keep their proportion.
   const { height, width } = fitSize(first.height, first.width, fitHeight ?? first.height, fitWidth ?? first.width);
-  return { network: await loadNetwork(session, resolved, options.weights, [height, width, 3]), fit: [fitHeight ?? height, fitWidth ?? width] };
+  return {
+    network: await loadNetwork(session, resolved, options.weights, [height, width, 3]),
+    fit: [fitHeight ?? height, fitWidth ?? width],
+  };
 }
 
 interface Score {
@@ -97,7 +117,13 @@ interface Score {
   readonly count: number;
 }
 
-async function score(session: Session, { graph, weights }: LoadedNetwork, fit: FittedNetwork['fit'], source: DatasetSource, split: string): Promise<Score> {
+async function score(
+  session: Session,
+  { graph, weights }: LoadedNetwork,
+  fit: FittedNetwork['fit'],
+  source: DatasetSource,
+  split: string,
+): Promise<Score> {
   const transform = { ...cityscapesEvaluation, size: fit };
   const loader = createLoader({ source, split, batchSize: 1, seed: 0, transform, order: 'sequential', workers: 1 });
   const task = segmentationTask({ classes: source.info.classes.length });

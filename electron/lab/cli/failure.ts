@@ -33,7 +33,12 @@ export function failureOf(error: unknown): CliFailure {
   if (error instanceof CliError) return failure(error.code, error.message, error.tip, error.exit);
   if (isCoded(error)) return failure(error.code, error.message, error.tip, exitFor(error.code));
   const message = error instanceof Error ? error.message : String(error);
-  return failure('internal', `Unexpected failure: ${message}`, 'This is a fault of the lab: LAB_TRACE=1 shows where it happened.', exitCodes.failed);
+  return failure(
+    'internal',
+    `Unexpected failure: ${message}`,
+    'This is a fault of the lab: LAB_TRACE=1 shows where it happened.',
+    exitCodes.failed,
+  );
 }
 
 function failure(code: string, message: string, tip: string | undefined, exit: ExitCode): CliFailure {
@@ -41,9 +46,15 @@ function failure(code: string, message: string, tip: string | undefined, exit: E
 }
 
 function usageFailure(error: CommanderError): CliFailure {
-  if (error.code === 'commander.help') return failure('usage', 'This is a group of commands; name one of them.', undefined, exitCodes.invalid);
+  if (error.code === 'commander.help')
+    return failure('usage', 'This is a group of commands; name one of them.', undefined, exitCodes.invalid);
   const [message = '', hint] = error.message.replace(/^error: /, '').split('\n');
-  return failure('usage', sentence(message), hint?.replace(/^\(|\)$/g, '') ?? '`lab help` lists the commands, `lab help CMD` explains one.', exitCodes.invalid);
+  return failure(
+    'usage',
+    sentence(message),
+    hint?.replace(/^\(|\)$/g, '') ?? '`lab help` lists the commands, `lab help CMD` explains one.',
+    exitCodes.invalid,
+  );
 }
 
 function sentence(text: string): string {
@@ -61,9 +72,19 @@ function isCoded(error: unknown): error is Coded {
 }
 
 /** Codes that say that what the user gave is wrong; everything else failed while it was being done. */
-const invalidCodes = /^(invalid|unknown|unsupported|bad|malformed|wrong|missing|metric)-|-(invalid|unknown|unsupported|not-supported|mismatch|malformed|not-found|options|conflict|not-empty|ambiguous)$|^(EISDIR|ENOENT|ENOTDIR)$/;
+const invalidCodes =
+  /^(invalid|unknown|unsupported|bad|malformed|wrong|missing|metric)-|-(invalid|unknown|unsupported|not-supported|mismatch|malformed|not-found|options|conflict|not-empty|ambiguous)$|^(EISDIR|ENOENT|ENOTDIR)$/;
 const moreInvalidCodes: ReadonlySet<string> = new Set([
-  'ambiguous-id', 'dataset-differs', 'dataset-exists', 'dataset-has-errors', 'finished', 'folder-missing', 'label-unknown-value', 'split-empty', 'split-unlabelled', 'still-running',
+  'ambiguous-id',
+  'dataset-differs',
+  'dataset-exists',
+  'dataset-has-errors',
+  'finished',
+  'folder-missing',
+  'label-unknown-value',
+  'split-empty',
+  'split-unlabelled',
+  'still-running',
 ]);
 
 function exitFor(code: string): ExitCode {

@@ -39,7 +39,8 @@ export async function follow(
   const stop = (): void => {
     isStopWanted = true;
     progress.say('Stopping after the running step; Ctrl-C again ends at once.');
-    if (id !== undefined) lab.stopSearch(id).catch((error: unknown) => progress.say(String(error instanceof Error ? error.message : error)));
+    if (id !== undefined)
+      lab.stopSearch(id).catch((error: unknown) => progress.say(String(error instanceof Error ? error.message : error)));
   };
   const release = session.onInterrupt(stop);
   try {
@@ -69,7 +70,9 @@ export function exitFor(experiment: ExperimentView): ExitCode {
       const { failure, id, state } = experiment;
       throw new CliError(failure?.code ?? state, failure?.message ?? `The compute process of ${id} ended.`, {
         exit: exitCodes.failed,
-        tip: failure?.tip ?? (state === 'interrupted' ? `\`lab resume ${id}\` continues from the last checkpoint.` : `\`lab log ${id}\` says what led to it.`),
+        tip:
+          failure?.tip ??
+          (state === 'interrupted' ? `\`lab resume ${id}\` continues from the last checkpoint.` : `\`lab log ${id}\` says what led to it.`),
       });
     }
     default:

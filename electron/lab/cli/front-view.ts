@@ -43,13 +43,27 @@ export function frontText(front: FrontTable<ScoredTrial>): string {
     quantity(row.trial.cost.macs, ''),
     quantity(row.trial.cost.params, ''),
     percent(row.y),
-    row.isOnFront ? `front${row.isKnee ? ', knee' : ''}${row.count > 1 ? `, ${row.count} equal` : ''}` : row.trial.role === 'reference' ? 'reference' : 'dominated',
+    row.isOnFront
+      ? `front${row.isKnee ? ', knee' : ''}${row.count > 1 ? `, ${row.count} equal` : ''}`
+      : row.trial.role === 'reference'
+        ? 'reference'
+        : 'dominated',
   ]);
   const metric = `${front.metric} (${[shown[0]?.split, shown[0]?.kind].filter((word) => word !== undefined && word !== '').join(', ')})`;
   const lines = [
     rows.length === 0
       ? emptyText(front)
-      : table([{ title: 'trial' }, { title: 'series' }, { title: 'MACs', align: 'right' }, { title: 'params', align: 'right' }, { title: metric, align: 'right' }, { title: '' }], rows),
+      : table(
+          [
+            { title: 'trial' },
+            { title: 'series' },
+            { title: 'MACs', align: 'right' },
+            { title: 'params', align: 'right' },
+            { title: metric, align: 'right' },
+            { title: '' },
+          ],
+          rows,
+        ),
     ...summary(front),
   ];
   return lines.join('\n');
@@ -57,7 +71,10 @@ export function frontText(front: FrontTable<ScoredTrial>): string {
 
 /** Before the first run of a search has ended there may be trials on its way: they say how far it has come. */
 function emptyText({ rows }: FrontTable<ScoredTrial>): string {
-  const last = rows.reduce<(typeof rows)[number] | undefined>((latest, row) => (latest === undefined || row.trial.number > latest.trial.number ? row : latest), undefined);
+  const last = rows.reduce<(typeof rows)[number] | undefined>(
+    (latest, row) => (latest === undefined || row.trial.number > latest.trial.number ? row : latest),
+    undefined,
+  );
   if (last === undefined) return 'No finished trials yet.';
   const { trial, experiment, y } = last;
   const count = rows.length === 1 ? 'one trial' : `${rows.length} trials`;
@@ -68,7 +85,9 @@ function summary(front: FrontTable<ScoredTrial>): string[] {
   const unit = front.axis === 'macs' ? 'G MACs' : 'G parameters';
   const gain = (value: number | undefined): string => (value === undefined ? '—' : `${(100 * value * 1e9).toFixed(1)} points per ${unit}`);
   return [
-    ...(front.knee === undefined ? [] : [`knee t${front.knee.row.trial.number}: gain ${gain(front.knee.gainLeft)} before it, ${gain(front.knee.gainRight)} after it`]),
+    ...(front.knee === undefined
+      ? []
+      : [`knee t${front.knee.row.trial.number}: gain ${gain(front.knee.gainLeft)} before it, ${gain(front.knee.gainRight)} after it`]),
     ...(front.hypervolume === undefined || front.reference === undefined || !front.rows.some((row) => row.isOnFront)
       ? []
       : [`hypervolume ${front.hypervolume.toFixed(4)} against ${quantity(front.reference.x, 'MACs')} and ${percent(front.reference.y)}`]),
@@ -86,14 +105,15 @@ export function frontDocument(front: FrontTable<ScoredTrial>): Readonly<Record<s
     front: trialsWhere((row) => row.isOnFront),
     dominated: trialsWhere((row) => !row.isOnFront && row.trial.role === 'front'),
     references: trialsWhere((row) => row.trial.role === 'reference'),
-    knee: front.knee === undefined
-      ? null
-      : {
-          experiment: front.knee.row.experiment,
-          number: front.knee.row.trial.number,
-          gainLeft: front.knee.gainLeft ?? null,
-          gainRight: front.knee.gainRight ?? null,
-        },
+    knee:
+      front.knee === undefined
+        ? null
+        : {
+            experiment: front.knee.row.experiment,
+            number: front.knee.row.trial.number,
+            gainLeft: front.knee.gainLeft ?? null,
+            gainRight: front.knee.gainRight ?? null,
+          },
     hypervolume: front.hypervolume ?? null,
     reference: front.reference === undefined ? null : { macs: front.reference.x, metric: front.reference.y },
     skipped: front.skipped,

@@ -21,7 +21,10 @@ export async function readNetworkInput(text: string): Promise<NpyArray> {
   if (extname(text).toLowerCase() === '.npy') {
     const array = readNpy(bytes);
     if (array.shape.length !== 4 || array.data.length === 0) {
-      throw new CliError('invalid-input', `Reading the input: ${text} has shape [${array.shape.join(', ')}], expected [batch, height, width, channels].`);
+      throw new CliError(
+        'invalid-input',
+        `Reading the input: ${text} has shape [${array.shape.join(', ')}], expected [batch, height, width, channels].`,
+      );
     }
     return array;
   }
@@ -32,7 +35,10 @@ export async function readNetworkInput(text: string): Promise<NpyArray> {
     return { shape: [1, height, width, 3], data };
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;
-    throw new CliError('invalid-input', `Reading the input: ${text} ${error.message}.`, { tip: 'X is a .npy, .png or .jpg file, or fill:1x128x96x3.', cause: error });
+    throw new CliError('invalid-input', `Reading the input: ${text} ${error.message}.`, {
+      tip: 'X is a .npy, .png or .jpg file, or fill:1x128x96x3.',
+      cause: error,
+    });
   }
 }
 
@@ -42,7 +48,9 @@ function fillInput(text: string): NpyArray {
   const [batch = 0, height = 0, width = 0, channels = 0] = shape;
   const elements = batch * height * width * channels;
   if (elements < 1 || elements > largestElements) {
-    throw new CliError('usage', `--input expects fill:BATCHxHEIGHTxWIDTHxCHANNELS, got '${text}'.`, { tip: 'For example fill:1x64x128x3.' });
+    throw new CliError('usage', `--input expects fill:BATCHxHEIGHTxWIDTHxCHANNELS, got '${text}'.`, {
+      tip: 'For example fill:1x64x128x3.',
+    });
   }
   return { shape, data: fillImages([batch, channels, height, width]).values };
 }

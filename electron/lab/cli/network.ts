@@ -28,7 +28,12 @@ export function openChosenBackend({ options }: Session): Promise<Backend> {
  * Builds the network for inputs of `shape` [height, width, channels] and loads its weights. `weightsText` is a safetensors file, 'fill',
  * or 'EXPERIMENT:tN'; a trial that is given as the architecture brings its own.
  */
-export async function loadNetwork(session: Session, resolved: ResolvedArchitecture, weightsText: string | undefined, shape: Shape): Promise<LoadedNetwork> {
+export async function loadNetwork(
+  session: Session,
+  resolved: ResolvedArchitecture,
+  weightsText: string | undefined,
+  shape: Shape,
+): Promise<LoadedNetwork> {
   const graph = resolved.space.graph(resolved.arch, shape);
   const file = weightsText === 'fill' ? undefined : readBytes(await weightsPath(session, resolved, weightsText), 'the weights');
   const backend = await openChosenBackend(session);
@@ -40,7 +45,9 @@ async function weightsPath(session: Session, { trial }: ResolvedArchitecture, te
   if (text !== undefined && !/^[\w-]+:t\d+$/.test(text)) return text;
   const owner = text === undefined ? trial : await trialOf(session, text);
   if (owner === undefined) {
-    throw new CliError('usage', 'Weights are needed: --weights FILE, or fill.', { tip: 'A trial (EXPERIMENT:tN) as the architecture brings its own weights.' });
+    throw new CliError('usage', 'Weights are needed: --weights FILE, or fill.', {
+      tip: 'A trial (EXPERIMENT:tN) as the architecture brings its own weights.',
+    });
   }
   if (owner.checkpoint === undefined) throw new CliError('no-weights', `${owner.experiment} t${owner.number} has no weight file.`);
   return owner.checkpoint;

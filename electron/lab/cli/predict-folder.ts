@@ -68,10 +68,15 @@ export async function predictFolder(session: Session, archText: string, options:
 
 /** What is wrong with one picture; anything else would be wrong with the next one too. */
 function isOfPicture(error: unknown): error is DatasetError | CliError {
-  return error instanceof DatasetError || (error instanceof CliError && /^(picture-too-large|file-missing|file-unreadable)$/.test(error.code));
+  return (
+    error instanceof DatasetError || (error instanceof CliError && /^(picture-too-large|file-missing|file-unreadable)$/.test(error.code))
+  );
 }
 
-async function predictOne(segmenter: Segmenter, { picture, overlay, labels }: Job): Promise<{ readonly height: number; readonly width: number }> {
+async function predictOne(
+  segmenter: Segmenter,
+  { picture, overlay, labels }: Job,
+): Promise<{ readonly height: number; readonly width: number }> {
   const image = await decodeRgb(readBytes(picture, 'the picture'));
   const classes = await segmenter.classes(image);
   const { height, width, rgb } = image;
@@ -88,7 +93,10 @@ function planJobs({ images, overlay, labels, force }: PredictFolderOptions): rea
   }
   const folders = [images, overlay, labels].filter((folder) => folder !== undefined).map((folder) => resolve(folder));
   if (new Set(folders).size < folders.length) {
-    throw new CliError('usage', 'predict: --images, --overlay and --labels must be different folders, since their files have the same names.');
+    throw new CliError(
+      'usage',
+      'predict: --images, --overlay and --labels must be different folders, since their files have the same names.',
+    );
   }
   const names = pictureNames(images);
   const jobs = names.map((name): Job => {
@@ -110,13 +118,23 @@ function pictureNames(images: string): readonly string[] {
   try {
     entries = readdirSync(images, { withFileTypes: true });
   } catch (error) {
-    throw new CliError('folder-missing', `predict: ${images} is no folder that can be opened.`, { cause: error, tip: 'Name a folder with PNG or JPEG pictures.' });
-  }
-  const names = entries.filter((entry) => !entry.isDirectory() && pictureName.test(entry.name)).map((entry) => entry.name).sort();
-  if (names.length === 0) {
-    throw new CliError('no-pictures', `predict: there are no .png, .jpg or .jpeg files in ${images}; it holds ${entries.length} other entries.`, {
-      tip: 'Folders inside are not searched: name the one that holds the pictures.',
+    throw new CliError('folder-missing', `predict: ${images} is no folder that can be opened.`, {
+      cause: error,
+      tip: 'Name a folder with PNG or JPEG pictures.',
     });
+  }
+  const names = entries
+    .filter((entry) => !entry.isDirectory() && pictureName.test(entry.name))
+    .map((entry) => entry.name)
+    .sort();
+  if (names.length === 0) {
+    throw new CliError(
+      'no-pictures',
+      `predict: there are no .png, .jpg or .jpeg files in ${images}; it holds ${entries.length} other entries.`,
+      {
+        tip: 'Folders inside are not searched: name the one that holds the pictures.',
+      },
+    );
   }
   return names;
 }
@@ -132,5 +150,7 @@ function checkNames(names: readonly string[]): void {
 function checkFree(jobs: readonly Job[]): void {
   const taken = jobs.flatMap(({ overlay, labels }) => [overlay, labels]).filter((file) => file !== undefined && existsSync(file));
   if (taken.length === 0) return;
-  throw new CliError('file-exists', `predict: ${taken.length} of the files to write exist already, e.g. ${taken[0]}.`, { tip: 'Choose another folder, or replace them with --force.' });
+  throw new CliError('file-exists', `predict: ${taken.length} of the files to write exist already, e.g. ${taken[0]}.`, {
+    tip: 'Choose another folder, or replace them with --force.',
+  });
 }

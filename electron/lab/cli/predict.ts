@@ -32,7 +32,9 @@ export async function predict(session: Session, archText: string, options: Predi
   const { backend, graph, weights } = await loadNetwork(session, resolved, options.weights, input.shape.slice(1));
   const inputId = graph.inputs[0]?.id ?? 'input';
   const began = performance.now();
-  const outputs = tidy(() => run(graph, weights, { [inputId]: tensor4d(input.data, input.shape as [number, number, number, number]) }, inferenceMode).outputs);
+  const outputs = tidy(
+    () => run(graph, weights, { [inputId]: tensor4d(input.data, input.shape as [number, number, number, number]) }, inferenceMode).outputs,
+  );
   const reports: OutputReport[] = [];
   for (const [i, output] of outputs.entries()) {
     const file = outputs.length === 1 ? options.output : options.output.replace(/(\.npy)?$/, `-${i}$1`);
@@ -41,7 +43,10 @@ export async function predict(session: Session, archText: string, options: Predi
   const seconds = (performance.now() - began) / 1000;
   dispose(outputs);
   weights.dispose();
-  const lines = reports.map((report) => `${report.file}: ${sizeText(report.shape)}, mean ${signed(report.mean)}, deviation ${threeDigits(report.std)}, ${signed(report.min)} to ${signed(report.max)}`);
+  const lines = reports.map(
+    (report) =>
+      `${report.file}: ${sizeText(report.shape)}, mean ${signed(report.mean)}, deviation ${threeDigits(report.std)}, ${signed(report.min)} to ${signed(report.max)}`,
+  );
   return { document: { input: input.shape, outputs: reports, backend: backend.id, seconds }, text: lines.join('\n') };
 }
 

@@ -52,7 +52,7 @@ export function createProgram(host: CommandHost, write: HelpWriter): Command {
   const program = new Command('lab')
     .description('Paretoscope: neural architecture search, accuracy against MACs.')
     .version(packageJson.version, '--version', 'print the version')
-    .option('--home <DIR>', 'folder of experiments and settings (else $LAB_HOME, else the platform\'s data folder)')
+    .option('--home <DIR>', "folder of experiments and settings (else $LAB_HOME, else the platform's data folder)")
     .option('--json', 'one JSON document on standard output, nothing else')
     .option('--backend <ID>', 'what computes: see `lab backend ls`')
     .option('--threads <N>', 'threads of a backend that has more than one', wholeNumber('--threads', 1, 1024))
@@ -65,7 +65,11 @@ export function createProgram(host: CommandHost, write: HelpWriter): Command {
   for (const declare of declarations) declare(program, host);
   addHelpCommand(program);
   eachCommand(program, (command) => {
-    command.helpCommand(false).exitOverride((error) => fail(command, error)).configureOutput({ writeOut: write.help, writeErr: (text) => (text.startsWith('error:') ? undefined : write.complaint(text)) }).showSuggestionAfterError(true);
+    command
+      .helpCommand(false)
+      .exitOverride((error) => fail(command, error))
+      .configureOutput({ writeOut: write.help, writeErr: (text) => (text.startsWith('error:') ? undefined : write.complaint(text)) })
+      .showSuggestionAfterError(true);
   });
   return program;
 }

@@ -16,7 +16,10 @@ export interface SearchReport {
 /** Front and best network (under `limits`) of an experiment, as document and as text. */
 export async function searchDocument(lab: LabApi, experiment: ExperimentView, limits: Limits = {}): Promise<SearchReport> {
   const front = frontOf(await lab.frontInputs([experiment.id]), 'macs');
-  const best = bestUnder(front.rows.map((row) => row.trial), limits);
+  const best = bestUnder(
+    front.rows.map((row) => row.trial),
+    limits,
+  );
   const view = frontDocument(front);
   return {
     document: {

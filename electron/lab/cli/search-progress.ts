@@ -18,7 +18,13 @@ export interface SearchProgressState {
 }
 
 export const startState: SearchProgressState = {
-  totalSteps: 0, step: 0, phase: '', phaseNumber: 0, phaseCount: 0, values: {}, largestMacs: 0,
+  totalSteps: 0,
+  step: 0,
+  phase: '',
+  phaseNumber: 0,
+  phaseCount: 0,
+  values: {},
+  largestMacs: 0,
 };
 
 /** The state after `event`, seen at `ms` of a steady clock. */

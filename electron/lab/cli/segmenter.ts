@@ -33,11 +33,19 @@ export class Segmenter {
    * `archText` and `weightsText` as every command takes them; `size` [height, width] is what pictures are scaled to fit (aspect kept): by
    * default what a trial was evaluated at, else each picture's own size. Throws CliError 'wrong-task' for anything but 19 Cityscapes classes.
    */
-  static async open(session: Session, archText: string, weightsText: string | undefined, size: readonly [number, number] | undefined): Promise<Segmenter> {
+  static async open(
+    session: Session,
+    archText: string,
+    weightsText: string | undefined,
+    size: readonly [number, number] | undefined,
+  ): Promise<Segmenter> {
     const resolved = await resolveArchitecture(session, archText);
     const { task, classes } = taskOf(resolved);
     if (task !== 'segmentation' || classes !== CITYSCAPES_CLASSES.length) {
-      throw new CliError('wrong-task', `The network is for ${String(task)} with ${String(classes)} classes; pictures can be drawn and handed in with the ${CITYSCAPES_CLASSES.length} classes of Cityscapes.`);
+      throw new CliError(
+        'wrong-task',
+        `The network is for ${String(task)} with ${String(classes)} classes; pictures can be drawn and handed in with the ${CITYSCAPES_CLASSES.length} classes of Cityscapes.`,
+      );
     }
     const network = await loadNetwork(session, resolved, weightsText, resolved.space.defaultInput(resolved.arch.settings));
     const [height, width] = size ?? resolved.trial?.cost?.input ?? [];
@@ -70,7 +78,12 @@ export class Segmenter {
     const [paddedHeight, paddedWidth] = [roundUp(height), roundUp(width)];
     const graph = this.#graphFor(paddedHeight, paddedWidth);
     const x = tensor4d(image, [1, height, width, 3]);
-    const padded = pad(x, [[0, 0], [0, paddedHeight - height], [0, paddedWidth - width], [0, 0]]);
+    const padded = pad(x, [
+      [0, 0],
+      [0, paddedHeight - height],
+      [0, paddedWidth - width],
+      [0, 0],
+    ]);
     const [logits] = run(graph, this.#network.weights, { [graph.inputs[0]?.id ?? 'input']: padded }, inferenceMode).outputs;
     const whole = resizeBilinear(logits as Tensor4D, [paddedHeight, paddedWidth]); // [1, paddedHeight, paddedWidth, classes]
     const own = slice(whole, [0, 0, 0, 0], [1, height, width, -1]);
@@ -94,5 +107,8 @@ function roundUp(pixels: number): number {
 }
 
 function checkPixels(height: number, width: number, most: number, tip: string): void {
-  if (height * width > most) throw new CliError('picture-too-large', `A picture of ${height}x${width} has ${height * width} pixels; at most ${most} are possible.`, { tip });
+  if (height * width > most)
+    throw new CliError('picture-too-large', `A picture of ${height}x${width} has ${height * width} pixels; at most ${most} are possible.`, {
+      tip,
+    });
 }

@@ -29,4 +29,8 @@ export interface Session {
 export type CommandResult = (Answer & { readonly exit?: ExitCode }) | undefined;
 
 /** `args` as declared, an optional one that was not given is undefined; `options` are the command's own. */
-export type CommandHandler<A extends readonly unknown[], O> = (session: Session, args: A, options: O) => Promise<CommandResult> | CommandResult;
+export type CommandHandler<A extends readonly unknown[], O> = (
+  session: Session,
+  args: A,
+  options: O,
+) => Promise<CommandResult> | CommandResult;

@@ -31,7 +31,11 @@ export async function cityscapesSubmission(session: Session, options: Submission
   const source = await openDataset(dataset.root, dataset.kind);
   try {
     const indices = Array.from({ length: source.size(split) }, (_, i) => i);
-    await checkSubmissionFolder(out, indices.map((i) => source.key(split, i)), options.force === true);
+    await checkSubmissionFolder(
+      out,
+      indices.map((i) => source.key(split, i)),
+      options.force === true,
+    );
     const segmenter = await Segmenter.open(session, options.arch, options.weights, options.size);
     const began = performance.now();
     let bytes = 0;
@@ -63,7 +67,9 @@ async function predictOne(segmenter: Segmenter, source: DatasetSource, split: st
 function checkIsFolder(out: string): void {
   const isFile = statSync(out, { throwIfNoEntry: false })?.isFile() === true;
   if (!isFile && !/\.(zip|tar|tgz|gz|png)$/i.test(out)) return;
-  throw new CliError('usage', `submission: --out expects a folder, got ${out}.`, { tip: 'Pack the folder afterwards: cd DIR && zip -r ../results.zip .' });
+  throw new CliError('usage', `submission: --out expects a folder, got ${out}.`, {
+    tip: 'Pack the folder afterwards: cd DIR && zip -r ../results.zip .',
+  });
 }
 
 /** The labels of test are not public. */

@@ -8,7 +8,10 @@ export interface Column {
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const widths = columns.map((column, i) => Math.max(...[column.title, ...rows.map((row) => row[i] ?? '')].map(displayWidth)));
   const line = (cells: readonly string[]): string =>
-    columns.map((column, i) => padded(cells[i] ?? '', widths[i] as number, column.align ?? 'left')).join('  ').trimEnd();
+    columns
+      .map((column, i) => padded(cells[i] ?? '', widths[i] as number, column.align ?? 'left'))
+      .join('  ')
+      .trimEnd();
   return [line(columns.map((column) => column.title)), ...rows.map(line)].join('\n');
 }
 

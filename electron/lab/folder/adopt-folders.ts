@@ -32,7 +32,11 @@ export function adoptFolder(store: ExperimentStore, layout: HomeLayout, id: stri
   const content = readJournal(folder, { withCurves: true });
   if (content === undefined) return false;
   store.replaceExperiment({ experiment, ...content });
-  store.addLog({ experiment: id, level: 'warn', message: `Brought up to date from its folder: ${doneOf(content)} finished trials, state at step ${stepOf(content)}.` });
+  store.addLog({
+    experiment: id,
+    level: 'warn',
+    message: `Brought up to date from its folder: ${doneOf(content)} finished trials, state at step ${stepOf(content)}.`,
+  });
   return true;
 }
 

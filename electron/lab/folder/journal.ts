@@ -78,10 +78,16 @@ function numberAsText(_key: string, value: unknown): unknown {
 const count = z.int().min(0);
 const scalarValue = z.union([z.number(), z.enum(['NaN', 'Infinity', '-Infinity'])]).transform(Number);
 const entrySchema = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('trial'), trial: trialSchema.extend({ state: z.enum(['running', 'complete', 'failed', 'abandoned']) }) }),
+  z.strictObject({
+    type: z.literal('trial'),
+    trial: trialSchema.extend({ state: z.enum(['running', 'complete', 'failed', 'abandoned']) }),
+  }),
   z.strictObject({ type: z.literal('checkpoint'), checkpoint: checkpointSchema }),
   z.strictObject({ type: z.literal('checkpoint-removed'), name: z.string() }),
-  z.strictObject({ type: z.literal('scalars'), points: z.array(z.strictObject({ step: count, values: z.record(z.string(), scalarValue) })) }),
+  z.strictObject({
+    type: z.literal('scalars'),
+    points: z.array(z.strictObject({ step: count, values: z.record(z.string(), scalarValue) })),
+  }),
   z.strictObject({ type: z.literal('truncated'), afterStep: count }),
   z.strictObject({ type: z.literal('log'), log: logSchema }),
 ]);
@@ -137,7 +143,8 @@ class JournalReader {
         this.#checkpoints = this.#checkpoints.filter(({ name }) => name !== entry.name);
         break;
       case 'scalars':
-        for (const { step, values } of entry.points) for (const [name, value] of Object.entries(values)) this.#series(name).set(step, value);
+        for (const { step, values } of entry.points)
+          for (const [name, value] of Object.entries(values)) this.#series(name).set(step, value);
         break;
       case 'truncated':
         for (const series of this.#scalars.values()) for (const step of series.keys()) if (step > entry.afterStep) series.delete(step);
@@ -151,10 +158,17 @@ class JournalReader {
   content(): JournalContent {
     return {
       // Nobody runs what is read from a file.
-      trials: [...this.#trials.values()].sort((a, b) => a.number - b.number).map((trial) => (trial.state === 'running' ? { ...trial, state: 'abandoned' } : trial)),
+      trials: [...this.#trials.values()]
+        .sort((a, b) => a.number - b.number)
+        .map((trial) => (trial.state === 'running' ? { ...trial, state: 'abandoned' } : trial)),
       checkpoints: this.#checkpoints,
       logs: this.#logs,
-      scalars: Object.fromEntries([...this.#scalars].map(([name, series]) => [name, [...series].map(([step, value]) => ({ step, value })).sort((a, b) => a.step - b.step)])),
+      scalars: Object.fromEntries(
+        [...this.#scalars].map(([name, series]) => [
+          name,
+          [...series].map(([step, value]) => ({ step, value })).sort((a, b) => a.step - b.step),
+        ]),
+      ),
     };
   }
 

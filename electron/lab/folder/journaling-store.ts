@@ -73,7 +73,10 @@ export function openJournal(store: ExperimentStore, id: string, folder: string):
   const kept = new Set(store.checkpoints(id).map(({ name }) => name));
   journal.append(
     ...(known === undefined ? [...scalarEntries(store, id), ...logEntries(store, id)] : []),
-    ...store.trials(id).flatMap(({ number }) => trialEntries(store, id, number)).filter(({ trial }) => !isDeepStrictEqual(trials.get(trial.number), trial)),
+    ...store
+      .trials(id)
+      .flatMap(({ number }) => trialEntries(store, id, number))
+      .filter(({ trial }) => !isDeepStrictEqual(trials.get(trial.number), trial)),
     ...checkpoints.filter(({ name }) => !kept.has(name)).map(({ name }) => ({ type: 'checkpoint-removed', name }) as const),
     // Oldest first: of two with equal steps the one that was written last is resumed from.
     ...checkpointEntries(store, id).filter(({ checkpoint }) => !checkpoints.some((other) => isDeepStrictEqual(other, checkpoint))),
@@ -89,7 +92,10 @@ function trialEntries(store: ExperimentStore, id: string, number: number): reado
 }
 
 function checkpointEntries(store: ExperimentStore, id: string): readonly Extract<JournalEntry, { type: 'checkpoint' }>[] {
-  return store.checkpoints(id).map(({ experiment: _experiment, ...checkpoint }) => ({ type: 'checkpoint' as const, checkpoint })).reverse();
+  return store
+    .checkpoints(id)
+    .map(({ experiment: _experiment, ...checkpoint }) => ({ type: 'checkpoint' as const, checkpoint }))
+    .reverse();
 }
 
 function logEntries(store: ExperimentStore, id: string, limit?: number): readonly JournalEntry[] {
@@ -97,5 +103,7 @@ function logEntries(store: ExperimentStore, id: string, limit?: number): readonl
 }
 
 function scalarEntries(store: ExperimentStore, id: string): readonly JournalEntry[] {
-  return store.scalarNames(id).map((name) => ({ type: 'scalars', points: store.scalars(id, name).map(({ step, value }) => ({ step, values: { [name]: value } })) }));
+  return store
+    .scalarNames(id)
+    .map((name) => ({ type: 'scalars', points: store.scalars(id, name).map(({ step, value }) => ({ step, values: { [name]: value } })) }));
 }

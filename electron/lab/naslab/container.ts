@@ -39,13 +39,19 @@ export interface ReadContainer {
 export function encodeDocument(document: unknown): Uint8Array {
   const json = Buffer.from(JSON.stringify(document));
   if (json.length > maxDocumentBytes) {
-    throw new StoreError('export-too-large', `Exporting: the records have ${json.length} bytes; at most ${maxDocumentBytes} can be carried.`);
+    throw new StoreError(
+      'export-too-large',
+      `Exporting: the records have ${json.length} bytes; at most ${maxDocumentBytes} can be carried.`,
+    );
   }
   const packed = gzipSync(json);
   const preamble = Buffer.alloc(preambleBytes);
   magic.copy(preamble);
   preamble.writeBigUInt64LE(BigInt(packed.length), magic.length);
-  createHash('sha256').update(packed).digest().copy(preamble, magic.length + 8);
+  createHash('sha256')
+    .update(packed)
+    .digest()
+    .copy(preamble, magic.length + 8);
   return Buffer.concat([preamble, packed]);
 }
 
@@ -60,7 +66,13 @@ export async function readContainer(handle: FileHandle): Promise<ReadContainer> 
   const start = preambleBytes + Number(length);
   if (start > size) throw invalidFile(`it is cut off: its document should end at byte ${start}, the file has ${size}`);
   const packed = await readExactly(handle, preambleBytes, Number(length));
-  if (!createHash('sha256').update(packed).digest().equals(preamble.subarray(magic.length + 8))) throw invalidFile('its document was changed or damaged');
+  if (
+    !createHash('sha256')
+      .update(packed)
+      .digest()
+      .equals(preamble.subarray(magic.length + 8))
+  )
+    throw invalidFile('its document was changed or damaged');
   return { document: parse(packed), start, contentBytes: size - start };
 }
 
@@ -82,7 +94,7 @@ function printable(text: string): string {
 /** Copies a range and returns its hash; `to` may be left out to only read. Errors of the disk come out as they are. */
 export async function copyRange(from: FileHandle, position: number, bytes: number, to?: FileHandle): Promise<string> {
   const hash = createHash('sha256');
-  for (let done = 0; done < bytes; ) {
+  for (let done = 0; done < bytes;) {
     const piece = await readExactly(from, position + done, Math.min(copyBytes, bytes - done));
     hash.update(piece);
     if (to !== undefined) await to.writeFile(piece);
@@ -93,9 +105,12 @@ export async function copyRange(from: FileHandle, position: number, bytes: numbe
 
 async function readExactly(handle: FileHandle, position: number, length: number): Promise<Buffer> {
   const buffer = Buffer.alloc(length);
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const { bytesRead } = await handle.read(buffer, done, length - done, position + done);
-    if (bytesRead === 0) throw new StoreError('file-changed', 'Reading: a file became shorter while it was read.', { tip: 'Try again when nothing changes it.' });
+    if (bytesRead === 0)
+      throw new StoreError('file-changed', 'Reading: a file became shorter while it was read.', {
+        tip: 'Try again when nothing changes it.',
+      });
     done += bytesRead;
   }
   return buffer;

@@ -65,7 +65,12 @@ export const experimentSchema = z.strictObject({
   seconds: z.number().min(0),
 });
 
-const metric = z.strictObject({ name: text(100), value: z.number().nullable(), split: text(100), kind: z.enum(['proxy', 'retrained', 'measured']) });
+const metric = z.strictObject({
+  name: text(100),
+  value: z.number().nullable(),
+  split: text(100),
+  kind: z.enum(['proxy', 'retrained', 'measured']),
+});
 const cost = z.strictObject({
   macs: z.number().min(0),
   params: z.number().min(0),
@@ -107,7 +112,12 @@ export const checkpointSchema = z.strictObject({
   createdAt: time,
 });
 
-export const logSchema = z.strictObject({ time, level: z.enum(['info', 'warn', 'error']), message: text(100_000), values: json.exactOptional() });
+export const logSchema = z.strictObject({
+  time,
+  level: z.enum(['info', 'warn', 'error']),
+  message: text(100_000),
+  values: json.exactOptional(),
+});
 
 const scalarName = z.string().regex(/^[^\p{Cc}]{1,200}$/u);
 const documentSchema: z.ZodType<NaslabDocument> = z.strictObject({
@@ -130,12 +140,21 @@ const documentSchema: z.ZodType<NaslabDocument> = z.strictObject({
 export function parseDocument(value: unknown): NaslabDocument {
   const { version } = (typeof value === 'object' && value !== null ? value : {}) as { readonly version?: unknown };
   if (typeof version === 'number' && version > documentVersion) {
-    throw new StoreError('import-unsupported', `The file cannot be imported: it has version ${version}, this app reads up to ${documentVersion}.`, { tip: 'Update the app.' });
+    throw new StoreError(
+      'import-unsupported',
+      `The file cannot be imported: it has version ${version}, this app reads up to ${documentVersion}.`,
+      { tip: 'Update the app.' },
+    );
   }
   try {
     const result = documentSchema.safeParse(value);
     if (!result.success) {
-      throw invalidFile(result.error.issues.slice(0, 5).map(({ path, message }) => `${path.map(String).join('.') || 'document'}: ${message}`).join('; '));
+      throw invalidFile(
+        result.error.issues
+          .slice(0, 5)
+          .map(({ path, message }) => `${path.map(String).join('.') || 'document'}: ${message}`)
+          .join('; '),
+      );
     }
     checkParts(result.data);
     return result.data;
@@ -149,10 +168,19 @@ export function parseDocument(value: unknown): NaslabDocument {
 function checkParts({ experiment: { system, config }, trials, checkpoints, files }: NaslabDocument): void {
   if (parseSearchConfig(config).system !== system) throw invalidFile(`experiment.system is ${system}, its configuration is of another one`);
   for (const { arch } of trials) parseArchitecture(arch);
-  checkUnique('trial', trials.map(({ number }) => String(number)));
-  checkUnique('checkpoint', checkpoints.map(({ name }) => name));
+  checkUnique(
+    'trial',
+    trials.map(({ number }) => String(number)),
+  );
+  checkUnique(
+    'checkpoint',
+    checkpoints.map(({ name }) => name),
+  );
   // Some file systems take names for equal that differ in case alone.
-  checkUnique('file', files.map(({ file }) => file.toLowerCase()));
+  checkUnique(
+    'file',
+    files.map(({ file }) => file.toLowerCase()),
+  );
   const listed = new Map(files.map((entry) => [entry.file, entry]));
   const named = new Set([...trials.flatMap(({ weights }) => weights ?? []), ...checkpoints.map(({ file }) => file)]);
   for (const file of named) if (!listed.has(file)) throw invalidFile(`${file} is named but not carried`);
@@ -173,12 +201,15 @@ function checkUnique(what: string, names: readonly string[]): void {
 
 /** As the store takes it. */
 export function scalarsOf({ scalars }: NaslabDocument): ExperimentBundle['scalars'] {
-  return Object.fromEntries(Object.entries(scalars).map(([name, points]) => [name, points.map(([step, value]) => ({ step, value: Number(value) }))]));
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, points]) => [name, points.map(([step, value]) => ({ step, value: Number(value) }))]),
+  );
 }
 
 /** As the document has it. */
 export function carriedScalars(scalars: ExperimentBundle['scalars']): NaslabDocument['scalars'] {
   const carried = (value: number): number | string => (Number.isFinite(value) ? value : String(value));
-  return Object.fromEntries(Object.entries(scalars).map(([name, points]) => [name, points.map(({ step, value }) => [step, carried(value)] as const)]));
+  return Object.fromEntries(
+    Object.entries(scalars).map(([name, points]) => [name, points.map(({ step, value }) => [step, carried(value)] as const)]),
+  );
 }
-

@@ -41,11 +41,23 @@ export async function exportExperiment(
     throw fileError(`Writing ${file}`, error);
   }
   const bytes = document.files.reduce((sum, entry) => sum + entry.bytes, header.length);
-  return { id: record.id, file, bytes, files: document.files.length, trials: document.trials.length, hasStates: document.hasStates, missing };
+  return {
+    id: record.id,
+    file,
+    bytes,
+    files: document.files.length,
+    trials: document.trials.length,
+    hasStates: document.hasStates,
+    missing,
+  };
 }
 
 /** The states that resuming needs; undefined when there is nothing to resume or not every one is sound. */
-async function soundStates(store: ExperimentStore, { id, state, runner }: ExperimentRecord, folder: string): Promise<readonly CheckpointRecord[] | undefined> {
+async function soundStates(
+  store: ExperimentStore,
+  { id, state, runner }: ExperimentRecord,
+  folder: string,
+): Promise<readonly CheckpointRecord[] | undefined> {
   const isRunning = state === 'running' && runner !== undefined && isAlive(runner);
   if (isRunning || state === 'complete' || state === 'failed') return undefined;
   const states = store.checkpoints(id);
@@ -65,7 +77,10 @@ async function documentOf(
   const { runner: _runner, ...experiment } = record;
   const files = new Map<string, CarriedFile>();
   const missing: string[] = [];
-  for (const file of new Set([...store.trials(record.id).flatMap(({ weights }) => weights ?? []), ...(states ?? []).map((state) => state.file)])) {
+  for (const file of new Set([
+    ...store.trials(record.id).flatMap(({ weights }) => weights ?? []),
+    ...(states ?? []).map((state) => state.file),
+  ])) {
     const found = await describe(folder, file);
     if (found === undefined) missing.push(file);
     else files.set(file, found);
@@ -111,7 +126,8 @@ async function writeParts(part: string, header: Uint8Array, folder: string, file
     await out.writeFile(header);
     for (const { file, bytes, sha256 } of files) {
       const copied = await using(join(folder, file), 'r', (from) => copyRange(from, 0, bytes, out));
-      if (copied !== sha256) throw new StoreError('export-changed', `Exporting: ${join(folder, file)} was changed meanwhile.`, { tip: 'Try again.' });
+      if (copied !== sha256)
+        throw new StoreError('export-changed', `Exporting: ${join(folder, file)} was changed meanwhile.`, { tip: 'Try again.' });
     }
     await out.sync();
   });

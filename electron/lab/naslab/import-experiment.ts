@@ -51,7 +51,9 @@ async function openFile(file: string): Promise<FileHandle> {
   } catch (error) {
     if ((error as { code?: unknown }).code !== 'ENOENT') throw fileError(`Reading ${file}`, error);
   }
-  throw new StoreError('import-not-found', `Importing: there is no file ${file}.`, { tip: 'Check the path; `lab export ID --naslab FILE` writes such a file.' });
+  throw new StoreError('import-not-found', `Importing: there is no file ${file}.`, {
+    tip: 'Check the path; `lab export ID --naslab FILE` writes such a file.',
+  });
 }
 
 function checkLength({ files }: NaslabDocument, contentBytes: number): void {
@@ -81,7 +83,11 @@ async function add(store: ExperimentStore, layout: HomeLayout, document: NaslabD
   try {
     store.addExperiment(bundle);
     try {
-      store.addLog({ experiment: id, level: 'info', message: `Imported from ${source.name}, exported at ${document.exportedAt}${before}.` });
+      store.addLog({
+        experiment: id,
+        level: 'info',
+        message: `Imported from ${source.name}, exported at ${document.exportedAt}${before}.`,
+      });
       openJournal(store, id, folder).close();
     } catch (error) {
       store.removeExperiment(id);

@@ -39,7 +39,11 @@ export function batchNormTrain<T extends Tensor>(x: T, gamma: Tensor, beta: Tens
         detached: [m, v],
         save: [x, gamma, beta, m, v],
         gradient: (dy, [x, gamma, beta, mean, variance]) =>
-          runKernel<Tensor[]>('LabBatchNormTrainGradient', { dy, x: x!, gamma: gamma!, beta: beta!, mean: mean!, variance: variance! }, { epsilon, kind }),
+          runKernel<Tensor[]>(
+            'LabBatchNormTrainGradient',
+            { dy, x: x!, gamma: gamma!, beta: beta!, mean: mean!, variance: variance! },
+            { epsilon, kind },
+          ),
       };
     }
     const axes = leadingAxes(x);
@@ -98,7 +102,10 @@ function checkChannels(op: string, x: Tensor, parameters: Readonly<Record<string
   const channels = x.shape[x.rank - 1];
   for (const [name, tensor] of Object.entries(parameters)) {
     if (tensor.rank !== 1 || tensor.shape[0] !== channels) {
-      throw new EngineError('bad-shape', `${op}: input has ${channels} channels (shape [${x.shape.join(', ')}]), ${name} has shape [${tensor.shape.join(', ')}].`);
+      throw new EngineError(
+        'bad-shape',
+        `${op}: input has ${channels} channels (shape [${x.shape.join(', ')}]), ${name} has shape [${tensor.shape.join(', ')}].`,
+      );
     }
   }
 }

@@ -10,10 +10,18 @@ import { hasKernel, runKernel } from './kernel.ts';
 export function addN<T extends Tensor>(list: readonly T[]): T {
   const first = list[0];
   if (!first || list.some((x) => x.shape.join() !== first.shape.join())) {
-    throw new EngineError('bad-shape', `addN: expected tensors of one shape, got ${list.map((x) => `[${x.shape.join(', ')}]`).join(', ') || 'none'}.`);
+    throw new EngineError(
+      'bad-shape',
+      `addN: expected tensors of one shape, got ${list.map((x) => `[${x.shape.join(', ')}]`).join(', ') || 'none'}.`,
+    );
   }
   return differentiable('addN', list, () => ({
-    value: list.length === 1 ? share(first) : hasKernel('LabAddN') ? runKernel<T>('LabAddN', Object.fromEntries(list.entries()), {}) : addTensors([...list]),
+    value:
+      list.length === 1
+        ? share(first)
+        : hasKernel('LabAddN')
+          ? runKernel<T>('LabAddN', Object.fromEntries(list.entries()), {})
+          : addTensors([...list]),
     save: [],
     gradient: (dy, _, needs) => needs.map((isNeeded) => (isNeeded ? share(dy) : undefined)),
   }));
@@ -23,7 +31,10 @@ export function addN<T extends Tensor>(list: readonly T[]): T {
 export function concatChannels<T extends Tensor>(list: readonly T[]): T {
   const first = list[0];
   if (!first || list.some((x) => x.shape.slice(0, -1).join() !== first.shape.slice(0, -1).join())) {
-    throw new EngineError('bad-shape', `concatChannels: expected tensors that differ in the last axis only, got ${list.map((x) => `[${x.shape.join(', ')}]`).join(', ') || 'none'}.`);
+    throw new EngineError(
+      'bad-shape',
+      `concatChannels: expected tensors that differ in the last axis only, got ${list.map((x) => `[${x.shape.join(', ')}]`).join(', ') || 'none'}.`,
+    );
   }
   const widths = list.map((x) => x.shape[x.rank - 1]!);
   return differentiable('concatChannels', list, () => ({
@@ -61,7 +72,10 @@ export function sliceChannels<T extends Tensor>(x: T, start: number, length: num
 export function splitChannels<T extends Tensor>(x: T, widths: readonly number[]): T[] {
   const total = widths.reduce((a, b) => a + b, 0);
   if (total !== x.shape[x.rank - 1]) {
-    throw new EngineError('bad-shape', `splitChannels: widths ${widths.join(' + ')} = ${total}, the input has ${x.shape[x.rank - 1]} channels.`);
+    throw new EngineError(
+      'bad-shape',
+      `splitChannels: widths ${widths.join(' + ')} = ${total}, the input has ${x.shape[x.rank - 1]} channels.`,
+    );
   }
   let start = 0;
   return widths.map((width) => {

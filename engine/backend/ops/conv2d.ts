@@ -21,8 +21,11 @@ export function conv2d(x: Tensor4D, kernel: Tensor4D, options: Conv2dOptions): T
   const [kernelHeight, kernelWidth, groupChannels, outChannels] = kernel.shape;
   const g = windowGeometry('conv2d', x, [kernelHeight, kernelWidth], options);
   if (groupChannels * groups !== g.channels || outChannels % groups !== 0) {
-    throw new EngineError('bad-shape', `conv2d: input has ${g.channels} channels in ${groups} group(s), weights expect ${groupChannels * groups} `
-      + `(weights [${kernel.shape.join(', ')}]).`);
+    throw new EngineError(
+      'bad-shape',
+      `conv2d: input has ${g.channels} channels in ${groups} group(s), weights expect ${groupChannels * groups} ` +
+        `(weights [${kernel.shape.join(', ')}]).`,
+    );
   }
   return differentiable('conv2d', [x, kernel], () => {
     const attrs = { geometry: g, groups };

@@ -1,5 +1,21 @@
 /** Softmax cross entropy against class numbers, with ignored labels and label smoothing. */
-import { add, cast, exp, greaterEqual, less, logSoftmax, logicalAnd, mul, neg, notEqual, oneHot, reshape, scalar, sub, sum } from '@tensorflow/tfjs';
+import {
+  add,
+  cast,
+  exp,
+  greaterEqual,
+  less,
+  logSoftmax,
+  logicalAnd,
+  mul,
+  neg,
+  notEqual,
+  oneHot,
+  reshape,
+  scalar,
+  sub,
+  sum,
+} from '@tensorflow/tfjs';
 import type { Scalar, Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import { differentiable } from '../tape.ts';
@@ -18,7 +34,10 @@ export interface CrossEntropyOptions {
 export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D, options: CrossEntropyOptions): Scalar {
   const [rows, classes] = logits.shape;
   if (logits.rank !== 2 || labels.size !== rows || labels.dtype !== 'int32') {
-    throw new EngineError('bad-shape', `softmaxCrossEntropy: logits [${logits.shape.join(', ')}] need int32 labels [${rows}]; got ${labels.dtype} [${labels.shape.join(', ')}].`);
+    throw new EngineError(
+      'bad-shape',
+      `softmaxCrossEntropy: logits [${logits.shape.join(', ')}] need int32 labels [${rows}]; got ${labels.dtype} [${labels.shape.join(', ')}].`,
+    );
   }
   const smoothing = options.labelSmoothing ?? 0;
   const ignoreLabel = options.ignoreLabel ?? -1;
@@ -30,8 +49,9 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D, options:
       return {
         value: loss,
         save: [logits, labels, perRow, weight],
-        gradient: (dy, [logits, labels, perRow, weight]) =>
-          [runKernel<Tensor>('LabCrossEntropyGradient', { dy, logits: logits!, labels: labels!, perRow: perRow!, weight: weight! }, attrs)],
+        gradient: (dy, [logits, labels, perRow, weight]) => [
+          runKernel<Tensor>('LabCrossEntropyGradient', { dy, logits: logits!, labels: labels!, perRow: perRow!, weight: weight! }, attrs),
+        ],
       };
     }
     const valid = validRows(labels, classes, ignoreLabel); // [n]

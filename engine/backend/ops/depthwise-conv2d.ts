@@ -12,8 +12,11 @@ export function depthwiseConv2d(x: Tensor4D, kernel: Tensor4D, options: WindowOp
   const [kernelHeight, kernelWidth, channels, multiplier] = kernel.shape;
   const g = windowGeometry('depthwiseConv2d', x, [kernelHeight, kernelWidth], options);
   if (channels !== g.channels || multiplier !== 1) {
-    throw new EngineError('bad-shape', `depthwiseConv2d: input has ${g.channels} channels, weights expect ${channels} with multiplier 1 `
-      + `(weights [${kernel.shape.join(', ')}]).`);
+    throw new EngineError(
+      'bad-shape',
+      `depthwiseConv2d: input has ${g.channels} channels, weights expect ${channels} with multiplier 1 ` +
+        `(weights [${kernel.shape.join(', ')}]).`,
+    );
   }
   return differentiable('depthwiseConv2d', [x, kernel], () => {
     const isNative = hasKernel('LabDepthwiseConv2d');

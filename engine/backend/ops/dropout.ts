@@ -13,9 +13,10 @@ export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
   if (!(rate >= 0 && rate < 1)) {
     throw new EngineError('bad-option', `dropout: rate must be at least 0 and below 1; got ${rate}.`);
   }
-  const drop = (t: Tensor): Tensor => hasKernel('LabDropout')
-    ? runKernel<Tensor>('LabDropout', { x: t }, { rate, seed: seed | 0 })
-    : mul(t, maskOf(t.shape, t.size, rate, seed | 0));
+  const drop = (t: Tensor): Tensor =>
+    hasKernel('LabDropout')
+      ? runKernel<Tensor>('LabDropout', { x: t }, { rate, seed: seed | 0 })
+      : mul(t, maskOf(t.shape, t.size, rate, seed | 0));
   return differentiable('dropout', [x], () => ({ value: drop(x) as T, save: [], gradient: (dy) => [drop(dy)] }));
 }
 

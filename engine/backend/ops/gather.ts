@@ -7,7 +7,10 @@ import { differentiable } from '../tape.ts';
 /** Entries of x at `indices` (int32 [k], each within the axis) along `axis`: the axis gets length k. Repeated indices add their gradients. */
 export function gather<T extends Tensor>(x: T, indices: Tensor1D, axis = 0): T {
   if (indices.rank !== 1 || indices.dtype !== 'int32' || axis < 0 || axis >= x.rank) {
-    throw new EngineError('bad-shape', `gather: expected int32 indices [k] and an axis in 0..${x.rank - 1}; got ${indices.dtype} [${indices.shape.join(', ')}], axis ${axis}.`);
+    throw new EngineError(
+      'bad-shape',
+      `gather: expected int32 indices [k] and an axis in 0..${x.rank - 1}; got ${indices.dtype} [${indices.shape.join(', ')}], axis ${axis}.`,
+    );
   }
   return differentiable('gather', [x], () => ({
     value: gatherTensor(x, indices, axis),

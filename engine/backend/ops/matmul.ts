@@ -9,8 +9,11 @@ import { hasKernel, runKernel } from './kernel.ts';
 export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D): T {
   const [inWidth, outWidth] = weight.shape;
   if (x.shape[x.rank - 1] !== inWidth || (bias && bias.size !== outWidth)) {
-    throw new EngineError('bad-shape', `linear: input [${x.shape.join(', ')}] does not fit weights [${weight.shape.join(', ')}]`
-      + `${bias ? ` and bias [${bias.shape.join(', ')}]` : ''}.`);
+    throw new EngineError(
+      'bad-shape',
+      `linear: input [${x.shape.join(', ')}] does not fit weights [${weight.shape.join(', ')}]` +
+        `${bias ? ` and bias [${bias.shape.join(', ')}]` : ''}.`,
+    );
   }
   const rows = x.size / inWidth;
   const outShape = [...x.shape.slice(0, -1), outWidth];
@@ -18,7 +21,9 @@ export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D
     const flat = reshape(x, [rows, inWidth]);
     const product = hasKernel('LabLinear')
       ? runKernel<Tensor>('LabLinear', bias ? { x: flat, weight, bias } : { x: flat, weight }, {})
-      : bias ? add(matMul(flat, weight), bias) : matMul(flat, weight);
+      : bias
+        ? add(matMul(flat, weight), bias)
+        : matMul(flat, weight);
     return {
       value: reshape(product, outShape) as T,
       save: [x, weight],
@@ -36,7 +41,9 @@ export function linear<T extends Tensor>(x: T, weight: Tensor2D, bias?: Tensor1D
 
 /** A matrix product that records nothing. */
 function product2(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): Tensor {
-  return hasKernel('LabMatMul') ? runKernel<Tensor>('LabMatMul', { a, b }, { transposeA, transposeB }) : matMul(a, b, transposeA, transposeB);
+  return hasKernel('LabMatMul')
+    ? runKernel<Tensor>('LabMatMul', { a, b }, { transposeA, transposeB })
+    : matMul(a, b, transposeA, transposeB);
 }
 
 /** [rows, columns] -> [columns] */
@@ -67,13 +74,20 @@ export function batchMatMul<T extends Tensor>(a: Tensor, b: Tensor, options: Bat
 function checkProduct(a: Tensor, b: Tensor, transposeA: boolean, transposeB: boolean): void {
   const innerA = a.shape[a.rank - (transposeA ? 2 : 1)];
   const innerB = b.shape[b.rank - (transposeB ? 1 : 2)];
-  const fits = a.rank >= 2 && b.rank >= 2 && innerA === innerB && Array.from({ length: Math.min(a.rank, b.rank) - 2 }, (_, i) => {
-    const [da, db] = [a.shape[a.rank - 3 - i], b.shape[b.rank - 3 - i]];
-    return da === db || da === 1 || db === 1;
-  }).every(Boolean);
+  const fits =
+    a.rank >= 2 &&
+    b.rank >= 2 &&
+    innerA === innerB &&
+    Array.from({ length: Math.min(a.rank, b.rank) - 2 }, (_, i) => {
+      const [da, db] = [a.shape[a.rank - 3 - i], b.shape[b.rank - 3 - i]];
+      return da === db || da === 1 || db === 1;
+    }).every(Boolean);
   if (!fits) {
-    throw new EngineError('bad-shape', `batchMatMul: [${a.shape.join(', ')}]${transposeA ? ' transposed' : ''} does not fit `
-      + `[${b.shape.join(', ')}]${transposeB ? ' transposed' : ''}.`);
+    throw new EngineError(
+      'bad-shape',
+      `batchMatMul: [${a.shape.join(', ')}]${transposeA ? ' transposed' : ''} does not fit ` +
+        `[${b.shape.join(', ')}]${transposeB ? ' transposed' : ''}.`,
+    );
   }
 }
 

@@ -33,7 +33,8 @@ export interface SgdOptions extends UpdateOptions {
 export function updateSgd(variable: Variable, gradient: Tensor, slots: { readonly velocity?: Variable }, options: SgdOptions): void {
   const { velocity } = slots;
   const { learningRate, momentum } = options;
-  if (momentum !== 0 && !velocity) throw new EngineError('missing-slot', `updateSgd: ${variable.name} has momentum ${momentum} but no velocity slot.`);
+  if (momentum !== 0 && !velocity)
+    throw new EngineError('missing-slot', `updateSgd: ${variable.name} has momentum ${momentum} but no velocity slot.`);
   if (momentum !== 0 && runFused('LabUpdateSgd', variable, gradient, velocity ? { velocity } : {}, options)) return;
   tidy(() => {
     const g = penalised(variable, gradient, options);
@@ -62,7 +63,10 @@ export interface RmsPropOptions extends UpdateOptions {
 
 /** meanSquare = decay * meanSquare + (1 - decay) * g^2; velocity = momentum * velocity + g / sqrt(meanSquare + epsilon). */
 export function updateRmsProp(
-  variable: Variable, gradient: Tensor, slots: { readonly meanSquare: Variable; readonly velocity: Variable }, options: RmsPropOptions,
+  variable: Variable,
+  gradient: Tensor,
+  slots: { readonly meanSquare: Variable; readonly velocity: Variable },
+  options: RmsPropOptions,
 ): void {
   if (runFused('LabUpdateRmsProp', variable, gradient, slots, options)) return;
   const { learningRate, decay, momentum, epsilon } = options;
@@ -90,7 +94,10 @@ export interface AdamWOptions extends UpdateOptions {
 
 /** Adam (Kingma and Ba, 2015, alg. 1) with decoupled or coupled weight decay. */
 export function updateAdamW(
-  variable: Variable, gradient: Tensor, slots: { readonly firstMoment: Variable; readonly secondMoment: Variable }, options: AdamWOptions,
+  variable: Variable,
+  gradient: Tensor,
+  slots: { readonly firstMoment: Variable; readonly secondMoment: Variable },
+  options: AdamWOptions,
 ): void {
   if (!(options.step >= 1)) throw new EngineError('bad-option', `updateAdamW: step counts from 1; got ${options.step}.`);
   if (runFused('LabUpdateAdamW', variable, gradient, slots, options)) return;
@@ -119,7 +126,13 @@ export function updateEma(shadow: Variable, value: Tensor, decay: number): void 
 }
 
 /** Runs the backend's fused kernel; false when it has none. */
-function runFused(kernel: string, variable: Variable, gradient: Tensor, slots: Readonly<Record<string, Variable>>, options: UpdateOptions): boolean {
+function runFused(
+  kernel: string,
+  variable: Variable,
+  gradient: Tensor,
+  slots: Readonly<Record<string, Variable>>,
+  options: UpdateOptions,
+): boolean {
   if (!hasKernel(kernel)) return false;
   for (const written of [variable, ...Object.values(slots), ...(options.ema ? [options.ema.shadow] : [])]) ownValues(written);
   runKernel<unknown>(kernel, { variable, gradient, ...slots, ...(options.ema ? { shadow: options.ema.shadow } : {}) }, options);

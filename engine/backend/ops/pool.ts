@@ -46,7 +46,10 @@ function windowCounts(g: WindowGeometry, countIncludePad: boolean): Tensor4D {
     });
   const rows = along(g.outHeight, g.strideHeight, g.dilationHeight, g.kernelHeight, g.padTop, g.height);
   const columns = along(g.outWidth, g.strideWidth, g.dilationWidth, g.kernelWidth, g.padLeft, g.width);
-  return tensor4d(rows.flatMap((row) => columns.map((column) => Math.max(1, row * column))), [1, g.outHeight, g.outWidth, 1]);
+  return tensor4d(
+    rows.flatMap((row) => columns.map((column) => Math.max(1, row * column))),
+    [1, g.outHeight, g.outWidth, 1],
+  );
 }
 
 /** x [batch, height, width, channels] -> [batch, outHeight, outWidth, channels]; among equal values the first tap gets the gradient. */
@@ -62,11 +65,13 @@ export function maxPool(x: Tensor4D, options: PoolOptions): Tensor4D {
 function maxPoolGradient(dy: Tensor4D, x: Tensor4D, y: Tensor4D, g: WindowGeometry): Tensor4D {
   const padded = padMap(x, g, -Infinity);
   let isOpen: Tensor = cast(onesLike(y), 'bool'); // positions whose maximum was not found yet
-  return addN(eachTap(g, (i, j) => {
-    const isHere = logicalAnd(isOpen, equal(tapOf(padded, g, i, j), y));
-    isOpen = logicalAnd(isOpen, logicalNot(isHere));
-    return untap(mul(dy, cast(isHere, 'float32')), g, i, j);
-  }));
+  return addN(
+    eachTap(g, (i, j) => {
+      const isHere = logicalAnd(isOpen, equal(tapOf(padded, g, i, j), y));
+      isOpen = logicalAnd(isOpen, logicalNot(isHere));
+      return untap(mul(dy, cast(isHere, 'float32')), g, i, j);
+    }),
+  );
 }
 
 /** x [batch, height, width, channels] -> [batch, channels] */

@@ -72,7 +72,13 @@ function matrixOf(mix: readonly Mix[], from: number): Tensor2D {
   return tensor2d(values, [mix.length, from]);
 }
 
-function mixAxes(x: Tensor4D, shape: readonly [number, number, number, number], rows: Tensor2D, columns: Tensor2D, transposed: boolean): Tensor4D {
+function mixAxes(
+  x: Tensor4D,
+  shape: readonly [number, number, number, number],
+  rows: Tensor2D,
+  columns: Tensor2D,
+  transposed: boolean,
+): Tensor4D {
   const [batch, height, width, channels] = shape;
   const [newHeight, newWidth] = transposed ? [rows.shape[1], columns.shape[1]] : [rows.shape[0], columns.shape[0]];
   const asBatch = (matrix: Tensor2D): Tensor => reshape(matrix, [1, ...matrix.shape]);

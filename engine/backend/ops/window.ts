@@ -42,17 +42,35 @@ export function windowGeometry(op: string, x: Tensor, kernel: readonly [number, 
   const [strideHeight, strideWidth] = options.stride;
   const [dilationHeight, dilationWidth] = options.dilation ?? [1, 1];
   const [padTop, padBottom, padLeft, padRight] = options.padding;
-  for (const value of [kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth]) checkWhole(op, 'kernel, stride and dilation', value, 1);
+  for (const value of [kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth])
+    checkWhole(op, 'kernel, stride and dilation', value, 1);
   for (const value of options.padding) checkWhole(op, 'padding', value, 0);
   const outHeight = Math.floor((height + padTop + padBottom - dilationHeight * (kernelHeight - 1) - 1) / strideHeight) + 1;
   const outWidth = Math.floor((width + padLeft + padRight - dilationWidth * (kernelWidth - 1) - 1) / strideWidth) + 1;
   if (outHeight < 1 || outWidth < 1) {
-    throw new EngineError('bad-shape', `${op}: a ${kernelHeight}x${kernelWidth} window with dilation ${dilationHeight}x${dilationWidth} does not fit the padded input `
-      + `${height + padTop + padBottom}x${width + padLeft + padRight}.`);
+    throw new EngineError(
+      'bad-shape',
+      `${op}: a ${kernelHeight}x${kernelWidth} window with dilation ${dilationHeight}x${dilationWidth} does not fit the padded input ` +
+        `${height + padTop + padBottom}x${width + padLeft + padRight}.`,
+    );
   }
   return {
-    batch, height, width, channels, kernelHeight, kernelWidth, strideHeight, strideWidth, dilationHeight, dilationWidth,
-    padTop, padBottom, padLeft, padRight, outHeight, outWidth,
+    batch,
+    height,
+    width,
+    channels,
+    kernelHeight,
+    kernelWidth,
+    strideHeight,
+    strideWidth,
+    dilationHeight,
+    dilationWidth,
+    padTop,
+    padBottom,
+    padLeft,
+    padRight,
+    outHeight,
+    outWidth,
   };
 }
 
@@ -70,7 +88,16 @@ export function eachTap<T>(g: WindowGeometry, f: (i: number, j: number) => T): T
 /** The map with the window's padding around it. */
 export function padMap(x: Tensor4D, g: WindowGeometry, value = 0): Tensor4D {
   if (g.padTop + g.padBottom + g.padLeft + g.padRight === 0) return x;
-  return pad(x, [[0, 0], [g.padTop, g.padBottom], [g.padLeft, g.padRight], [0, 0]], value);
+  return pad(
+    x,
+    [
+      [0, 0],
+      [g.padTop, g.padBottom],
+      [g.padLeft, g.padRight],
+      [0, 0],
+    ],
+    value,
+  );
 }
 
 /** The value under tap (i, j) for every position of the window: [batch, outHeight, outWidth, channels] of a padded map. */
@@ -81,7 +108,12 @@ export function tapOf(padded: Tensor4D, g: WindowGeometry, i: number, j: number)
   const height = (g.outHeight - 1) * g.strideHeight + 1;
   const width = (g.outWidth - 1) * g.strideWidth + 1;
   if (g.strideHeight === 1 && g.strideWidth === 1) return slice(padded, [0, top, left, 0], [g.batch, height, width, channels]);
-  return stridedSlice(padded, [0, top, left, 0], [g.batch, top + height, left + width, channels], [1, g.strideHeight, g.strideWidth, 1]) as Tensor4D;
+  return stridedSlice(
+    padded,
+    [0, top, left, 0],
+    [g.batch, top + height, left + width, channels],
+    [1, g.strideHeight, g.strideWidth, 1],
+  ) as Tensor4D;
 }
 
 /** The transpose of `tapOf` and `padMap`: values at tap (i, j) put back to their places of the unpadded map, zeros elsewhere. */
@@ -96,7 +128,12 @@ export function untap(values: Tensor4D, g: WindowGeometry, i: number, j: number)
   const left = j * g.dilationWidth;
   const paddedHeight = g.height + g.padTop + g.padBottom;
   const paddedWidth = g.width + g.padLeft + g.padRight;
-  const padded = pad(map, [[0, 0], [top, paddedHeight - top - spreadHeight], [left, paddedWidth - left - spreadWidth], [0, 0]]);
+  const padded = pad(map, [
+    [0, 0],
+    [top, paddedHeight - top - spreadHeight],
+    [left, paddedWidth - left - spreadWidth],
+    [0, 0],
+  ]);
   return slice(padded, [0, g.padTop, g.padLeft, 0], [g.batch, g.height, g.width, channels]);
 }
 

@@ -52,7 +52,9 @@ async function startLibrary(): Promise<object> {
   };
   try {
     if (!(await setBackend('wasm')) || !found[0]) {
-      throw new EngineError('backend-failed', "Backend 'wasm' did not start.", { tip: 'Check that node_modules/@tensorflow/tfjs-backend-wasm is complete.' });
+      throw new EngineError('backend-failed', "Backend 'wasm' did not start.", {
+        tip: 'Check that node_modules/@tensorflow/tfjs-backend-wasm is complete.',
+      });
     }
     return found[0];
   } finally {
@@ -74,9 +76,13 @@ function refuseToOverflow({ wasm }: WasmBackendInternals): void {
     const address = bytes < addressLimit ? allocate(bytes) >>> 0 : 0;
     // Near the limit the allocator also hands out places beyond the end.
     if ((address === 0 && bytes > 0) || address + bytes > wasm.HEAPU8.length) {
-      throw new EngineError('out-of-memory', `Backend 'wasm': no room for a tensor of ${(bytes / 1e6).toFixed(1)} MB; it has at most 4,295 MB in all.`, {
-        tip: 'Use a smaller batch with more accumulation, smaller images or crops, or another backend.',
-      });
+      throw new EngineError(
+        'out-of-memory',
+        `Backend 'wasm': no room for a tensor of ${(bytes / 1e6).toFixed(1)} MB; it has at most 4,295 MB in all.`,
+        {
+          tip: 'Use a smaller batch with more accumulation, smaller images or crops, or another backend.',
+        },
+      );
     }
     return address;
   };
@@ -99,7 +105,10 @@ function compileKernels(): object {
   try {
     binary = readFileSync(kernelsPath);
   } catch (cause) {
-    throw new EngineError('kernels-missing', `Backend 'wasm': its SIMD kernels are not at ${kernelsPath}.`, { tip: 'Run "npm run setup".', cause });
+    throw new EngineError('kernels-missing', `Backend 'wasm': its SIMD kernels are not at ${kernelsPath}.`, {
+      tip: 'Run "npm run setup".',
+      cause,
+    });
   }
   try {
     return new webAssembly.Module(binary);
@@ -118,7 +127,8 @@ function linkKernels(module: object, memory: object): KernelExports {
 
 function cannotLoad(cause: unknown): EngineError {
   return new EngineError('backend-failed', `Backend 'wasm': the SIMD kernels in ${kernelsPath} cannot be loaded: ${String(cause)}.`, {
-    tip: 'Run "npm run setup" with the pinned Node; the processor must have SIMD.', cause,
+    tip: 'Run "npm run setup" with the pinned Node; the processor must have SIMD.',
+    cause,
   });
 }
 
@@ -130,7 +140,12 @@ function register(heap: WasmHeap, table: KernelTable): void {
 
 /** Kernels of the library that copy where another handle on the same values does. */
 function replaceCopies(heap: WasmHeap): void {
-  replace('Identity', () => ({ inputs }) => heap.share(inputs.x as TensorInfo));
+  replace(
+    'Identity',
+    () =>
+      ({ inputs }) =>
+        heap.share(inputs.x as TensorInfo),
+  );
   replace('Cast', (original) => (call) => {
     const x = call.inputs.x as TensorInfo;
     return (call.attrs as unknown as { dtype: string }).dtype === x.dtype ? heap.share(x) : original(call);
@@ -139,7 +154,8 @@ function replaceCopies(heap: WasmHeap): void {
 
 function replace(kernelName: string, make: (original: KernelFunc) => KernelFunc): void {
   const original = getKernel(kernelName, 'wasm');
-  if (!original) throw new EngineError('backend-failed', `Backend 'wasm' has no kernel ${kernelName}; another version of tfjs-backend-wasm?`);
+  if (!original)
+    throw new EngineError('backend-failed', `Backend 'wasm' has no kernel ${kernelName}; another version of tfjs-backend-wasm?`);
   unregisterKernel(kernelName, 'wasm');
   registerKernel({ ...original, kernelFunc: make(original.kernelFunc) });
 }

@@ -22,7 +22,9 @@ export const conv2d: OpDefinition = {
       throw new RangeError(`${channels} input and ${outChannels} output channels cannot be split into ${groups} groups`);
     }
     if (groupChannels * groups !== channels) {
-      throw new RangeError(`the input has ${channels} channels, the weights expect ${groupChannels * groups} (weights ${formatShape(kernel)})`);
+      throw new RangeError(
+        `the input has ${channels} channels, the weights expect ${groupChannels * groups} (weights ${formatShape(kernel)})`,
+      );
     }
     if (args.weights['bias'] !== undefined) requireVectors(args, ['bias'], outChannels);
     const [outHeight, outWidth] = windowOutput(args, height, width, [kernelHeight, kernelWidth]);

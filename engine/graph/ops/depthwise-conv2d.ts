@@ -12,7 +12,9 @@ export const depthwiseConv2d: OpDefinition = {
     const [height, width, channels] = mapInput(args);
     const kernel = weightShape(args, 'kernel');
     if (kernel.length !== 4 || kernel[1] !== 1 || kernel[0] !== channels) {
-      throw new RangeError(`the input has ${channels} channels, the kernel must be [${channels}, 1, height, width], ${formatShape(kernel)} came`);
+      throw new RangeError(
+        `the input has ${channels} channels, the kernel must be [${channels}, 1, height, width], ${formatShape(kernel)} came`,
+      );
     }
     const [outHeight, outWidth] = windowOutput(args, height, width, [kernel[2] ?? 0, kernel[3] ?? 0]);
     return [outHeight, outWidth, channels];

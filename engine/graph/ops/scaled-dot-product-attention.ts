@@ -9,8 +9,16 @@ export const scaledDotProductAttention: OpDefinition = {
   op: 'scaled-dot-product-attention',
   shape(args) {
     const [q, k, v, ...others] = args.inputs;
-    const fit = q !== undefined && k !== undefined && v !== undefined && others.length === 0
-      && q.length === 2 && k.length === 2 && v.length === 2 && q[1] === k[1] && k[0] === v[0];
+    const fit =
+      q !== undefined &&
+      k !== undefined &&
+      v !== undefined &&
+      others.length === 0 &&
+      q.length === 2 &&
+      k.length === 2 &&
+      v.length === 2 &&
+      q[1] === k[1] &&
+      k[0] === v[0];
     if (!fit) {
       const came = args.inputs.map(formatShape).join(', ');
       throw new RangeError(`q, k, v must be [queries, width], [tokens, width], [tokens, width]; ${came} came`);

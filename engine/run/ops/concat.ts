@@ -3,10 +3,12 @@ import type { OpRunner } from '../op-runner.ts';
 
 export const concat: OpRunner = {
   op: 'concat',
-  prepare: () => ({ inputs }) => {
-    const batch = Math.max(...inputs.map((input) => input.shape[0]!));
-    return tf.concatChannels(inputs.map((input) => (input.shape[0] === batch ? input : repeat(input, batch))));
-  },
+  prepare:
+    () =>
+    ({ inputs }) => {
+      const batch = Math.max(...inputs.map((input) => input.shape[0]!));
+      return tf.concatChannels(inputs.map((input) => (input.shape[0] === batch ? input : repeat(input, batch))));
+    },
 };
 
 /** A learned table has batch 1. */

@@ -3,8 +3,10 @@ import type { OpRunner } from '../op-runner.ts';
 
 export const globalAveragePool: OpRunner = {
   op: 'global-average-pool',
-  prepare: () => ({ inputs }) => {
-    const pooled = tf.globalAveragePool(inputs[0] as tf.Tensor4D); // [batch, channels]
-    return tf.reshape(pooled, [pooled.shape[0], 1, 1, pooled.shape[1]]);
-  },
+  prepare:
+    () =>
+    ({ inputs }) => {
+      const pooled = tf.globalAveragePool(inputs[0] as tf.Tensor4D); // [batch, channels]
+      return tf.reshape(pooled, [pooled.shape[0], 1, 1, pooled.shape[1]]);
+    },
 };

@@ -3,5 +3,8 @@ import type { OpRunner } from '../op-runner.ts';
 
 export const mul: OpRunner = {
   op: 'mul',
-  prepare: () => ({ inputs }) => tf.mul(inputs[0]!, inputs[1]!),
+  prepare:
+    () =>
+    ({ inputs }) =>
+      tf.mul(inputs[0]!, inputs[1]!),
 };

@@ -3,5 +3,8 @@ import type { OpRunner } from '../op-runner.ts';
 
 export const parameter: OpRunner = {
   op: 'parameter',
-  prepare: ({ shape }) => ({ weights }) => tf.reshape(weights['value']!, [1, ...shape]),
+  prepare:
+    ({ shape }) =>
+    ({ weights }) =>
+      tf.reshape(weights['value']!, [1, ...shape]),
 };

@@ -15,7 +15,11 @@ import { rollingName, stop, trainUntil } from './train-until.ts';
 import { loadStart, TrainingRun, type StepExtras } from './training-run.ts';
 
 /** One penalty, from the end of the warm-up: trains, and at each point evaluates what is alive and cuts out what is dead. */
-export async function* runContinuation(context: PhaseContext, phase: ContinuationPhase, strategy: ShrinkConfig): AsyncGenerator<SearchEvent> {
+export async function* runContinuation(
+  context: PhaseContext,
+  phase: ContinuationPhase,
+  strategy: ShrinkConfig,
+): AsyncGenerator<SearchEvent> {
   const run = await openRun(context, phase, strategy);
   const config = context.plan.config;
   const [height, width] = strategy.profileSize;
@@ -49,14 +53,23 @@ async function openRun(context: PhaseContext, phase: ContinuationPhase, strategy
   if (context.resume !== undefined) return new TrainingRun(context, await loadStart(context, context.resume, phase.name), span);
   const warmUp = context.kept.get(warmUpName);
   if (warmUp === undefined) {
-    throw new EngineError('state-mismatch', `phase '${phase.name}': the end of the warm-up was not kept; expected a state named '${warmUpName}'.`);
+    throw new EngineError(
+      'state-mismatch',
+      `phase '${phase.name}': the end of the warm-up was not kept; expected a state named '${warmUpName}'.`,
+    );
   }
   const start = await loadStart(context, warmUp, warmUpName);
   return new TrainingRun(context, { ...start, step: 0, isEvaluated: false }, span);
 }
 
 /** L1 factors of this step (spec 4.2, 4.3): lambda(t) times the penalty of each atom, and of each token by how many are alive now. */
-async function penaltyExtras(run: TrainingRun, phase: ContinuationPhase, strategy: ShrinkConfig, costs: Penalties, step: number): Promise<StepExtras> {
+async function penaltyExtras(
+  run: TrainingRun,
+  phase: ContinuationPhase,
+  strategy: ShrinkConfig,
+  costs: Penalties,
+  step: number,
+): Promise<StepExtras> {
   const lambda = penaltyAt(phase.penalty, step, strategy.rampSteps);
   const l1 = new Map<string, number>();
   if (lambda === 0) return { l1, scalars: { lambda } };
@@ -73,7 +86,10 @@ async function penaltyExtras(run: TrainingRun, phase: ContinuationPhase, strateg
 
 /** All importance factors at once. */
 async function readFactors(weights: Weights, run: TrainingRun): Promise<ReadWeight> {
-  const names = blocks(run.arch).flatMap(({ kernels, tokenGamma }) => [...kernels.map((k) => k.gamma), ...(tokenGamma === undefined ? [] : [tokenGamma])]);
+  const names = blocks(run.arch).flatMap(({ kernels, tokenGamma }) => [
+    ...kernels.map((k) => k.gamma),
+    ...(tokenGamma === undefined ? [] : [tokenGamma]),
+  ]);
   const values = new Map<string, Float32Array>();
   for (const name of names) values.set(name, await weights.read(name));
   return (name) => values.get(name) ?? new Float32Array();
@@ -93,9 +109,18 @@ function aliveNetwork(
 }
 
 /** What the shrinking view draws: channels of each kernel and tokens alive by block, and what the rule saw. */
-function describe(candidate: Omit<Candidate, 'details'>, phase: ContinuationPhase, strategy: ShrinkConfig, decision: ShrinkDecision, step: number): Candidate {
+function describe(
+  candidate: Omit<Candidate, 'details'>,
+  phase: ContinuationPhase,
+  strategy: ShrinkConfig,
+  decision: ShrinkDecision,
+  step: number,
+): Candidate {
   const alive = Object.fromEntries(
-    blocks(candidate.arch).map((block) => [block.name, { kernels: Object.fromEntries(block.kernels.map((k) => [k.kernel, k.hidden])), tokens: block.tokens }]),
+    blocks(candidate.arch).map((block) => [
+      block.name,
+      { kernels: Object.fromEntries(block.kernels.map((k) => [k.kernel, k.hidden])), tokens: block.tokens },
+    ]),
   );
   const { deadAtoms, deadMacs, removedAtoms } = decision;
   const lambda = penaltyAt(phase.penalty, step, strategy.rampSteps);

@@ -17,7 +17,11 @@ import type { TrainingStart } from './training-run.ts';
 const divergedCodes: ReadonlySet<string> = new Set(['loss-not-finite', 'weights-not-finite']);
 
 /** Trains one network that the strategy proposes, or the one that the config names, and evaluates it. A network whose training fails is a failed trial. */
-export async function* runFixed(context: PhaseContext, phase: FixedPhase, strategy: RandomConfig | FixedConfig): AsyncGenerator<SearchEvent> {
+export async function* runFixed(
+  context: PhaseContext,
+  phase: FixedPhase,
+  strategy: RandomConfig | FixedConfig,
+): AsyncGenerator<SearchEvent> {
   const { resume } = context;
   const number = phase.trial;
   const start = resume === undefined ? await begin(context, number, strategy) : await loadStart(context, resume, phase.name);
@@ -26,7 +30,15 @@ export async function* runFixed(context: PhaseContext, phase: FixedPhase, strate
     if (run.isEvaluated) return;
     if (!context.finished.has(number)) yield { type: 'trial-started', number, arch: run.arch, hash: hashOf(context.plan.config, run.arch) };
     if (!(yield* trainUntil(run, phase.steps, () => Promise.resolve(noExtras)))) return;
-    const candidate = { number, arch: run.arch, weights: run.state.average.clone(), role: 'front', operator: strategy.id === 'random' ? 'sample' : 'train', details: {}, isStarted: true } as const;
+    const candidate = {
+      number,
+      arch: run.arch,
+      weights: run.state.average.clone(),
+      role: 'front',
+      operator: strategy.id === 'random' ? 'sample' : 'train',
+      details: {},
+      isStarted: true,
+    } as const;
     if (!(yield* evaluateTrial(run, candidate))) {
       yield* stop(run);
       return;
@@ -65,9 +77,13 @@ function propose(context: PhaseContext, number: number, strategy: RandomConfig):
     rng: rngFor(config.seed, 'propose', number),
   });
   if (proposal === undefined) {
-    throw new EngineError('infeasible', `proposing trial ${number}: no new architecture has ${strategy.minMacs} to ${strategy.maxMacs} MACs.`, {
-      tip: 'Widen strategy.minMacs and strategy.maxMacs.',
-    });
+    throw new EngineError(
+      'infeasible',
+      `proposing trial ${number}: no new architecture has ${strategy.minMacs} to ${strategy.maxMacs} MACs.`,
+      {
+        tip: 'Widen strategy.minMacs and strategy.maxMacs.',
+      },
+    );
   }
   return proposal.arch;
 }

@@ -144,7 +144,11 @@ export class TrainingRun {
     if (name === undefined) return;
     const { train } = this.#config;
     const { learningRate } = ratesAt(train, this.seenSteps - 1, this.#total);
-    throw new EngineError('weights-not-finite', `after training step ${this.seenSteps - 1}: ${name} is not finite any more, at learning rate ${learningRate.toPrecision(3)}.`, { tip: divergedTip });
+    throw new EngineError(
+      'weights-not-finite',
+      `after training step ${this.seenSteps - 1}: ${name} is not finite any more, at learning rate ${learningRate.toPrecision(3)}.`,
+      { tip: divergedTip },
+    );
   }
 
   /** Writes a state to resume from. Throws EngineError 'weights-not-finite' instead of writing one that nothing can go on from. */
@@ -164,7 +168,11 @@ export class TrainingRun {
 }
 
 /** The state that a resume point names. The caller disposes it. */
-export async function loadStart(context: PhaseContext, point: { readonly state: unknown; readonly file: string }, phase: string): Promise<TrainingStart> {
+export async function loadStart(
+  context: PhaseContext,
+  point: { readonly state: unknown; readonly file: string },
+  phase: string,
+): Promise<TrainingStart> {
   const { config } = context.plan;
   const { arch, step, isEvaluated } = parsePhaseState(point.state, phase);
   const bytes = await context.parts.readFile(point.file);
@@ -194,7 +202,11 @@ function taskOf(graph: ModelGraph): Task<SegmentationBatch> {
 const divergedTip = 'Fork the experiment with a smaller train.learningRate.';
 
 function notFinite(value: number, step: number, learningRate: number): EngineError {
-  return new EngineError('loss-not-finite', `training step ${step}: the loss is ${value} at learning rate ${learningRate.toPrecision(3)}; expected a finite number.`, {
-    tip: divergedTip,
-  });
+  return new EngineError(
+    'loss-not-finite',
+    `training step ${step}: the loss is ${value} at learning rate ${learningRate.toPrecision(3)}; expected a finite number.`,
+    {
+      tip: divergedTip,
+    },
+  );
 }

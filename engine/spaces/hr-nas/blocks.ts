@@ -30,7 +30,8 @@ export function roundHalfEven(value: number): number {
 /** All blocks in construction order: the order of every exported architecture and of token lists. */
 export function blockSites(settings: HrNasSettings): BlockSite[] {
   const sites: BlockSite[] = [];
-  const ratios = typeof settings.expandRatio === 'number' ? settings.kernelSizes.map(() => settings.expandRatio as number) : settings.expandRatio;
+  const ratios =
+    typeof settings.expandRatio === 'number' ? settings.kernelSizes.map(() => settings.expandRatio as number) : settings.expandRatio;
   const push = (name: string, module: string, cIn: number, cOut: number, stride: 1 | 2, level: number): void => {
     const hasResidual = stride === 1 && cIn === cOut;
     const maxTokens = settings.transformer && (hasResidual || settings.downsamplingTransformer) ? settings.tokens : 0;
@@ -66,7 +67,14 @@ export function blockSites(settings: HrNasSettings): BlockSite[] {
     }
     for (let b = 0; b + 1 < channels.length; b++) push(`down${b}`, `${head}.downsamp_modules.${b}`, wide[b]!, wide[b + 1]!, 2, b);
   } else if (!settings.plainHead) {
-    push('transform', 'transform', channels.reduce((sum, c) => sum + c, 0), settings.lastChannels, 1, 0);
+    push(
+      'transform',
+      'transform',
+      channels.reduce((sum, c) => sum + c, 0),
+      settings.lastChannels,
+      1,
+      0,
+    );
   }
   return sites;
 }

@@ -13,7 +13,8 @@ function greatestCommonDivisor(a: number, b: number): number {
 export function graphBlock(builder: GraphBuilder, settings: HrNasSettings, block: HrNasBlock, x: Value): Value {
   return builder.scoped(block.name, () => {
     const summands: Value[] = [];
-    const convolutions = settings.blockForm === 'search' ? searchPaths(builder, settings, block, x) : fusedPaths(builder, settings, block, x);
+    const convolutions =
+      settings.blockForm === 'search' ? searchPaths(builder, settings, block, x) : fusedPaths(builder, settings, block, x);
     // The official search form registers the transformer before the residual, the fused form after it.
     const makers = [(): Value[] => transformerPath(builder, block, x), (): Value[] => residualPath(builder, block, x)];
     if (settings.blockForm === 'fused') makers.reverse();

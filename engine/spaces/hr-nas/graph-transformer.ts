@@ -21,9 +21,13 @@ export function graphTransformer(builder: GraphBuilder, block: HrNasBlock, x: Va
   const [height = 0, width = 0] = x.shape;
   if (block.stride === 2 && (height % 2 !== 0 || width % 2 !== 0)) {
     // This path rounds down where the convolution rounds up, so the official network cannot add them either.
-    throw new EngineError('odd-size', `hr-nas: ${block.name}: a down-sampling transformer needs even sizes, its input is ${height}x${width}.`, {
-      tip: 'Choose an input whose height and width are multiples of 32, or settings.downsamplingTransformer = false.',
-    });
+    throw new EngineError(
+      'odd-size',
+      `hr-nas: ${block.name}: a down-sampling transformer needs even sizes, its input is ${height}x${width}.`,
+      {
+        tip: 'Choose an input whose height and width are multiples of 32, or settings.downsamplingTransformer = false.',
+      },
+    );
   }
   const small = builder.node({ op: 'resize-bilinear', inputs: [x], attrs: { size: [tokenSide, tokenSide] } });
   const located = builder.node({ op: 'append-position-map', inputs: [small] }); // [8, 8, cIn + 2]

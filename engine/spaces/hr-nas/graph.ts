@@ -90,7 +90,10 @@ class HrNasNetwork {
     const builder = this.#builder;
     const { plainHead, lastChannels, classes } = this.#settings;
     const [height, width] = x[0]!.shape as [number, number];
-    const joined = layers.concat(builder, x.map((branch) => layers.resizeTo(builder, branch, [height, width])));
+    const joined = layers.concat(
+      builder,
+      x.map((branch) => layers.resizeTo(builder, branch, [height, width])),
+    );
     const transformed = plainHead ? this.#convNormAct(joined, 'transform', lastChannels, 1, 1) : this.#block('transform', joined);
     builder.module('transform', [transformed]);
     return builder.scoped('classifier', () => layers.conv(builder, transformed, { name: 'classifier', channels: classes, bias: true }));

@@ -32,7 +32,8 @@ function withChoices(settings: Architecture['settings'], value: (range: readonly
 function check(arch: Architecture): Problem[] {
   const problems: Problem[] = [];
   if (arch.space !== 'hr-nas') problems.push({ path: 'space', message: `must be hr-nas, not ${JSON.stringify(arch.space)}` });
-  if (arch.version !== hrNasVersion) problems.push({ path: 'version', message: `must be ${hrNasVersion}, not ${JSON.stringify(arch.version)}` });
+  if (arch.version !== hrNasVersion)
+    problems.push({ path: 'version', message: `must be ${hrNasVersion}, not ${JSON.stringify(arch.version)}` });
   problems.push(...checkSettings(arch.settings));
   if (problems.length > 0) return problems;
   const known = new Map(choices(arch.settings).map((choice) => [choice.name, choice.range ?? [0, 0]]));
@@ -62,9 +63,13 @@ function refuse(problems: readonly Problem[]): void {
 function checkInput(arch: Architecture, input: Shape): void {
   const [height = 0, width = 0, channels = 0] = input;
   if (input.length !== 3 || channels !== 3 || Math.min(height, width) < 8 || Math.max(height, width) > 16384) {
-    throw new EngineError('bad-input', `hr-nas: the input must be [height, width, 3] with sides from 8 to 16384, not [${input.join(', ')}].`, {
-      tip: arch.settings['task'] === 'classification' ? 'Published: 224x224.' : 'Published: 512x1024 for Cityscapes.',
-    });
+    throw new EngineError(
+      'bad-input',
+      `hr-nas: the input must be [height, width, 3] with sides from 8 to 16384, not [${input.join(', ')}].`,
+      {
+        tip: arch.settings['task'] === 'classification' ? 'Published: 224x224.' : 'Published: 512x1024 for Cityscapes.',
+      },
+    );
   }
 }
 
@@ -84,7 +89,12 @@ export const hrNas: SearchSpace = {
   canonical(arch) {
     refuse(check(arch));
     const entries = Object.entries(arch.choices).sort(([a], [b]) => (a < b ? -1 : 1));
-    return { space: 'hr-nas', version: hrNasVersion, settings: shortSettings(withDefaults(arch.settings)), choices: Object.fromEntries(entries) };
+    return {
+      space: 'hr-nas',
+      version: hrNasVersion,
+      settings: shortSettings(withDefaults(arch.settings)),
+      choices: Object.fromEntries(entries),
+    };
   },
   check,
   graph(arch: Architecture, input: Shape): ModelGraph {

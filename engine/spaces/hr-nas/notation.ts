@@ -44,7 +44,8 @@ function parseBlocks(value: unknown): OfficialBlock[] {
   return value.map((entry: unknown, index) => {
     const [cOut, repeats, stride, kernels, channels, expands, ...more] = Array.isArray(entry) ? (entry as unknown[]) : [];
     const areLists = isNumbers(kernels) && isNumbers(channels) && kernels.length === channels.length;
-    if (!Number.isInteger(cOut) || !Number.isInteger(stride) || !areLists || more.length > 0) throw badNotation(`block ${index} is ${JSON.stringify(entry)}`);
+    if (!Number.isInteger(cOut) || !Number.isInteger(stride) || !areLists || more.length > 0)
+      throw badNotation(`block ${index} is ${JSON.stringify(entry)}`);
     if (new Set(kernels).size !== kernels.length) throw badNotation(`block ${index} names a kernel twice: ${kernels.join(', ')}`);
     if (repeats !== 1 || expands !== true) {
       const came = `repeats ${JSON.stringify(repeats)} and expands ${JSON.stringify(expands)}`;
@@ -73,18 +74,24 @@ function takeApart(value: unknown, tokens: unknown): OfficialParts {
   const unknown = Object.keys(value).filter((key) => !partNames.includes(key));
   if (unknown.length > 0) throw badNotation(`the object has ${unknown.join(', ')}; known are ${partNames.join(', ')}`);
   const { blocks, inverted_residual_setting: officialBlocks, settings = {} } = value;
-  if (blocks !== undefined && officialBlocks !== undefined) throw badNotation('blocks and inverted_residual_setting are the same; one of them was expected');
+  if (blocks !== undefined && officialBlocks !== undefined)
+    throw badNotation('blocks and inverted_residual_setting are the same; one of them was expected');
   if (tokens !== undefined && value['tokens'] !== undefined) throw badNotation('token counts came in the file and beside it');
   if (!isRecord(settings)) throw badNotation(`settings must be an object, ${JSON.stringify(settings)} came`);
   return { blocks: blocks ?? officialBlocks, tokens: tokens ?? value['tokens'], settings };
 }
 
 /** Settings that a bare list implies: classification when its last block has stride 2, transformers from the number of token counts. */
-function inferSettings(list: readonly OfficialBlock[], tokens: readonly number[] | undefined, given: Record<string, unknown>): HrNasSettings {
+function inferSettings(
+  list: readonly OfficialBlock[],
+  tokens: readonly number[] | undefined,
+  given: Record<string, unknown>,
+): HrNasSettings {
   const last = list[list.length - 1];
   const task = given['task'] ?? (last?.[2] === 2 ? 'classification' : 'segmentation');
   const lastChannels = last?.[0];
-  const dense = task === 'classification' || lastChannels === undefined ? {} : { lastChannels, ...(lastChannels === 180 ? { classes: 150 } : {}) };
+  const dense =
+    task === 'classification' || lastChannels === undefined ? {} : { lastChannels, ...(lastChannels === 180 ? { classes: 150 } : {}) };
   const settings = { ...dense, transformer: tokens !== undefined, ...given, task } as unknown as Architecture['settings'];
   const problems = checkSettings(settings);
   if (problems.length > 0) throw badNotation(problems.map((problem) => `${problem.path} ${problem.message}`).join('; '));
@@ -102,13 +109,18 @@ function inferSettings(list: readonly OfficialBlock[], tokens: readonly number[]
  */
 export function importOfficial(value: unknown, separateTokens?: unknown, furtherSettings: Architecture['settings'] = {}): Architecture {
   const parts = takeApart(value, separateTokens);
-  const twice = Object.keys(furtherSettings).find((key) => Object.hasOwn(parts.settings, key) && parts.settings[key] !== furtherSettings[key]);
+  const twice = Object.keys(furtherSettings).find(
+    (key) => Object.hasOwn(parts.settings, key) && parts.settings[key] !== furtherSettings[key],
+  );
   if (twice !== undefined) {
-    throw badNotation(`settings.${twice} is ${JSON.stringify(parts.settings[twice])} in the file and ${JSON.stringify(furtherSettings[twice])} beside it`);
+    throw badNotation(
+      `settings.${twice} is ${JSON.stringify(parts.settings[twice])} in the file and ${JSON.stringify(furtherSettings[twice])} beside it`,
+    );
   }
   const list = parseBlocks(parts.blocks);
   const tokens = parts.tokens;
-  if (tokens !== undefined && !isNumbers(tokens)) throw badNotation(`tokens must be a list of whole numbers, ${JSON.stringify(tokens)} came`);
+  if (tokens !== undefined && !isNumbers(tokens))
+    throw badNotation(`tokens must be a list of whole numbers, ${JSON.stringify(tokens)} came`);
   const settings = inferSettings(list, tokens, { ...parts.settings, ...furtherSettings });
   const sites = blockSites(settings);
   if (list.length !== sites.length) throw badNotation(`a ${settings.task} network has ${sites.length} blocks, ${list.length} came`);

@@ -89,9 +89,10 @@ export function penalties(initial: Architecture, options: PenaltyOptions = defau
     blocks: costed.map(({ block, atoms }) => ({
       block: block.name,
       kernels: atoms.map(({ kernel, gamma, macs }) => ({ kernel, gamma, atomMacs: macs, penalty: macs / normaliser })),
-      tokens: block.tokenGamma === undefined
-        ? undefined
-        : { gamma: block.tokenGamma, penalty: (alive) => tokenMacs(options.mode, block, block.tokens, alive) / normaliser },
+      tokens:
+        block.tokenGamma === undefined
+          ? undefined
+          : { gamma: block.tokenGamma, penalty: (alive) => tokenMacs(options.mode, block, block.tokens, alive) / normaliser },
     })),
   };
 }

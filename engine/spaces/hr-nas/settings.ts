@@ -82,13 +82,20 @@ function isPositiveInteger(value: unknown): value is number {
 
 const positiveInteger: Rule = (value) => (isPositiveInteger(value) ? undefined : 'must be a whole number above 0');
 const truth: Rule = (value) => (typeof value === 'boolean' ? undefined : 'must be true or false');
-const between = (low: number, high: number): Rule => (value) =>
-  typeof value === 'number' && value >= low && value <= high ? undefined : `must be a number from ${low} to ${high}`;
-const oneOf = (...options: readonly unknown[]): Rule => (value) => (options.includes(value) ? undefined : `must be one of ${options.join(', ')}`);
-const positiveIntegers = (shortest: number, longest = Infinity): Rule => (value) =>
-  Array.isArray(value) && value.length >= shortest && value.length <= longest && value.every(isPositiveInteger)
-    ? undefined
-    : `must be a list of ${shortest === longest ? `${shortest} ` : ''}whole numbers above 0`;
+const between =
+  (low: number, high: number): Rule =>
+  (value) =>
+    typeof value === 'number' && value >= low && value <= high ? undefined : `must be a number from ${low} to ${high}`;
+const oneOf =
+  (...options: readonly unknown[]): Rule =>
+  (value) =>
+    options.includes(value) ? undefined : `must be one of ${options.join(', ')}`;
+const positiveIntegers =
+  (shortest: number, longest = Infinity): Rule =>
+  (value) =>
+    Array.isArray(value) && value.length >= shortest && value.length <= longest && value.every(isPositiveInteger)
+      ? undefined
+      : `must be a list of ${shortest === longest ? `${shortest} ` : ''}whole numbers above 0`;
 
 /** hidden = round(ratio * channels) must expand; the official code drops the expanding convolution at exactly 1. */
 const expandRatio: Rule = (value) => {

@@ -61,7 +61,12 @@ type KeptKernel = { readonly path: HrNasBlock['kernels'][number]; readonly keep:
 function searchParts(hidden: readonly KeptKernel[]): Part[] {
   const alive = hidden.filter(({ keep }) => keep.length > 0);
   return alive.flatMap(({ path, keep }, position) => {
-    const part = (suffix: string, axis: number): Part => ({ from: `ops.${path.position}.${suffix}`, to: `ops.${position}.${suffix}`, axis, keep });
+    const part = (suffix: string, axis: number): Part => ({
+      from: `ops.${path.position}.${suffix}`,
+      to: `ops.${position}.${suffix}`,
+      axis,
+      keep,
+    });
     const atoms = ['0.0.weight', ...normSuffixes('0.1'), '1.0.weight', ...normSuffixes('1.1')];
     return [...atoms.map((suffix) => part(suffix, 0)), part('2.weight', 1)];
   });
@@ -76,9 +81,12 @@ function fusedParts(block: HrNasBlock, hidden: readonly KeptKernel[]): Part[] {
   }
   const alive = hidden.filter(({ keep }) => keep.length > 0);
   const own = alive.flatMap(({ path, keep }, position) =>
-    ['1.0.weight', ...normSuffixes('1.1')].map(
-      (suffix): Part => ({ from: `depth_ops.${path.position}.${suffix}`, to: `depth_ops.${position}.${suffix}`, axis: 0, keep }),
-    ),
+    ['1.0.weight', ...normSuffixes('1.1')].map((suffix): Part => ({
+      from: `depth_ops.${path.position}.${suffix}`,
+      to: `depth_ops.${position}.${suffix}`,
+      axis: 0,
+      keep,
+    })),
   );
   const shared = (suffix: string, axis: number): Part => ({ from: suffix, to: suffix, axis, keep: joint });
   if (block.kernels.length === 0) return own;

@@ -61,7 +61,9 @@ function same(size: number, stride: number): [number, number, number, number] {
 
 function convNormActivation(x: Tensor4D, layer: Conv, stride: number, activation: tf.Activation, isDepthwise = false): Tensor4D {
   const options = { stride: [stride, stride], padding: same(layer.kernel.shape[0], stride) } as const;
-  const h = isDepthwise ? tf.depthwiseConv2d(x, layer.kernel, options) : tf.conv2d(x, layer.kernel, { ...options, padding: layer.kernel.shape[0] === 1 ? [0, 0, 0, 0] : options.padding });
+  const h = isDepthwise
+    ? tf.depthwiseConv2d(x, layer.kernel, options)
+    : tf.conv2d(x, layer.kernel, { ...options, padding: layer.kernel.shape[0] === 1 ? [0, 0, 0, 0] : options.padding });
   const { y, mean, variance } = tf.batchNormTrain(h, layer.gamma, layer.beta, { epsilon: 1e-3, activation });
   tf.dispose([mean, variance]);
   return y;
@@ -79,7 +81,8 @@ function mobile(): BenchNetwork {
   const bias = p.add<Tensor1D>([10], () => 0);
   return {
     macs: 32 * 32 * (27 * 16 + 16 * 48) + 16 * 16 * (9 * 48 + 48 * 24 + 24 * 72) + 8 * 8 * (25 * 72 + 72 * 32 + 32 * 96) + 960,
-    variables: p.variables, learningRate: 0.05,
+    variables: p.variables,
+    learningRate: 0.05,
     loss: (x, labels) => {
       let h = convNormActivation(x, stem, 1, 'relu6');
       for (const { expand, depth, project } of blocks) {
@@ -95,13 +98,21 @@ function mobile(): BenchNetwork {
 
 function res(): BenchNetwork {
   const p = new Parameters();
-  const [s, a, b, c, d, e] = [conv(p, 3, 3, 32), conv(p, 3, 32, 32), conv(p, 3, 32, 32), conv(p, 3, 32, 64), conv(p, 3, 64, 64), conv(p, 3, 64, 64)];
+  const [s, a, b, c, d, e] = [
+    conv(p, 3, 3, 32),
+    conv(p, 3, 32, 32),
+    conv(p, 3, 32, 32),
+    conv(p, 3, 32, 64),
+    conv(p, 3, 64, 64),
+    conv(p, 3, 64, 64),
+  ];
   const weight = p.normal<Tensor2D>([64, 10], 0.1);
   const bias = p.add<Tensor1D>([10], () => 0);
   const layer = (x: Tensor4D, w: Conv, stride: number): Tensor4D => convNormActivation(x, w, stride, 'relu6');
   return {
     macs: 1024 * 9 * (3 * 32 + 2 * 32 * 32) + 256 * 9 * (32 * 64 + 2 * 64 * 64) + 640,
-    variables: p.variables, learningRate: 0.05,
+    variables: p.variables,
+    learningRate: 0.05,
     loss: (x, labels) => {
       let h = layer(x, s, 1);
       h = tf.addN([h, layer(layer(h, a, 1), b, 1)]);
@@ -123,17 +134,25 @@ function attn(): BenchNetwork {
   const [width, heads, tokens] = [96, 4, 64];
   const layer = (from: number, to: number): Linear => ({ weight: p.normal([from, to], Math.sqrt(1 / from)), bias: p.add([to], () => 0) });
   const blocks = Array.from({ length: 3 }, () => ({
-    norm1: p.norm(width), q: layer(width, width), k: layer(width, width), v: layer(width, width), out: layer(width, width),
-    norm2: p.norm(width), hidden: layer(width, 4 * width), back: layer(4 * width, width),
+    norm1: p.norm(width),
+    q: layer(width, width),
+    k: layer(width, width),
+    v: layer(width, width),
+    out: layer(width, width),
+    norm2: p.norm(width),
+    hidden: layer(width, 4 * width),
+    back: layer(4 * width, width),
   }));
   const patch = layer(48, width);
   const position = p.normal<Tensor3D>([1, tokens, width], 0.02);
   const head = layer(width, 10);
   const apply = <T extends Tensor>(x: T, { weight, bias }: Linear): T => tf.linear(x, weight, bias);
-  const byHead = (x: Tensor3D): Tensor3D => tf.reshape(tf.transpose(tf.reshape(x, [-1, tokens, heads, width / heads]), [0, 2, 1, 3]), [-1, tokens, width / heads]);
+  const byHead = (x: Tensor3D): Tensor3D =>
+    tf.reshape(tf.transpose(tf.reshape(x, [-1, tokens, heads, width / heads]), [0, 2, 1, 3]), [-1, tokens, width / heads]);
   return {
     macs: tokens * 48 * width + 3 * (tokens * width * width * 4 + 2 * tokens * tokens * width + 8 * tokens * width * width) + width * 10,
-    variables: p.variables, learningRate: 0.002,
+    variables: p.variables,
+    learningRate: 0.002,
     loss: (x, labels) => {
       const batch = x.shape[0];
       const patches = tf.reshape(tf.transpose(tf.reshape(x, [batch * 8, 4, 8, 12]), [0, 2, 1, 3]), [batch, tokens, 48]) as Tensor3D;
@@ -142,7 +161,11 @@ function attn(): BenchNetwork {
         const n = tf.layerNorm(h, b.norm1.gamma, b.norm1.beta, { epsilon: 1e-5 });
         const [q, k, v] = [b.q, b.k, b.v].map((one) => byHead(apply(n, one))) as [Tensor3D, Tensor3D, Tensor3D];
         const o = tf.scaledDotProductAttention(q, k, v, { scale: 1 / Math.sqrt(width / heads) }); // [batch * heads, tokens, width / heads]
-        const joined = tf.reshape(tf.transpose(tf.reshape(o, [batch, heads, tokens, width / heads]), [0, 2, 1, 3]), [batch, tokens, width]) as Tensor3D;
+        const joined = tf.reshape(tf.transpose(tf.reshape(o, [batch, heads, tokens, width / heads]), [0, 2, 1, 3]), [
+          batch,
+          tokens,
+          width,
+        ]) as Tensor3D;
         h = tf.addN([h, apply(joined, b.out)]);
         const hidden = tf.activation(apply(tf.layerNorm(h, b.norm2.gamma, b.norm2.beta, { epsilon: 1e-5 }), b.hidden), 'relu');
         h = tf.addN([h, apply(hidden, b.back)]);

@@ -18,18 +18,33 @@ export interface SessionResult {
 }
 
 /** Writes the synthetic streets once; later calls with the same folder find them complete. */
-export async function streets(folder: string, counts: { readonly train: number; readonly val: number; readonly height: number; readonly width: number }): Promise<string> {
+export async function streets(
+  folder: string,
+  counts: { readonly train: number; readonly val: number; readonly height: number; readonly width: number },
+): Promise<string> {
   return (await synthesizeCityscapes(join(folder, 'streets'), { ...counts, test: 0, seed: 0 })).root;
 }
 
 /** Runs a whole search in this process, its files under `folder`; `onEvent` sees every event. */
-export async function runSession(config: SearchConfig, backend: Backend, root: string, folder: string, onEvent: (event: SearchEvent) => void = () => {}): Promise<SessionResult> {
+export async function runSession(
+  config: SearchConfig,
+  backend: Backend,
+  root: string,
+  folder: string,
+  onEvent: (event: SearchEvent) => void = () => {},
+): Promise<SessionResult> {
   mkdirSync(folder, { recursive: true });
   const source = await openDataset(root, 'cityscapes');
   const { kind, fingerprint } = source.info;
   await source.close();
   const began = performance.now();
-  const job = { config: JSON.parse(JSON.stringify(config)) as Json, folder, dataset: { kind, root, fingerprint }, progress: noProgress, files: [] };
+  const job = {
+    config: JSON.parse(JSON.stringify(config)) as Json,
+    folder,
+    dataset: { kind, root, fingerprint },
+    progress: noProgress,
+    files: [],
+  };
   const { parts, close } = await openParts(job, config, backend);
   const trials: TrialResult[] = [];
   try {

@@ -151,7 +151,9 @@ describe('refusals name the file', () => {
 
   test('a link that leads round in a circle among the predictions', async () => {
     await symlink('loop', join(root, 'results/loop'));
-    await expect(pairPredictions(root, join(root, 'results'))).rejects.toMatchObject({ message: expect.stringMatching(/cannot be opened \(ELOOP\)/) as string });
+    await expect(pairPredictions(root, join(root, 'results'))).rejects.toMatchObject({
+      message: expect.stringMatching(/cannot be opened \(ELOOP\)/) as string,
+    });
   });
 
   test('folders without label maps, folders that do not exist', async () => {

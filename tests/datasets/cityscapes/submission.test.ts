@@ -25,7 +25,9 @@ test('the official score finds a file of this name', async () => {
   const dir = join(temporaryFolder(), 'results');
   await mkdir(dir, { recursive: true });
   await writeFile(join(dir, submissionName(key)), 'x');
-  expect(await pairPredictions(root, dir)).toMatchObject([{ key, truth: pairPaths(root, 'val', 'lindau', 0).labels, prediction: join(dir, submissionName(key)) }]);
+  expect(await pairPredictions(root, dir)).toMatchObject([
+    { key, truth: pairPaths(root, 'val', 'lindau', 0).labels, prediction: join(dir, submissionName(key)) },
+  ]);
 });
 
 describe('checkSubmissionFolder', () => {
@@ -45,13 +47,19 @@ describe('checkSubmissionFolder', () => {
 
   test('files of these names only when they may be replaced', async () => {
     const dir = await folderWith(submissionName(key));
-    await expect(checkSubmissionFolder(dir, [key], false)).rejects.toMatchObject({ code: 'submission-not-empty', tip: expect.stringContaining('--force') as unknown });
+    await expect(checkSubmissionFolder(dir, [key], false)).rejects.toMatchObject({
+      code: 'submission-not-empty',
+      tip: expect.stringContaining('--force') as unknown,
+    });
     await checkSubmissionFolder(dir, [key], true);
   });
 
-  test.each([`${key}_other.png`, `lindau/${submissionName(key)}`, submissionName('bonn_000003_000019')])('another prediction, %s, is refused also then: it would count twice', async (name) => {
-    await expect(checkSubmissionFolder(await folderWith(name), [key], true)).rejects.toMatchObject({ code: 'submission-not-empty' });
-  });
+  test.each([`${key}_other.png`, `lindau/${submissionName(key)}`, submissionName('bonn_000003_000019')])(
+    'another prediction, %s, is refused also then: it would count twice',
+    async (name) => {
+      await expect(checkSubmissionFolder(await folderWith(name), [key], true)).rejects.toMatchObject({ code: 'submission-not-empty' });
+    },
+  );
 
   test('a file instead of a folder', async () => {
     const dir = await folderWith('a.txt');

@@ -78,7 +78,10 @@ describe('a set that was begun', () => {
       },
     });
     expect((await first).written).toBe(7);
-    expect(await second).toMatchObject({ code: 'synthesize-busy', message: expect.stringContaining(`process ${process.pid} is drawing`) as string });
+    expect(await second).toMatchObject({
+      code: 'synthesize-busy',
+      message: expect.stringContaining(`process ${process.pid} is drawing`) as string,
+    });
     expect([...(await contents(dir)).keys()].filter((path) => /lock|part$/.test(path))).toEqual([]);
   });
 

@@ -74,7 +74,11 @@ describe('files of other programs', () => {
 
   test.each([3, 4] as const)('%i channels with a suggested palette: the palette is no part of the pixels', async (channels) => {
     const data = noise(height * width * channels).map((value) => value % 4);
-    const bytes = withChunk(encodePng({ width, height, channels, data }), 'PLTE', Uint8Array.from({ length: 12 }, (_, i) => 200 + i));
+    const bytes = withChunk(
+      encodePng({ width, height, channels, data }),
+      'PLTE',
+      Uint8Array.from({ length: 12 }, (_, i) => 200 + i),
+    );
     expect(decodePng(bytes)).toMatchObject({ channels, palette: undefined });
     const expected = Array.from({ length: height * width }, (_, i) => [...data.subarray(channels * i, channels * i + 3)]).flat();
     expect([...(await decodeRgb(bytes)).rgb]).toEqual(expected);

@@ -68,7 +68,9 @@ describe('writeCheckpointFile', () => {
 
   it('a disk that fills up in the middle of a file', () => {
     const folder = temporaryFolder();
-    expect(() => writeCheckpointFile(folder, 'a.safetensors', bytes, smallDisk(450))).toThrow(expect.objectContaining({ code: 'disk-full' }));
+    expect(() => writeCheckpointFile(folder, 'a.safetensors', bytes, smallDisk(450))).toThrow(
+      expect.objectContaining({ code: 'disk-full' }),
+    );
     expect(readdirSync(folder)).toEqual([]);
   });
 
@@ -103,7 +105,12 @@ describe('orphans and deletion', () => {
   it('lists what no row names and what was cut off, and leaves everything else alone', () => {
     const folder = temporaryFolder();
     mkdirSync(join(folder, 'trials'));
-    for (const [name, size] of [['a.safetensors', 3], ['trials/b.safetensors', 4], ['trials/c.safetensors.part', 5], ['notes.txt', 6]] as const) {
+    for (const [name, size] of [
+      ['a.safetensors', 3],
+      ['trials/b.safetensors', 4],
+      ['trials/c.safetensors.part', 5],
+      ['notes.txt', 6],
+    ] as const) {
       writeFileSync(join(folder, name), Buffer.alloc(size));
     }
     expect(orphanFiles(folder, new Set(['a.safetensors']))).toEqual([

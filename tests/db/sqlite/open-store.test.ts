@@ -55,7 +55,9 @@ describe('openSqliteStore', () => {
   it('a migration that fails leaves version and schema as they were', () => {
     const folder = temporaryFolder();
     const file = filled(folder);
-    expect(() => openSqliteStore(file, { access: 'write', backupFolder: join(folder, 'b'), migrations: [...migrations, broken] })).toThrow(/incomplete|syntax/);
+    expect(() => openSqliteStore(file, { access: 'write', backupFolder: join(folder, 'b'), migrations: [...migrations, broken] })).toThrow(
+      /incomplete|syntax/,
+    );
     const store = openSqliteStore(file, { access: 'write' });
     expect(store.schemaVersion).toBe(1);
     expect(store.experiment('a')?.name).toBe('name of a');
@@ -107,7 +109,9 @@ describe('openSqliteStore', () => {
     // Every page but the first: whatever b-tree is looked at, it makes no sense.
     writeSync(handle, Buffer.alloc(size - 4096, 0xa5), 0, size - 4096, 4096);
     closeSync(handle);
-    expect(() => openSqliteStore(file, { access: 'write', checkFirst: true })).toThrow(expect.objectContaining({ code: 'database-damaged' }));
+    expect(() => openSqliteStore(file, { access: 'write', checkFirst: true })).toThrow(
+      expect.objectContaining({ code: 'database-damaged' }),
+    );
   });
 
   it('a file that is no database, a missing file and an older schema say so when they are read', () => {
@@ -123,7 +127,9 @@ describe('openSqliteStore', () => {
     });
     expect(codes).toEqual(['database-damaged', 'database-missing']);
     const file = filled(folder);
-    expect(() => openSqliteStore(file, { access: 'read', migrations: [...migrations, second] })).toThrow(expect.objectContaining({ code: 'database-outdated' }));
+    expect(() => openSqliteStore(file, { access: 'read', migrations: [...migrations, second] })).toThrow(
+      expect.objectContaining({ code: 'database-outdated' }),
+    );
   });
 
   it('a full disk: the operation is refused with its cause, what was there stays, and it goes on when there is space', () => {

@@ -6,7 +6,13 @@ import type { StartSearch } from '../../../electron/compute/compute-session.ts';
 import type { ComputeJob, ComputePort, FromCompute, ToCompute } from '../../../electron/compute/protocol.ts';
 import type { SearchEvent } from '../../../engine/search/events.ts';
 
-const job: ComputeJob = { config: {}, folder: '/x', dataset: { kind: 'cityscapes', root: '/d', fingerprint: 'f' }, progress: { finishedTrials: [], kept: {} }, files: [] };
+const job: ComputeJob = {
+  config: {},
+  folder: '/x',
+  dataset: { kind: 'cityscapes', root: '/d', fingerprint: 'f' },
+  progress: { finishedTrials: [], kept: {} },
+  files: [],
+};
 const state = (step: number): SearchEvent => ({
   type: 'state',
   step,
@@ -56,7 +62,11 @@ describe('serveJob', () => {
       reached = 2;
     });
     await delay(5);
-    expect(port.sent.map((message) => (message.type === 'event' ? (message.sequence ?? 'free') : message.type))).toEqual(['free', 'free', 1]);
+    expect(port.sent.map((message) => (message.type === 'event' ? (message.sequence ?? 'free') : message.type))).toEqual([
+      'free',
+      'free',
+      1,
+    ]);
     expect(reached).toBe(0);
     port.receive({ type: 'ack', sequence: 1 });
     await delay(5);
@@ -78,8 +88,14 @@ describe('serveJob', () => {
   });
 
   it.each([
-    [new StoreError('disk-full', 'no space', { tip: 'free some' }), { origin: 'store', failure: { code: 'disk-full', message: 'no space', tip: 'free some' } }],
-    [new RangeError('oops'), { origin: 'unexpected', failure: { code: 'unexpected', message: expect.stringContaining('oops'), tip: expect.any(String) } }],
+    [
+      new StoreError('disk-full', 'no space', { tip: 'free some' }),
+      { origin: 'store', failure: { code: 'disk-full', message: 'no space', tip: 'free some' } },
+    ],
+    [
+      new RangeError('oops'),
+      { origin: 'unexpected', failure: { code: 'unexpected', message: expect.stringContaining('oops'), tip: expect.any(String) } },
+    ],
   ])('an error crosses as code, message and tip: %s', async (error, expected) => {
     // eslint-disable-next-line require-yield
     const { port, done } = begin(async function* () {
@@ -88,7 +104,14 @@ describe('serveJob', () => {
     await done;
     expect(port.sent.at(-1)).toEqual({ type: 'failed', ...expected });
     expect(port.sent.slice(0, -1)).toEqual(
-      error instanceof StoreError ? [] : [{ type: 'event', event: { type: 'log', level: 'warn', message: expect.stringMatching(/RangeError: oops\n\s+at .*compute-session\.test/) } }],
+      error instanceof StoreError
+        ? []
+        : [
+            {
+              type: 'event',
+              event: { type: 'log', level: 'warn', message: expect.stringMatching(/RangeError: oops\n\s+at .*compute-session\.test/) },
+            },
+          ],
     );
   });
 

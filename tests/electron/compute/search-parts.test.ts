@@ -22,7 +22,13 @@ async function jobWithData(): Promise<ComputeJob> {
   const source = await openDataset(root);
   const { kind, fingerprint } = source.info;
   await source.close();
-  return { config: {}, folder: join(folder, 'experiment'), dataset: { kind, root, fingerprint }, progress: { finishedTrials: [], kept: {} }, files: [] };
+  return {
+    config: {},
+    folder: join(folder, 'experiment'),
+    dataset: { kind, root, fingerprint },
+    progress: { finishedTrials: [], kept: {} },
+    files: [],
+  };
 }
 
 async function withParts(job: ComputeJob, work: (parts: OpenedParts['parts']) => Promise<void>): Promise<void> {
@@ -64,14 +70,20 @@ describe('slow: openParts', () => {
   it('an evaluation size of another aspect than the pictures is refused at once, with the size that they get', async () => {
     const square = { ...config, data: { ...config.data, evaluationSize: [32, 32] as [number, number] } };
     await expect(openParts(await jobWithData(), square, backend)).rejects.toMatchObject({
-      code: 'invalid-config', message: expect.stringMatching(/^data\.evaluationSize: 32x32 .*\(64x128\), which become 16x32/), tip: expect.stringContaining('[16,32]'),
+      code: 'invalid-config',
+      message: expect.stringMatching(/^data\.evaluationSize: 32x32 .*\(64x128\), which become 16x32/),
+      tip: expect.stringContaining('[16,32]'),
     });
   });
 
   it('a data set that changed since the search began is refused by name', async () => {
     const job = await jobWithData();
     const changed = { ...job, dataset: { ...job.dataset, fingerprint: 'other' } };
-    await expect(openParts(changed, config, backend)).rejects.toMatchObject({ code: 'dataset-changed', message: expect.stringContaining(job.dataset.root), tip: expect.any(String) });
+    await expect(openParts(changed, config, backend)).rejects.toMatchObject({
+      code: 'dataset-changed',
+      message: expect.stringContaining(job.dataset.root),
+      tip: expect.any(String),
+    });
   });
 
   it('a data set that is gone is refused', async () => {

@@ -54,7 +54,11 @@ describe('slow: a damaged database', () => {
     const { home, first, second } = await filledHome();
     const bytes = damage(home);
     const { api } = openTestLab(home);
-    const refusal = { code: 'database-damaged', message: expect.stringContaining('kept'), tip: expect.stringContaining('lab doctor --restore') };
+    const refusal = {
+      code: 'database-damaged',
+      message: expect.stringContaining('kept'),
+      tip: expect.stringContaining('lab doctor --restore'),
+    };
     await expect(api.addDataset({ root: home })).rejects.toMatchObject(refusal);
     const [kept] = readdirSync(home).filter((name) => name.startsWith('lab-damaged-'));
     expect(readFileSync(join(home, kept as string)).equals(bytes)).toBe(true);
@@ -64,7 +68,11 @@ describe('slow: a damaged database', () => {
     expect(report).toMatchObject({ database: 'damaged', lacking: [second] });
     expect(report.findings[0]?.message).toContain(`It lacks ${second}`);
     const repaired = await api.doctor({ repair: 'restore' });
-    expect(repaired).toMatchObject({ database: 'ok', lacking: [], repaired: { action: 'restore', kept: [join(home, kept as string)], added: [second], updated: [] } });
+    expect(repaired).toMatchObject({
+      database: 'ok',
+      lacking: [],
+      repaired: { action: 'restore', kept: [join(home, kept as string)], added: [second], updated: [] },
+    });
     expect(await api.experiment(second)).toMatchObject({ state: 'complete', progress: { trials: { complete: 8 } } });
     expect(await api.experiment(first)).toMatchObject({ state: 'complete', progress: { trials: { complete: 8 } } });
     expect(existsSync(join(home, kept as string))).toBe(true);
@@ -76,10 +84,19 @@ describe('slow: a damaged database', () => {
     damage(home);
     rmSync(join(home, 'backups'), { recursive: true });
     const { api } = openTestLab(home);
-    await expect(api.addDataset({ root: home })).rejects.toMatchObject({ code: 'database-damaged', tip: expect.stringContaining('--start-empty') });
+    await expect(api.addDataset({ root: home })).rejects.toMatchObject({
+      code: 'database-damaged',
+      tip: expect.stringContaining('--start-empty'),
+    });
     expect((await api.doctor({ repair: 'restore' })).repaired?.added).toEqual([first, second].sort());
     const after = await remembered(api, first);
-    expect(after).toEqual({ ...before, log: [...before.log, expect.objectContaining({ message: expect.stringContaining('Brought up to date from its folder: 8 finished trials') })] });
+    expect(after).toEqual({
+      ...before,
+      log: [
+        ...before.log,
+        expect.objectContaining({ message: expect.stringContaining('Brought up to date from its folder: 8 finished trials') }),
+      ],
+    });
   });
 
   it('without anything to begin with, or when that is wanted, the user begins with an empty database; weight files stay', async () => {
@@ -140,9 +157,14 @@ describe('slow: a damaged database', () => {
     const repaired = await api.doctor({ repair: 'restore' });
     expect(repaired.repaired).toMatchObject({ added: [], updated: [id] });
     const restored = await api.experiment(id);
-    expect(restored).toMatchObject({ state: 'interrupted', progress: { checkpointStep: progress.checkpointStep, trials: { complete: progress.trials.complete } } });
+    expect(restored).toMatchObject({
+      state: 'interrupted',
+      progress: { checkpointStep: progress.checkpointStep, trials: { complete: progress.trials.complete } },
+    });
     expect(restored.progress.checkpointStep).toBeGreaterThan(stopped.progress.checkpointStep);
-    expect((await api.prune()).files.map(({ path }) => path)).not.toContain(join(restored.folder, `state-${progress.checkpointStep}.safetensors`));
+    expect((await api.prune()).files.map(({ path }) => path)).not.toContain(
+      join(restored.folder, `state-${progress.checkpointStep}.safetensors`),
+    );
     await api.prune({ apply: true });
     behave({});
     await api.resumeSearch(id);
@@ -168,11 +190,15 @@ describe('slow: a damaged database', () => {
     await lab.close();
     copyFileSync(join(home, 'backups', backup as string), join(home, 'lab.sqlite'));
     const { api } = openTestLab(home);
-    expect((await api.doctor()).findings).toContainEqual(expect.objectContaining({ code: 'folders-ahead', message: expect.stringContaining(id) }));
+    expect((await api.doctor()).findings).toContainEqual(
+      expect.objectContaining({ code: 'folders-ahead', message: expect.stringContaining(id) }),
+    );
     expect((await api.prune({ apply: true })).files).toEqual([]);
     await api.resumeSearch(id);
     const log = (await api.log(id)).map(({ message }) => message).join('\n');
-    expect(log).toContain(`Brought up to date from its folder: ${later.progress.trials.complete} finished trials, state at step ${later.progress.checkpointStep}.`);
+    expect(log).toContain(
+      `Brought up to date from its folder: ${later.progress.trials.complete} finished trials, state at step ${later.progress.checkpointStep}.`,
+    );
     expect(log).toContain(`Resumes from step ${later.progress.checkpointStep} `);
     await api.stopSearch(id);
   });
@@ -206,7 +232,10 @@ describe('slow: a home that cannot be written', () => {
     writeFileSync(join(folder, 'file'), '');
     for (const home of [join(folder, 'file'), join(folder, 'file', 'below')]) {
       const { api } = openTestLab(home);
-      await expect(api.addDataset({ root: folder })).rejects.toMatchObject({ code: expect.stringMatching(/not-a-folder|io-error/), message: expect.stringContaining(home) });
+      await expect(api.addDataset({ root: folder })).rejects.toMatchObject({
+        code: expect.stringMatching(/not-a-folder|io-error/),
+        message: expect.stringContaining(home),
+      });
     }
   });
 
@@ -216,7 +245,9 @@ describe('slow: a home that cannot be written', () => {
     const { id, folder } = await lab.api.startSearch({ config: tinyConfig(), dataset: 'city' });
     await lab.api.stopSearch(id);
     rmSync(folder, { recursive: true });
-    expect((await lab.api.doctor()).findings).toContainEqual(expect.objectContaining({ code: 'folder-missing', message: expect.stringContaining(id) }));
+    expect((await lab.api.doctor()).findings).toContainEqual(
+      expect.objectContaining({ code: 'folder-missing', message: expect.stringContaining(id) }),
+    );
     mkdirSync(join(home, 'experiments', first), { recursive: true });
     await expect(lab.api.resumeSearch(id)).rejects.toMatchObject({ code: 'checkpoint-missing' });
     await lab.api.resumeSearch(id, { fromEarlier: true });

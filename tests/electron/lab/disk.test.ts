@@ -64,7 +64,11 @@ describe('slow: a home that cannot be written', () => {
     expect(await api.experiment(id)).toMatchObject({ state: 'stopped' });
     expect(await api.datasets()).toHaveLength(1);
     expect((await api.doctor()).database).toBe('ok');
-    const refusal = { code: expect.stringMatching(/^(read-only|no-permission)$/), message: expect.stringContaining(home), tip: expect.stringContaining('--home') };
+    const refusal = {
+      code: expect.stringMatching(/^(read-only|no-permission)$/),
+      message: expect.stringContaining(home),
+      tip: expect.stringContaining('--home'),
+    };
     await expect(api.resumeSearch(id)).rejects.toMatchObject(refusal);
     await expect(api.annotate(id, { note: 'x' })).rejects.toMatchObject(refusal);
     await expect(api.removeDataset('city')).rejects.toMatchObject(refusal);
@@ -88,7 +92,9 @@ describe('slow: a home that cannot be written', () => {
     const { api, close } = openTestLab(home);
     expect(await api.experiment(owner.id)).toMatchObject({ state: 'interrupted' });
     expect((await api.doctor()).findings.map(({ code }) => code)).not.toContain('newest-not-read');
-    await expect(api.annotate(owner.id, { note: 'x' })).rejects.toMatchObject({ code: expect.stringMatching(/^(read-only|no-permission)$/) });
+    await expect(api.annotate(owner.id, { note: 'x' })).rejects.toMatchObject({
+      code: expect.stringMatching(/^(read-only|no-permission)$/),
+    });
     await close();
     expect(readdirSync(tmpdir()).filter((name) => name.startsWith('paretoscope-read-'))).toEqual([]);
   });
@@ -117,7 +123,10 @@ describe('slow: a home that cannot be written', () => {
     const filler = join(folder, 'filler');
     fill(filler, folder);
     const cut = await api.whenEnded(id);
-    expect(cut).toMatchObject({ state: 'interrupted', failure: { code: 'disk-full', message: expect.stringMatching(/no space left/), tip: expect.any(String) } });
+    expect(cut).toMatchObject({
+      state: 'interrupted',
+      failure: { code: 'disk-full', message: expect.stringMatching(/no space left/), tip: expect.any(String) },
+    });
     rmSync(filler);
     await api.resumeSearch(id);
     expect(await api.whenEnded(id)).toMatchObject({ state: 'complete', progress: { trials: { complete: 8 } } });

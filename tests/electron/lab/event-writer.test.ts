@@ -43,7 +43,13 @@ describe('EventWriter', () => {
     store.createExperiment(newExperiment('a'));
     folder = temporaryFolder();
     seen = [];
-    writer = new EventWriter({ store, id: 'a', folder, written: (event) => seen.push(event.type), failed: (error) => seen.push(String(error)) });
+    writer = new EventWriter({
+      store,
+      id: 'a',
+      folder,
+      written: (event) => seen.push(event.type),
+      failed: (error) => seen.push(String(error)),
+    });
   });
 
   it('scalars are stored together within a quarter of a second, before any event that comes after them', async () => {
@@ -74,7 +80,13 @@ describe('EventWriter', () => {
   it('a complete trial that comes out different keeps its first result and says in what it differs', () => {
     for (const event of [started, trial(), started, trial({ hash: 'other', steps: 5 })]) writer.write(event);
     expect(store.trial('a', 0)).toMatchObject({ hash: 'h', steps: 4 });
-    expect(store.logs('a')).toMatchObject([{ level: 'warn', message: expect.stringMatching(/Trial 0 .* different in hash, steps/), values: { again: { hash: 'other', steps: 5 } } }]);
+    expect(store.logs('a')).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringMatching(/Trial 0 .* different in hash, steps/),
+        values: { again: { hash: 'other', steps: 5 } },
+      },
+    ]);
   });
 
   it('a failed trial that comes again stays failed with its first cause', () => {

@@ -36,7 +36,13 @@ const arch = hrNas.smallest(hrNas.defaultSettings);
 async function* search(job: ComputeJob, signal: StopSignal, post: (message: FromCompute) => Promise<void>): AsyncGenerator<SearchEvent> {
   const { numerics } = behaviour;
   if (numerics !== undefined) checkNumerics(job, numerics);
-  await post({ type: 'environment', backend: 'fake', threads: 1, details: { reason: 'test' }, ...(numerics === undefined ? {} : { numerics }) });
+  await post({
+    type: 'environment',
+    backend: 'fake',
+    threads: 1,
+    details: { reason: 'test' },
+    ...(numerics === undefined ? {} : { numerics }),
+  });
   const config = parseSearchConfig(job.config);
   const plan = planSearch(config);
   const files = new Map<string, WrittenFile>(job.files.map((file) => [file.file, file]));
@@ -45,7 +51,8 @@ async function* search(job: ComputeJob, signal: StopSignal, post: (message: From
     files.set(name, written);
     return written;
   };
-  const read = (file: string): Float64Array => new Float64Array(readCheckpointFile(job.folder, files.get(file) as WrittenFile).slice().buffer);
+  const read = (file: string): Float64Array =>
+    new Float64Array(readCheckpointFile(job.folder, files.get(file) as WrittenFile).slice().buffer);
   const kept = new Map(Object.entries(job.progress.kept).map(([name, { file }]) => [name, file]));
   yield { type: 'plan', phases: plan.phases.map(({ name, steps }) => ({ name, steps })), totalSteps: plan.totalSteps };
   const state = job.progress.state;
@@ -65,7 +72,11 @@ async function* search(job: ComputeJob, signal: StopSignal, post: (message: From
       const number = trialAt(phase, step);
       if (number !== undefined) {
         yield { type: 'trial-started', number, arch, hash: `h${number}` };
-        yield { type: 'trial-finished', trial: trialOf(number, step, weights, config.seed), weights: save(`trial-${number}.safetensors`, weights) };
+        yield {
+          type: 'trial-finished',
+          trial: trialOf(number, step, weights, config.seed),
+          weights: save(`trial-${number}.safetensors`, weights),
+        };
       }
       const isEnd = step === phase.steps;
       if (!isEnd && !signal.aborted && total % config.checkpoint.everySteps !== 0) continue;

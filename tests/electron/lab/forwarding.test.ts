@@ -17,7 +17,9 @@ afterEach(async () => {
 
 async function serve(): Promise<string> {
   const path = join(temporaryFolder(), 's');
-  const api = Object.fromEntries(forwardedMethods.map((method) => [method, async (...args: readonly unknown[]) => void calls.push([method, ...args])]));
+  const api = Object.fromEntries(
+    forwardedMethods.map((method) => [method, async (...args: readonly unknown[]) => void calls.push([method, ...args])]),
+  );
   ends.push(await serveForwarded(path, api as unknown as Pick<LabApi, ForwardedMethod>));
   return path;
 }

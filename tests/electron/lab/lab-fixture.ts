@@ -11,7 +11,14 @@ const opened: OpenedLab[] = [];
 
 /** A lab whose searches are the fake ones and are not started again by themselves; closed after the test. */
 export function openTestLab(home: string, options: Omit<LabOptions, 'home'> = {}): OpenedLab {
-  const lab = openLab({ home, command: 'test', waitMs: 300, restartDelaysMs: [], launchCompute: forkCompute(new URL('./fake-compute.ts', import.meta.url)), ...options });
+  const lab = openLab({
+    home,
+    command: 'test',
+    waitMs: 300,
+    restartDelaysMs: [],
+    launchCompute: forkCompute(new URL('./fake-compute.ts', import.meta.url)),
+    ...options,
+  });
   opened.push(lab);
   return lab;
 }

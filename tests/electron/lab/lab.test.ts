@@ -7,7 +7,7 @@ import { temporaryFolder } from '../../db/temporary-folder.ts';
 import { behave, openTestLab, results, writeCityscapesShell } from './lab-fixture.ts';
 import { tinyConfig } from './tiny-config.ts';
 
-async function labWithData(): Promise<{ readonly api: LabApi; readonly home: string; readonly data: string; readonly close: () => Promise<void> }> {
+async function labWithData(): Promise<{ api: LabApi; home: string; data: string; close: () => Promise<void> }> {
   const folder = temporaryFolder();
   const home = join(folder, 'home');
   const data = writeCityscapesShell(join(folder, 'city'));

@@ -19,7 +19,11 @@ describe('slow: resuming where arithmetic differs', () => {
     const refused = await api.whenEnded(id);
     expect(refused).toMatchObject({
       state: 'interrupted',
-      failure: { code: 'other-machine', message: expect.stringContaining('bbbb, expected aaaa'), tip: expect.stringContaining(`--other-machine`) },
+      failure: {
+        code: 'other-machine',
+        message: expect.stringContaining('bbbb, expected aaaa'),
+        tip: expect.stringContaining(`--other-machine`),
+      },
       environment: { numerics: 'aaaa' },
       progress: { step: before.progress.checkpointStep, checkpointStep: before.progress.checkpointStep },
     });

@@ -9,7 +9,8 @@ import { tinyConfig } from './tiny-config.ts';
 const [home = '', stepMs = '2', resume] = process.argv.slice(2);
 process.env['LAB_TEST_FAKE'] = JSON.stringify({ stepMs: Number(stepMs) });
 const lab = openLab({ home, command: 'lab search', launchCompute: forkCompute(new URL('./fake-compute.ts', import.meta.url)) });
-const { id } = resume === undefined ? await lab.api.startSearch({ config: tinyConfig(), dataset: 'city' }) : await lab.api.resumeSearch(resume);
+const { id } =
+  resume === undefined ? await lab.api.startSearch({ config: tinyConfig(), dataset: 'city' }) : await lab.api.resumeSearch(resume);
 process.stdout.write(`${id}\n`);
 const { state } = await lab.api.whenEnded(id);
 await lab.close();

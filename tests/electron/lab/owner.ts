@@ -22,7 +22,9 @@ afterEach(() => {
 /** Another process that runs a fake search of so many milliseconds a step; killed after the test. */
 export async function startOwner(home: string, stepMs: number, resume?: string): Promise<Owner> {
   const script = fileURLToPath(new URL('./owner-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, home, String(stepMs), ...(resume === undefined ? [] : [resume])], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, home, String(stepMs), ...(resume === undefined ? [] : [resume])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   owners.push(child);
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const nextLine = async (): Promise<string> => String((await lines.next()).value);

@@ -19,7 +19,13 @@ it('slow: a store that fails when a run ends leaves nobody waiting, and nothing 
   const store = await labStore.writing('testing');
   const dataset = await registerDataset(store, { root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
   const config = parseSearchConfig(tinyConfig());
-  const record = { id: 'a', name: 'a', system: 'hr-nas', config: asJson(config), environment: asJson(environmentFor(config, dataset, { config: {}, dataset: 'city', backend: 'fake' })) };
+  const record = {
+    id: 'a',
+    name: 'a',
+    system: 'hr-nas',
+    config: asJson(config),
+    environment: asJson(environmentFor(config, dataset, { config: {}, dataset: 'city', backend: 'fake' })),
+  };
   store.createExperiment({ ...record, runner: ownMark() });
   let isBroken = false;
   const broken = {

@@ -5,7 +5,16 @@ import { parseSearchConfig } from '../../../engine/search/config.ts';
 
 const classes = Array.from({ length: 19 }, (_, id) => ({ id, name: `class ${id}`, color: [0, 0, 0] }));
 const city: DatasetView = {
-  name: 'city', kind: 'cityscapes', task: 'segmentation', root: '/d', fingerprint: 'f', splits: {}, classes, isSynthetic: true, addedAt: '', isAvailable: true,
+  name: 'city',
+  kind: 'cityscapes',
+  task: 'segmentation',
+  root: '/d',
+  fingerprint: 'f',
+  splits: {},
+  classes,
+  isSynthetic: true,
+  addedAt: '',
+  isAvailable: true,
 };
 const demo = parseSearchConfig({ preset: 'demo' });
 

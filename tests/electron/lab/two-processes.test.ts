@@ -33,7 +33,10 @@ describe('slow: a home that another process owns', () => {
     expect(await api.annotate(owner.id, { note: 'from outside' })).toMatchObject({ note: 'from outside' });
     await expect(api.removeExperiment(owner.id)).rejects.toMatchObject({ code: 'still-running' });
     await api.addDataset({ root: join(home, '..', 'city'), name: 'again' });
-    await expect(api.addDataset({ root: join(home, '..', 'city'), name: 'again' })).rejects.toMatchObject({ code: 'dataset-exists', tip: expect.any(String) });
+    await expect(api.addDataset({ root: join(home, '..', 'city'), name: 'again' })).rejects.toMatchObject({
+      code: 'dataset-exists',
+      tip: expect.any(String),
+    });
     expect((await api.datasets()).map(({ name }) => name)).toEqual(['city', 'again']);
     const before = performance.now();
     expect(await api.stopSearch(owner.id)).toMatchObject({ state: 'stopped', note: 'from outside' });
@@ -80,30 +83,42 @@ describe('slow: a home that another process owns', () => {
     expect(await openTestLab(home).api.experiment(id)).toMatchObject({ state: 'stopped' });
   });
 
-  it.skipIf(process.platform === 'win32')('an owner that was halted: the request is refused with its name after a while, not waited for for ever', async () => {
-    const home = await homeWithData();
-    const owner = await startOwner(home, 30);
-    owner.process.kill('SIGSTOP');
-    const { api } = openTestLab(home);
-    await expect(api.annotate(owner.id, { note: 'x' })).rejects.toMatchObject({ code: 'home-in-use', message: expect.stringMatching(/lab search.*does not answer/) });
-    owner.process.kill('SIGCONT');
-    await expect(api.annotate(owner.id, { note: 'later' })).resolves.toMatchObject({ note: 'later' });
-  });
+  it.skipIf(process.platform === 'win32')(
+    'an owner that was halted: the request is refused with its name after a while, not waited for for ever',
+    async () => {
+      const home = await homeWithData();
+      const owner = await startOwner(home, 30);
+      owner.process.kill('SIGSTOP');
+      const { api } = openTestLab(home);
+      await expect(api.annotate(owner.id, { note: 'x' })).rejects.toMatchObject({
+        code: 'home-in-use',
+        message: expect.stringMatching(/lab search.*does not answer/),
+      });
+      owner.process.kill('SIGCONT');
+      await expect(api.annotate(owner.id, { note: 'later' })).resolves.toMatchObject({ note: 'later' });
+    },
+  );
 
-  it.skipIf(process.platform === 'win32')('a home with a long path, whose socket would lie where others can write: the owner works, and says why it takes no requests', async () => {
-    const folder = temporaryFolder();
-    const home = join(folder, 'long'.repeat(30), 'home');
-    const { socket } = layoutOf(home);
-    const shared = dirname(socket);
-    mkdirSync(shared, { recursive: true, mode: 0o700 });
-    chmodSync(shared, 0o777);
-    try {
-      const lab = openTestLab(home);
-      await lab.api.addDataset({ root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
-      await expect(openTestLab(home).api.removeDataset('city')).rejects.toMatchObject({ code: 'home-in-use', message: expect.stringMatching(/takes no requests: .*can be written by others/) });
-    } finally {
-      chmodSync(shared, 0o700);
-    }
-    expect(existsSync(socket)).toBe(false);
-  });
+  it.skipIf(process.platform === 'win32')(
+    'a home with a long path, whose socket would lie where others can write: the owner works, and says why it takes no requests',
+    async () => {
+      const folder = temporaryFolder();
+      const home = join(folder, 'long'.repeat(30), 'home');
+      const { socket } = layoutOf(home);
+      const shared = dirname(socket);
+      mkdirSync(shared, { recursive: true, mode: 0o700 });
+      chmodSync(shared, 0o777);
+      try {
+        const lab = openTestLab(home);
+        await lab.api.addDataset({ root: writeCityscapesShell(join(folder, 'city')), name: 'city' });
+        await expect(openTestLab(home).api.removeDataset('city')).rejects.toMatchObject({
+          code: 'home-in-use',
+          message: expect.stringMatching(/takes no requests: .*can be written by others/),
+        });
+      } finally {
+        chmodSync(shared, 0o700);
+      }
+      expect(existsSync(socket)).toBe(false);
+    },
+  );
 });

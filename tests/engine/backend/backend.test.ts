@@ -12,8 +12,15 @@ describe('backends', () => {
   });
 
   test('a backend is ready only when it opened and passed its test; the reason is that of the failure', async () => {
-    const probed = await probeBackends((id) => (id === 'wasm' ? Promise.reject(new EngineError('backend-failed', 'No kernels.', { tip: 'Set up again.' })) : Promise.resolve()));
-    expect(probed.map(({ id, isAvailable }) => [id, isAvailable])).toEqual([['tensorflow', false], ['webgpu', false], ['wasm', false], ['cpu', true]]);
+    const probed = await probeBackends((id) =>
+      id === 'wasm' ? Promise.reject(new EngineError('backend-failed', 'No kernels.', { tip: 'Set up again.' })) : Promise.resolve(),
+    );
+    expect(probed.map(({ id, isAvailable }) => [id, isAvailable])).toEqual([
+      ['tensorflow', false],
+      ['webgpu', false],
+      ['wasm', false],
+      ['cpu', true],
+    ]);
     expect(probed[2]?.reason).toBe('No kernels. Set up again.');
     const plain = await probeBackends(() => Promise.reject(new TypeError('boom')));
     expect(plain[3]).toMatchObject({ id: 'cpu', isAvailable: false, reason: expect.stringContaining('boom') });
@@ -24,7 +31,10 @@ describe('backends', () => {
   });
 
   test('an unknown name is refused with the known ones', async () => {
-    await expect(openBackend('cuda')).rejects.toMatchObject({ code: 'unknown-backend', message: expect.stringContaining('tensorflow, webgpu, wasm, cpu') });
+    await expect(openBackend('cuda')).rejects.toMatchObject({
+      code: 'unknown-backend',
+      message: expect.stringContaining('tensorflow, webgpu, wasm, cpu'),
+    });
   });
 
   test.each(['tensorflow', 'webgpu'])('%s: known, not to be had here, says what can be used', async (id) => {
@@ -32,7 +42,9 @@ describe('backends', () => {
   });
 
   test('threads on wasm are refused with what to do instead', async () => {
-    expect(() => checkBackendOptions('wasm', { threads: 2 })).toThrow(expect.objectContaining({ code: 'threads-not-supported', tip: expect.stringContaining('--threads') }));
+    expect(() => checkBackendOptions('wasm', { threads: 2 })).toThrow(
+      expect.objectContaining({ code: 'threads-not-supported', tip: expect.stringContaining('--threads') }),
+    );
     await expect(openBackend('wasm', { threads: 1 })).rejects.toMatchObject({ code: 'threads-not-supported' });
   });
 
@@ -62,8 +74,15 @@ describe('backends', () => {
   });
 
   test('the fastest is chosen, never the reference while there is another', () => {
-    expect(chooseBackend([{ id: 'wasm', stepMs: 9 }, { id: 'tensorflow', stepMs: 4 }, { id: 'cpu', stepMs: 1 }])).toEqual({
-      id: 'tensorflow', reason: '4.0 ms a calibration step, against cpu 1.0 ms, wasm 9.0 ms',
+    expect(
+      chooseBackend([
+        { id: 'wasm', stepMs: 9 },
+        { id: 'tensorflow', stepMs: 4 },
+        { id: 'cpu', stepMs: 1 },
+      ]),
+    ).toEqual({
+      id: 'tensorflow',
+      reason: '4.0 ms a calibration step, against cpu 1.0 ms, wasm 9.0 ms',
     });
     expect(chooseBackend([{ id: 'cpu', stepMs: 50 }]).id).toBe('cpu');
     expect(() => chooseBackend([])).toThrow(expect.objectContaining({ code: 'no-backend' }));
@@ -73,7 +92,11 @@ describe('backends', () => {
 describe('self test', () => {
   /** A kernel and which of its inputs is halved: the kind of mistake that training would hide. */
   const broken = [
-    ['LabConv2d', 'x'], ['LabSoftmax', 'x'], ['LabConv2dKernelGradient', 'dy'], ['LabDepthwiseConv2dInputGradient', 'dy'], ['LabBatchNormTrainGradient', 'dy'],
+    ['LabConv2d', 'x'],
+    ['LabSoftmax', 'x'],
+    ['LabConv2dKernelGradient', 'dy'],
+    ['LabDepthwiseConv2dInputGradient', 'dy'],
+    ['LabBatchNormTrainGradient', 'dy'],
   ] as const;
   let restore: (() => void) | undefined;
   afterEach(async () => {
@@ -89,10 +112,14 @@ describe('self test', () => {
       registerKernel(right);
     };
     unregisterKernel(kernelName, 'wasm');
-    const kernelFunc: typeof right.kernelFunc = (call) => right.kernelFunc({ ...call, inputs: { ...call.inputs, [name]: tf.mul(0.5, call.inputs[name] as tf.Tensor) } });
+    const kernelFunc: typeof right.kernelFunc = (call) =>
+      right.kernelFunc({ ...call, inputs: { ...call.inputs, [name]: tf.mul(0.5, call.inputs[name] as tf.Tensor) } });
     registerKernel({ ...right, kernelFunc });
     await openBackend('cpu');
-    await expect(openBackend('wasm')).rejects.toMatchObject({ code: 'backend-self-test', message: expect.stringContaining('failed its self test') });
+    await expect(openBackend('wasm')).rejects.toMatchObject({
+      code: 'backend-self-test',
+      message: expect.stringContaining('failed its self test'),
+    });
     expect(getBackend()).toBe('cpu');
     await expect(openBackend('wasm')).rejects.toMatchObject({ code: 'backend-self-test' });
   });

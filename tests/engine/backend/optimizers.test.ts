@@ -3,7 +3,11 @@ import { openBackend } from '../../../engine/backend/backend.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 import type { Variable } from '../../../engine/backend/tf.ts';
 
-const gradients = [[0.5, -1, 2, 0, 0.25, -3, 1], [-0.5, 1, 1, 0.125, 2, 1, -1], [0.1, 0.2, -0.3, 0.4, 0, 0, 3]];
+const gradients = [
+  [0.5, -1, 2, 0, 0.25, -3, 1],
+  [-0.5, 1, 1, 0.125, 2, 1, -1],
+  [0.1, 0.2, -0.3, 0.4, 0, 0, 3],
+];
 const start = [1, -2, 3, 0, -0.5, 0.25, 8];
 
 function variableOf(values: readonly number[]): Variable {
@@ -20,14 +24,19 @@ function close(actual: readonly number[], expected: readonly number[]): void {
 
 /** Applies `update` for each gradient to a fresh weight, slots and shadow, and `formula` element by element; compares all. */
 function compare(
-  slotNames: readonly string[], slotStart: number,
+  slotNames: readonly string[],
+  slotStart: number,
   update: (weight: Variable, gradient: tf.Tensor, slots: Record<string, Variable>, shadow: Variable, step: number) => void,
   formula: (state: Record<string, number>, gradient: number, step: number) => void,
 ): void {
   const weight = variableOf(start);
   const shadow = variableOf(start);
   const slots = Object.fromEntries(slotNames.map((name) => [name, variableOf(start.map(() => slotStart))]));
-  const expected = start.map((w): Record<string, number> => ({ w, shadow: w, ...Object.fromEntries(slotNames.map((name) => [name, slotStart])) }));
+  const expected = start.map((w): Record<string, number> => ({
+    w,
+    shadow: w,
+    ...Object.fromEntries(slotNames.map((name) => [name, slotStart])),
+  }));
   gradients.forEach((values, i) => {
     const gradient = tf.tensor1d(values);
     update(weight, gradient, slots, shadow, i + 1);
@@ -37,9 +46,19 @@ function compare(
     });
     gradient.dispose();
   });
-  close(valuesOf(weight), expected.map((state) => state.w!));
-  close(valuesOf(shadow), expected.map((state) => state.shadow!));
-  for (const name of slotNames) close(valuesOf(slots[name]!), expected.map((state) => state[name]!));
+  close(
+    valuesOf(weight),
+    expected.map((state) => state.w!),
+  );
+  close(
+    valuesOf(shadow),
+    expected.map((state) => state.shadow!),
+  );
+  for (const name of slotNames)
+    close(
+      valuesOf(slots[name]!),
+      expected.map((state) => state[name]!),
+    );
   tf.dispose([weight, shadow, ...Object.values(slots)]);
 }
 
@@ -47,48 +66,85 @@ describe.each(['cpu', 'wasm'])('optimiser updates on %s: three steps of seven we
   beforeAll(() => openBackend(id).then(() => undefined));
 
   test.each([false, true])('SGD with momentum, Nesterov %s, L2 and L1 penalty', (nesterov) => {
-    compare(['velocity'], 0, (weight, gradient, slots, shadow) => {
-      const options = { learningRate: 0.1, momentum: 0.9, nesterov, weightDecay: 0.01, l1: 0.02, ema: { shadow, decay: 0.9 } };
-      tf.updateSgd(weight, gradient, { velocity: slots.velocity! }, options);
-    }, (state, gradient) => {
-      const g = gradient + 0.01 * state.w! + 0.02 * Math.sign(state.w!);
-      state.velocity = 0.9 * state.velocity! + g;
-      state.w! -= 0.1 * (nesterov ? g + 0.9 * state.velocity : state.velocity);
-    });
+    compare(
+      ['velocity'],
+      0,
+      (weight, gradient, slots, shadow) => {
+        const options = { learningRate: 0.1, momentum: 0.9, nesterov, weightDecay: 0.01, l1: 0.02, ema: { shadow, decay: 0.9 } };
+        tf.updateSgd(weight, gradient, { velocity: slots.velocity! }, options);
+      },
+      (state, gradient) => {
+        const g = gradient + 0.01 * state.w! + 0.02 * Math.sign(state.w!);
+        state.velocity = 0.9 * state.velocity! + g;
+        state.w! -= 0.1 * (nesterov ? g + 0.9 * state.velocity : state.velocity);
+      },
+    );
   });
 
   test('SGD without momentum needs no slot', () => {
-    compare([], 0, (weight, gradient, _, shadow) => {
-      tf.updateSgd(weight, gradient, {}, { learningRate: 0.1, momentum: 0, ema: { shadow, decay: 0.9 } });
-    }, (state, gradient) => {
-      state.w! -= 0.1 * gradient;
-    });
+    compare(
+      [],
+      0,
+      (weight, gradient, _, shadow) => {
+        tf.updateSgd(weight, gradient, {}, { learningRate: 0.1, momentum: 0, ema: { shadow, decay: 0.9 } });
+      },
+      (state, gradient) => {
+        state.w! -= 0.1 * gradient;
+      },
+    );
   });
 
   test.each(['velocity', 'gradient'] as const)('RMSprop, epsilon inside the root, rate on the %s, with a rate that changes', (rateOn) => {
-    compare(['meanSquare', 'velocity'], 1, (weight, gradient, slots, shadow, step) => {
-      const options = { learningRate: 0.1 / step, decay: 0.9, momentum: 0.8, epsilon: 1e-3, rateOn, weightDecay: 1e-2, ema: { shadow, decay: 0.9 } };
-      tf.updateRmsProp(weight, gradient, { meanSquare: slots.meanSquare!, velocity: slots.velocity! }, options);
-    }, (state, gradient, step) => {
-      const g = gradient + 0.01 * state.w!;
-      state.meanSquare = 0.9 * state.meanSquare! + 0.1 * g * g;
-      const scaled = g / Math.sqrt(state.meanSquare + 1e-3);
-      state.velocity = 0.8 * state.velocity! + (rateOn === 'gradient' ? (0.1 / step) * scaled : scaled);
-      state.w! -= rateOn === 'gradient' ? state.velocity : (0.1 / step) * state.velocity;
-    });
+    compare(
+      ['meanSquare', 'velocity'],
+      1,
+      (weight, gradient, slots, shadow, step) => {
+        const options = {
+          learningRate: 0.1 / step,
+          decay: 0.9,
+          momentum: 0.8,
+          epsilon: 1e-3,
+          rateOn,
+          weightDecay: 1e-2,
+          ema: { shadow, decay: 0.9 },
+        };
+        tf.updateRmsProp(weight, gradient, { meanSquare: slots.meanSquare!, velocity: slots.velocity! }, options);
+      },
+      (state, gradient, step) => {
+        const g = gradient + 0.01 * state.w!;
+        state.meanSquare = 0.9 * state.meanSquare! + 0.1 * g * g;
+        const scaled = g / Math.sqrt(state.meanSquare + 1e-3);
+        state.velocity = 0.8 * state.velocity! + (rateOn === 'gradient' ? (0.1 / step) * scaled : scaled);
+        state.w! -= rateOn === 'gradient' ? state.velocity : (0.1 / step) * state.velocity;
+      },
+    );
   });
 
   test.each(['decoupled', 'coupled'] as const)('AdamW, decay %s', (decayKind) => {
-    compare(['firstMoment', 'secondMoment'], 0, (weight, gradient, slots, shadow, step) => {
-      const options = { learningRate: 0.05, beta1: 0.9, beta2: 0.99, epsilon: 1e-3, step, decayKind, weightDecay: 0.1, ema: { shadow, decay: 0.9 } };
-      tf.updateAdamW(weight, gradient, { firstMoment: slots.firstMoment!, secondMoment: slots.secondMoment! }, options);
-    }, (state, gradient, step) => {
-      const g = gradient + (decayKind === 'coupled' ? 0.1 * state.w! : 0);
-      if (decayKind === 'decoupled') state.w! *= 1 - 0.05 * 0.1;
-      state.firstMoment = 0.9 * state.firstMoment! + 0.1 * g;
-      state.secondMoment = 0.99 * state.secondMoment! + 0.01 * g * g;
-      state.w! -= (0.05 * state.firstMoment) / (1 - 0.9 ** step) / (Math.sqrt(state.secondMoment / (1 - 0.99 ** step)) + 1e-3);
-    });
+    compare(
+      ['firstMoment', 'secondMoment'],
+      0,
+      (weight, gradient, slots, shadow, step) => {
+        const options = {
+          learningRate: 0.05,
+          beta1: 0.9,
+          beta2: 0.99,
+          epsilon: 1e-3,
+          step,
+          decayKind,
+          weightDecay: 0.1,
+          ema: { shadow, decay: 0.9 },
+        };
+        tf.updateAdamW(weight, gradient, { firstMoment: slots.firstMoment!, secondMoment: slots.secondMoment! }, options);
+      },
+      (state, gradient, step) => {
+        const g = gradient + (decayKind === 'coupled' ? 0.1 * state.w! : 0);
+        if (decayKind === 'decoupled') state.w! *= 1 - 0.05 * 0.1;
+        state.firstMoment = 0.9 * state.firstMoment! + 0.1 * g;
+        state.secondMoment = 0.99 * state.secondMoment! + 0.01 * g * g;
+        state.w! -= (0.05 * state.firstMoment) / (1 - 0.9 ** step) / (Math.sqrt(state.secondMoment / (1 - 0.99 ** step)) + 1e-3);
+      },
+    );
   });
 
   test('a moving average made of the weight itself, and a clone of it, keep their values when the weight is updated', () => {
@@ -103,7 +159,10 @@ describe.each(['cpu', 'wasm'])('optimiser updates on %s: three steps of seven we
     expect(valuesOf(shadow)).toEqual(start);
     expect(Array.from(clone.dataSync())).toEqual(start);
     tf.updateEma(shadow, weight, 0.5);
-    close(valuesOf(shadow), start.map((w) => w - 1));
+    close(
+      valuesOf(shadow),
+      start.map((w) => w - 1),
+    );
     expect(Array.from(clone.dataSync())).toEqual(start);
     tf.dispose([weight, shadow, clone, gradient, velocity]);
   });
@@ -115,14 +174,28 @@ describe.each(['cpu', 'wasm'])('optimiser updates on %s: three steps of seven we
       actual.forEach((value, i) => expect(Math.abs(value / expected[i]! - 1)).toBeLessThan(2e-7));
     tf.updateEma(shadow, weight, 0.9999);
     expectShares(valuesOf(shadow), [2e-4, -3e-4]);
-    tf.updateAdamW(weight, gradient, { firstMoment: first, secondMoment: second }, { learningRate: 0.1, beta1: 0.9995, beta2: 0.9999, epsilon: 1e-8, step: 1 });
+    tf.updateAdamW(
+      weight,
+      gradient,
+      { firstMoment: first, secondMoment: second },
+      { learningRate: 0.1, beta1: 0.9995, beta2: 0.9999, epsilon: 1e-8, step: 1 },
+    );
     expectShares(valuesOf(first), [3 * 5e-4, -5 * 5e-4]);
     expectShares(valuesOf(second), [9e-4, 25e-4]);
     const slots = { meanSquare: variableOf([0, 0]), velocity: variableOf([0, 0]) };
     const averaged = variableOf([0, 0]);
-    tf.updateRmsProp(weight, gradient, slots, { learningRate: 0, decay: 0.9999, momentum: 0.9, epsilon: 1, ema: { shadow: averaged, decay: 0.9999 } });
+    tf.updateRmsProp(weight, gradient, slots, {
+      learningRate: 0,
+      decay: 0.9999,
+      momentum: 0.9,
+      epsilon: 1,
+      ema: { shadow: averaged, decay: 0.9999 },
+    });
     expectShares(valuesOf(slots.meanSquare), [9e-4, 25e-4]);
-    expectShares(valuesOf(averaged), valuesOf(weight).map((value) => value * 1e-4));
+    expectShares(
+      valuesOf(averaged),
+      valuesOf(weight).map((value) => value * 1e-4),
+    );
     tf.dispose([weight, shadow, averaged, first, second, gradient, slots.meanSquare, slots.velocity]);
   });
 
@@ -130,7 +203,9 @@ describe.each(['cpu', 'wasm'])('optimiser updates on %s: three steps of seven we
     const weight = variableOf(start);
     expect(() => tf.updateSgd(weight, weight, {}, { learningRate: 1, momentum: 0.9 })).toThrow(/no velocity/);
     const slots = { firstMoment: weight, secondMoment: weight };
-    expect(() => tf.updateAdamW(weight, weight, slots, { learningRate: 1, beta1: 0.9, beta2: 0.9, epsilon: 1, step: 0 })).toThrow(/step counts from 1/);
+    expect(() => tf.updateAdamW(weight, weight, slots, { learningRate: 1, beta1: 0.9, beta2: 0.9, epsilon: 1, step: 0 })).toThrow(
+      /step counts from 1/,
+    );
     weight.dispose();
   });
 });

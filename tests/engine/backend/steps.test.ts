@@ -15,7 +15,9 @@ function train(steps: number): { losses: number[]; weights: number[][] } {
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) {
     const { value, grads } = tf.valueAndGradients(network.loss, network.variables);
-    network.variables.forEach((variable, k) => tf.updateSgd(variable, grads[k]!, { velocity: velocities[k]! }, { learningRate: 0.05, momentum: 0.9 }));
+    network.variables.forEach((variable, k) =>
+      tf.updateSgd(variable, grads[k]!, { velocity: velocities[k]! }, { learningRate: 0.05, momentum: 0.9 }),
+    );
     losses.push(value.dataSync()[0]!);
     tf.dispose([value, ...grads]);
   }
@@ -50,9 +52,19 @@ describe('training steps on wasm', () => {
       const { value, grads } = tf.valueAndGradients(network.loss, network.variables);
       network.variables.forEach((variable, k) => {
         const [firstMoment, secondMoment] = slots[k]!;
-        tf.updateAdamW(variable, grads[k]!, { firstMoment: firstMoment!, secondMoment: secondMoment! }, {
-          learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, step: i + 1, ema: { shadow: shadows[k]!, decay: 0.99 },
-        });
+        tf.updateAdamW(
+          variable,
+          grads[k]!,
+          { firstMoment: firstMoment!, secondMoment: secondMoment! },
+          {
+            learningRate: 1e-3,
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            step: i + 1,
+            ema: { shadow: shadows[k]!, decay: 0.99 },
+          },
+        );
       });
       tf.dispose([value, ...grads]);
     };

@@ -41,11 +41,17 @@ describe.each(['cpu', 'wasm'])('valueAndGradients on %s', (id) => {
   }
 
   test('a variable used twice gets the sum of both paths', () => {
-    expect(gradientsOf(() => sumOf(tf.add(tf.mul(a, b), tf.activation(a, 'relu'))), [a, b])).toEqual([[5, 5, 7], [1, -2, 3]]);
+    expect(gradientsOf(() => sumOf(tf.add(tf.mul(a, b), tf.activation(a, 'relu'))), [a, b])).toEqual([
+      [5, 5, 7],
+      [1, -2, 3],
+    ]);
   });
 
   test('a variable that the value does not depend on gets zeros', () => {
-    expect(gradientsOf(() => sumOf(tf.square(a)), [b, a])).toEqual([[0, 0, 0], [2, -4, 6]]);
+    expect(gradientsOf(() => sumOf(tf.square(a)), [b, a])).toEqual([
+      [0, 0, 0],
+      [2, -4, 6],
+    ]);
   });
 
   test('the value itself being a variable gives one', () => {
@@ -55,7 +61,15 @@ describe.each(['cpu', 'wasm'])('valueAndGradients on %s', (id) => {
   });
 
   test('what an inner tidy frees is still there for the gradient', () => {
-    const f = (): Scalar => tf.tidy(() => sumOf(tf.activation(tf.tidy(() => tf.activation(a, 'swish')), 'sigmoid')));
+    const f = (): Scalar =>
+      tf.tidy(() =>
+        sumOf(
+          tf.activation(
+            tf.tidy(() => tf.activation(a, 'swish')),
+            'sigmoid',
+          ),
+        ),
+      );
     const [gradient] = gradientsOf(f, [a]);
     const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
     [1, -2, 3].forEach((x, i) => {
@@ -81,7 +95,9 @@ describe.each(['cpu', 'wasm'])('valueAndGradients on %s', (id) => {
       const { y, mean, variance } = tf.batchNormTrain(x, gamma, beta, { epsilon: 1e-3 });
       return tf.add(tf.mul(sumOf(y), 0), tf.add(sumOf(mean), sumOf(variance)));
     };
-    gradientsOf(f, [x, gamma, beta]).flat().forEach((value) => expect(value).toBeCloseTo(0, 6));
+    gradientsOf(f, [x, gamma, beta])
+      .flat()
+      .forEach((value) => expect(value).toBeCloseTo(0, 6));
     tf.dispose([x, gamma, beta]);
   });
 
@@ -99,7 +115,11 @@ describe.each(['cpu', 'wasm'])('valueAndGradients on %s', (id) => {
     ['an error after ops of the library', () => stop(tf.exp(tf.mul(a, b))), /stop/],
     ['an error in an op', () => sumOf(tf.sliceChannels(tf.activation(a, 'swish'), 2, 5)), /sliceChannels/],
     ['a value that is no scalar', () => tf.softmaxLastAxis(tf.activation(a, 'gelu')) as unknown as Scalar, /float32 \[3\]/],
-    ['an error on the way back', () => sumOf(tf.activation(everySecond(tf.activation(a, 'swish')), 'tanh')), /StridedSlice has no gradient/],
+    [
+      'an error on the way back',
+      () => sumOf(tf.activation(everySecond(tf.activation(a, 'swish')), 'tanh')),
+      /StridedSlice has no gradient/,
+    ],
   ])('%s leaves nothing behind, and the next call works', (_, f, message) => {
     const before = tf.memory();
     expect(() => tf.valueAndGradients(f, [a])).toThrow(message);

@@ -19,7 +19,8 @@ describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('weight conver
   const file = join(folder, 'weights.safetensors');
 
   it('slow: what it writes is read here', () => {
-    const program = "write_safetensors(sys.argv[1], [('a.weight', 'F32', [2, 3], struct.pack('<6f', *range(6))), ('n', 'I64', [], struct.pack('<q', 7))])";
+    const program =
+      "write_safetensors(sys.argv[1], [('a.weight', 'F32', [2, 3], struct.pack('<6f', *range(6))), ('n', 'I64', [], struct.pack('<q', 7))])";
     expect(python(program, file)).toMatchObject({ status: 0, stderr: '' });
     const { tensors } = readSafetensors(readFileSync(file));
     expect([...float32Values(tensors.get('a.weight')!)]).toEqual([0, 1, 2, 3, 4, 5]);
@@ -36,7 +37,11 @@ describe.skipIf(spawnSync('python3', ['--version']).status !== 0)('weight conver
   });
 
   it('slow: names lose the data-parallel prefix, spare norms are left out', () => {
-    const names = ['module.features.0.fuse_layers.0.0.ops.0.0.0.weight', 'features.0.fuse_layers.0.0.bns.1.running_var', 'transform.pw_bn.bias'];
+    const names = [
+      'module.features.0.fuse_layers.0.0.ops.0.0.0.weight',
+      'features.0.fuse_layers.0.0.bns.1.running_var',
+      'transform.pw_bn.bias',
+    ];
     const { stdout } = python(`print(json.dumps(list(official_names(${JSON.stringify(names)}, DEFAULT_DROP).values())))`);
     expect(JSON.parse(stdout)).toEqual(['features.0.fuse_layers.0.0.ops.0.0.0.weight', 'transform.pw_bn.bias']);
   });

@@ -48,9 +48,15 @@ describe('frontTable', () => {
 
   test('several experiments: one front over all, equal points once, differences in words', () => {
     const other = [trial(0, 40e6, 0.7, { cost: { macs: 40e6, params: 1, activationBytes: 1, input: [14, 9, 3] } }), trial(1, 30e6, 0.65)];
-    const both = frontTable([{ id: 'a', trials }, { id: 'b', trials: other }]);
+    const both = frontTable([
+      { id: 'a', trials },
+      { id: 'b', trials: other },
+    ]);
     expect(both.rows.filter((row) => row.isOnFront).map((row) => [row.experiment, row.trial.number, row.count])).toEqual([
-      ['a', 2, 1], ['b', 1, 1], ['a', 3, 2], ['a', 4, 1],
+      ['a', 2, 1],
+      ['b', 1, 1],
+      ['a', 3, 2],
+      ['a', 4, 1],
     ]);
     expect(both.warnings).toEqual(['not comparable: input 7x9x3 against 14x9x3']);
     expect(both.hypervolume).toBeUndefined();
@@ -66,7 +72,9 @@ describe('writers', () => {
   test('CSV: one line a row, quotes doubled, fractions and plain counts', () => {
     const lines = frontCsv(table).split('\r\n');
     expect(lines).toHaveLength(1 + 6 + 1);
-    expect(lines[3]).toBe('a,4,"rho=0.5, ""half""",front,true,false,1,80000000,8000000,320000000,7x9x3,mIoU,0.75,search-val,proxy,10,3,hash4');
+    expect(lines[3]).toBe(
+      'a,4,"rho=0.5, ""half""",front,true,false,1,80000000,8000000,320000000,7x9x3,mIoU,0.75,search-val,proxy,10,3,hash4',
+    );
   });
 
   test('LaTeX: the rows of the front and the reference with the numbers of the CSV', () => {
@@ -80,7 +88,9 @@ describe('writers', () => {
       'a t0 (reference) & rho=0 & 100.00 & 10.000 & 80.00 \\\\',
     ]);
     expect(latex).toContain('proxy: scored with inherited weights');
-    expect(escapeLatex('a\\b~^{}<>#$')).toBe('a\\textbackslash{}b\\textasciitilde{}\\textasciicircum{}\\{\\}\\textless{}\\textgreater{}\\#\\$');
+    expect(escapeLatex('a\\b~^{}<>#$')).toBe(
+      'a\\textbackslash{}b\\textasciitilde{}\\textasciicircum{}\\{\\}\\textless{}\\textgreater{}\\#\\$',
+    );
   });
 
   test('SVG: well-formed, points where the axes say, text escaped', () => {

@@ -14,7 +14,8 @@ function file(header: string, body: Uint8Array, version = 1): Uint8Array {
   bytes.set(body, start + length);
   return bytes;
 }
-const header = (type: string, shape: string, order = 'False'): string => `{'descr': '${type}', 'fortran_order': ${order}, 'shape': ${shape}, }`;
+const header = (type: string, shape: string, order = 'False'): string =>
+  `{'descr': '${type}', 'fortran_order': ${order}, 'shape': ${shape}, }`;
 
 describe('readNpy', () => {
   test('every element type becomes float32', () => {

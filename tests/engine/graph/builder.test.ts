@@ -21,7 +21,9 @@ describe('GraphBuilder', () => {
   it('nodes get ids and scopes from the dotted path, and ids never collide', () => {
     const builder = new GraphBuilder();
     const x = builder.input('input', [7, 9, 3]);
-    const y = builder.scoped('stage0', () => builder.scoped('block1', () => layers.activate(builder, layers.activate(builder, x, 'relu'), 'relu')));
+    const y = builder.scoped('stage0', () =>
+      builder.scoped('block1', () => layers.activate(builder, layers.activate(builder, x, 'relu'), 'relu')),
+    );
     const graph = builder.build([y]);
     expect(graph.nodes.map((node) => node.id)).toEqual(['stage0.block1.activation', 'stage0.block1.activation~2']);
     expect(graph.nodes[1]).toMatchObject({ scope: 'stage0.block1', inputs: ['stage0.block1.activation'], shape: [7, 9, 3] });
@@ -43,18 +45,32 @@ describe('GraphBuilder', () => {
     const x = builder.input('input', [7, 9, 4]);
     const ref = builder.weight(kernel);
     const attrs = { stride: [1, 1], padding: [1, 1, 1, 1] };
-    const message = messageOf(() => builder.scoped('stage2.branch1', () => builder.node({ op: 'conv2d', inputs: [x], attrs, weights: { kernel: ref } })));
+    const message = messageOf(() =>
+      builder.scoped('stage2.branch1', () => builder.node({ op: 'conv2d', inputs: [x], attrs, weights: { kernel: ref } })),
+    );
     expect(message).toBe('building stage2.branch1: conv2d: the input has 4 channels, the weights expect 3 (weights [5, 3, 3, 3])');
   });
 
   it.each<[string, (builder: GraphBuilder) => unknown, RegExp]>([
     ['an unknown op', (b) => b.node({ op: 'pool', inputs: [b.input('x', [1])] }), /no op 'pool'/],
-    ['a weight registered with two shapes', (b) => [b.weight(kernel), b.weight({ ...kernel, shape: [6, 3, 3, 3] })], /registered with shape \[5, 3, 3, 3\]/],
-    ['a weight that was not registered', (b) => b.node({ op: 'parameter', inputs: [], weights: { value: { name: 'q' } } }), /q was not registered/],
-    ['a slice beyond the axis', (b) => {
-      const value = { ...b.weight(kernel), slices: [{ kind: 'prefix', length: 6 } as const, undefined, undefined, undefined] };
-      return b.node({ op: 'parameter', inputs: [], weights: { value } });
-    }, /slice of axis 0 reaches index 5/],
+    [
+      'a weight registered with two shapes',
+      (b) => [b.weight(kernel), b.weight({ ...kernel, shape: [6, 3, 3, 3] })],
+      /registered with shape \[5, 3, 3, 3\]/,
+    ],
+    [
+      'a weight that was not registered',
+      (b) => b.node({ op: 'parameter', inputs: [], weights: { value: { name: 'q' } } }),
+      /q was not registered/,
+    ],
+    [
+      'a slice beyond the axis',
+      (b) => {
+        const value = { ...b.weight(kernel), slices: [{ kind: 'prefix', length: 6 } as const, undefined, undefined, undefined] };
+        return b.node({ op: 'parameter', inputs: [], weights: { value } });
+      },
+      /slice of axis 0 reaches index 5/,
+    ],
     ['an input of no size', (b) => b.input('x', [0, 3]), /positive whole lengths/],
     ['a fraction of a channel', (b) => b.input('x', [4, 4, 1.5]), /positive whole lengths/],
   ])('%s is refused', (_, build, message) => {
@@ -76,6 +92,9 @@ describe('GraphBuilder', () => {
       ['cross.out_proj.weight', [8, 8]],
     ]);
     const sliced = graph.nodes.flatMap((node) => Object.values(node.weights)).filter((ref) => ref.slices !== undefined);
-    expect(sliced.map((ref) => ref.slices?.[0])).toEqual([{ kind: 'ranges', ranges: [[0, 8]] }, { kind: 'ranges', ranges: [[8, 24]] }]);
+    expect(sliced.map((ref) => ref.slices?.[0])).toEqual([
+      { kind: 'ranges', ranges: [[0, 8]] },
+      { kind: 'ranges', ranges: [[8, 24]] },
+    ]);
   });
 });

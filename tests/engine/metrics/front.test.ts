@@ -18,7 +18,12 @@ const randomPoints = (n: number, seed: number, grid: number): P[] => {
 
 describe('paretoFront', () => {
   test('random points with ties: the same points as the definition, each once with its count', () => {
-    for (const [seed, n, grid] of [[1, 40, 8], [2, 200, 25], [3, 1, 5], [4, 120, 1000]] as const) {
+    for (const [seed, n, grid] of [
+      [1, 40, 8],
+      [2, 200, 25],
+      [3, 1, 5],
+      [4, 120, 1000],
+    ] as const) {
       const points = randomPoints(n, seed, grid);
       const isDominated = (p: P): boolean => points.some((q) => q.x <= p.x && q.y >= p.y && (q.x < p.x || q.y > p.y));
       const expected = new Map<string, number>();
@@ -30,13 +35,29 @@ describe('paretoFront', () => {
   });
 
   test('equal points: the first item given stands for all', () => {
-    const items = [{ x: 2, y: 0.5, id: 'b' }, { x: 1, y: 0.4, id: 'a' }, { x: 2, y: 0.5, id: 'c' }];
+    const items = [
+      { x: 2, y: 0.5, id: 'b' },
+      { x: 1, y: 0.4, id: 'a' },
+      { x: 2, y: 0.5, id: 'c' },
+    ];
     const { front } = paretoFront(items, x, y);
-    expect(front.map((e) => [e.item.id, e.count])).toEqual([['a', 1], ['b', 2]]);
+    expect(front.map((e) => [e.item.id, e.count])).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ]);
   });
 
   test('values that are not finite are counted, never on the front', () => {
-    const { front, skipped } = paretoFront([{ x: 1, y: NaN }, { x: NaN, y: 1 }, { x: 3, y: 0.1 }, { x: 1, y: Infinity }], x, y);
+    const { front, skipped } = paretoFront(
+      [
+        { x: 1, y: NaN },
+        { x: NaN, y: 1 },
+        { x: 3, y: 0.1 },
+        { x: 1, y: Infinity },
+      ],
+      x,
+      y,
+    );
     expect(front.map((e) => e.x)).toEqual([3]);
     expect(skipped).toBe(3);
   });
@@ -63,7 +84,12 @@ describe('paretoFront', () => {
 });
 
 describe('kneeOf', () => {
-  const front = [{ x: 1e9, y: 0.5 }, { x: 2e9, y: 0.7 }, { x: 4e9, y: 0.75 }, { x: 9e9, y: 0.8 }];
+  const front = [
+    { x: 1e9, y: 0.5 },
+    { x: 2e9, y: 0.7 },
+    { x: 4e9, y: 0.75 },
+    { x: 9e9, y: 0.8 },
+  ];
 
   test('linear x: the point farthest from the chord, with the gains on both sides', () => {
     // scaled: (0, 0) (0.125, 0.667) (0.375, 0.833) (1, 1): y - x = 0.542 and 0.458
@@ -75,7 +101,12 @@ describe('kneeOf', () => {
 
   test('logarithmic x may choose another point', () => {
     expect(kneeOf(front, { logX: true })?.index).toBe(1);
-    const other = [{ x: 1, y: 0 }, { x: 2, y: 0.4 }, { x: 20, y: 0.62 }, { x: 100, y: 1 }];
+    const other = [
+      { x: 1, y: 0 },
+      { x: 2, y: 0.4 },
+      { x: 20, y: 0.62 },
+      { x: 100, y: 1 },
+    ];
     // linear: 0.390 and 0.428; log: 0.249 and -0.031
     expect(kneeOf(other)?.index).toBe(2);
     expect(kneeOf(other, { logX: true })?.index).toBe(1);
@@ -84,19 +115,48 @@ describe('kneeOf', () => {
   test('fewer than 3 points, or all on or below the chord: no knee', () => {
     expect(kneeOf(front.slice(0, 2))).toBeUndefined();
     expect(kneeOf([])).toBeUndefined();
-    expect(kneeOf([{ x: 0, y: 0.1 }, { x: 1, y: 0.2 }, { x: 2, y: 0.3 }])).toBeUndefined();
-    expect(kneeOf([{ x: 0, y: 0 }, { x: 1, y: 0.1 }, { x: 2, y: 1 }])).toBeUndefined();
+    expect(
+      kneeOf([
+        { x: 0, y: 0.1 },
+        { x: 1, y: 0.2 },
+        { x: 2, y: 0.3 },
+      ]),
+    ).toBeUndefined();
+    expect(
+      kneeOf([
+        { x: 0, y: 0 },
+        { x: 1, y: 0.1 },
+        { x: 2, y: 1 },
+      ]),
+    ).toBeUndefined();
   });
 
   test('equal distances: the cheaper point', () => {
-    expect(kneeOf([{ x: 0, y: 0 }, { x: 1, y: 2 }, { x: 2, y: 3 }, { x: 4, y: 4 }])?.index).toBe(1);
+    expect(
+      kneeOf([
+        { x: 0, y: 0 },
+        { x: 1, y: 2 },
+        { x: 2, y: 3 },
+        { x: 4, y: 4 },
+      ])?.index,
+    ).toBe(1);
   });
 });
 
 describe('hypervolume', () => {
   test('two points and one outside, worked out by hand', () => {
     // reference (10, 0.2): box 10 * 0.8 = 8; (2, 0.4): (5 - 2) * 0.2 = 0.6; (5, 0.6): (10 - 5) * 0.4 = 2; (1, 0.1) is below the reference
-    expect(hypervolume([{ x: 5, y: 0.6 }, { x: 2, y: 0.4 }, { x: 1, y: 0.1 }, { x: 11, y: 0.9 }], { x: 10, y: 0.2 })).toBeCloseTo(2.6 / 8, 12);
+    expect(
+      hypervolume(
+        [
+          { x: 5, y: 0.6 },
+          { x: 2, y: 0.4 },
+          { x: 1, y: 0.1 },
+          { x: 11, y: 0.9 },
+        ],
+        { x: 10, y: 0.2 },
+      ),
+    ).toBeCloseTo(2.6 / 8, 12);
   });
 
   test('the ideal point gives 1, no point gives 0, dominated points change nothing', () => {
@@ -115,10 +175,16 @@ describe('hypervolume', () => {
 describe('kendallTauB', () => {
   test('ties on both sides: equal to the definition over all pairs', () => {
     const rng = createRng(5);
-    for (const [n, grid] of [[30, 4], [51, 1000], [8, 2]] as const) {
+    for (const [n, grid] of [
+      [30, 4],
+      [51, 1000],
+      [8, 2],
+    ] as const) {
       const a = Array.from({ length: n }, () => rng.int(grid));
       const b = Array.from({ length: n }, () => rng.int(grid));
-      let agree = 0, tiesA = 0, tiesB = 0;
+      let agree = 0,
+        tiesA = 0,
+        tiesB = 0;
       for (let i = 0; i < n; i++) {
         for (let j = 0; j < i; j++) {
           const da = Math.sign((a[i] as number) - (a[j] as number));

@@ -28,7 +28,10 @@ function outputOf(graph: ModelGraph, mode: RunMode = inferenceMode, batch = 2): 
   const weights = new Weights(graph.weights, fillValues);
   const shape = [batch, ...graph.inputs[0]!.shape];
   const result = tf.tidy(() => {
-    const x = tf.tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i)), shape);
+    const x = tf.tensor(
+      Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => Math.sin(i)),
+      shape,
+    );
     const { outputs, statistics } = run(graph, weights, { input: x }, mode);
     disposeStatistics(statistics);
     return { shape: outputs[0]!.shape, values: [...outputs[0]!.dataSync()] };
@@ -86,10 +89,14 @@ describe('running ops', () => {
   });
 
   it('heads split the width: two heads equal two attentions of half the width', () => {
-    const attend = (heads: number) => (b: GraphBuilder, x: Value): Value =>
-      b.node({ op: 'scaled-dot-product-attention', inputs: [x, x, x], attrs: { heads, scale: 0.5, dropoutRate: 0 } });
-    const half = (start: number) => (b: GraphBuilder, x: Value): Value =>
-      attend(1)(b, b.node({ op: 'slice-channels', inputs: [x], attrs: { start, length: 4 } }));
+    const attend =
+      (heads: number) =>
+      (b: GraphBuilder, x: Value): Value =>
+        b.node({ op: 'scaled-dot-product-attention', inputs: [x, x, x], attrs: { heads, scale: 0.5, dropoutRate: 0 } });
+    const half =
+      (start: number) =>
+      (b: GraphBuilder, x: Value): Value =>
+        attend(1)(b, b.node({ op: 'slice-channels', inputs: [x], attrs: { start, length: 4 } }));
     const whole = outputOf(graphOf([5, 8], attend(2))).values;
     const [left, right] = [0, 4].map((start) => outputOf(graphOf([5, 8], half(start))).values) as [number[], number[]];
     const joined = left.flatMap((_, i) => (i % 4 === 0 ? [...left.slice(i, i + 4), ...right.slice(i, i + 4)] : []));
@@ -102,18 +109,24 @@ describe('plan', () => {
     const count = (build: (b: GraphBuilder, x: Value) => Value[]): string[] => {
       const builder = new GraphBuilder();
       const outputs = build(builder, builder.input('input', [4, 4, 2]));
-      return planFor(builder.build(outputs), false).steps.map((step) => (step.kind === 'batch-norm' ? `norm ${step.activation}` : step.node.op));
+      return planFor(builder.build(outputs), false).steps.map((step) =>
+        step.kind === 'batch-norm' ? `norm ${step.activation}` : step.node.op,
+      );
     };
     const normed = (b: GraphBuilder, x: Value): Value => layers.batchNorm(b, x, 'a', norm);
     expect(count((b, x) => [layers.activate(b, normed(b, x), 'relu')])).toEqual(['norm relu']);
-    expect(count((b, x) => {
-      const y = normed(b, x);
-      return [layers.add(b, [layers.activate(b, y, 'relu'), y])];
-    })).toEqual(['norm none', 'activation', 'add']);
-    expect(count((b, x) => {
-      const y = normed(b, x);
-      return [y, layers.activate(b, y, 'relu')];
-    })).toEqual(['norm none', 'activation']);
+    expect(
+      count((b, x) => {
+        const y = normed(b, x);
+        return [layers.add(b, [layers.activate(b, y, 'relu'), y])];
+      }),
+    ).toEqual(['norm none', 'activation', 'add']);
+    expect(
+      count((b, x) => {
+        const y = normed(b, x);
+        return [y, layers.activate(b, y, 'relu')];
+      }),
+    ).toEqual(['norm none', 'activation']);
   });
 
   it('is made once a graph', () => {
@@ -127,7 +140,11 @@ describe('run', () => {
     const y = layers.convNormAct(b, x, { name: 'a', channels: 4, kernel: 3 }, norm, 'swish');
     return layers.dropout(b, layers.conv(b, y, { name: 'b', channels: 2 }), 0.5);
   });
-  const training = (dropoutSeed?: number): RunMode => ({ training: true, norm: 'batch', ...(dropoutSeed === undefined ? {} : { dropoutSeed }) });
+  const training = (dropoutSeed?: number): RunMode => ({
+    training: true,
+    norm: 'batch',
+    ...(dropoutSeed === undefined ? {} : { dropoutSeed }),
+  });
 
   it('leaves nothing behind but the outputs and statistics, in every mode, also after an error', () => {
     const weights = new Weights(graph.weights, fillValues);
@@ -175,11 +192,17 @@ describe('run', () => {
 describe('running statistics', () => {
   const graph = graphOf([1, 3, 2], (b, x) => layers.batchNorm(b, x, 'bn', norm));
   // Channel 0: 1 2 3 | 6, mean 3, squares 4 1 0 ... of six values per batch worked out below.
-  const batch = (offset: number): tf.Tensor => tf.tensor([1, 10, 2, 10, 3, 10, 4, 20, 5, 20, 6, 20].map((v) => v + offset), [2, 1, 3, 2]);
+  const batch = (offset: number): tf.Tensor =>
+    tf.tensor(
+      [1, 10, 2, 10, 3, 10, 4, 20, 5, 20, 6, 20].map((v) => v + offset),
+      [2, 1, 3, 2],
+    );
   // Channel 0 holds 1..6: mean 3.5, biased variance 35/12, unbiased 3.5. Channel 1: mean 15, biased 25, unbiased 30.
 
   it('a training batch moves them by the momentum, with the unbiased variance, and is counted', async () => {
-    const weights = new Weights(graph.weights, (spec) => new Float32Array(spec.shape[0] ?? 1).fill(spec.kind === 'running_var' ? 2 : spec.kind === 'count' ? 4 : 1));
+    const weights = new Weights(graph.weights, (spec) =>
+      new Float32Array(spec.shape[0] ?? 1).fill(spec.kind === 'running_var' ? 2 : spec.kind === 'count' ? 4 : 1),
+    );
     const x = batch(0);
     const { outputs, statistics } = run(graph, weights, { input: x }, { training: true, norm: 'batch' });
     expect([...statistics[0]!.variance.dataSync()].map((v) => v.toFixed(4))).toEqual(['2.9167', '25.0000']);

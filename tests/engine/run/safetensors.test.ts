@@ -19,7 +19,11 @@ function file(header: unknown, dataBytes: number): Uint8Array {
   return bytes;
 }
 
-const tensor = (begin: number, end: number, shape: unknown = [2], dtype: unknown = 'F32'): unknown => ({ dtype, shape, data_offsets: [begin, end] });
+const tensor = (begin: number, end: number, shape: unknown = [2], dtype: unknown = 'F32'): unknown => ({
+  dtype,
+  shape,
+  data_offsets: [begin, end],
+});
 
 describe('safetensors', () => {
   it('what was written is read: metadata, order of the data, shapes, values', () => {
@@ -44,8 +48,9 @@ describe('safetensors', () => {
   });
 
   it('half precision and other types become float32', () => {
-    const values = (dtype: 'F16' | 'BF16' | 'F64' | 'I32' | 'U8', data: ArrayBufferView, n: number): number[] =>
-      [...float32Values(readSafetensors(writeSafetensors([{ name: 'x', dtype, shape: [n], data }])).tensors.get('x')!)];
+    const values = (dtype: 'F16' | 'BF16' | 'F64' | 'I32' | 'U8', data: ArrayBufferView, n: number): number[] => [
+      ...float32Values(readSafetensors(writeSafetensors([{ name: 'x', dtype, shape: [n], data }])).tensors.get('x')!),
+    ];
     expect(values('F16', Uint16Array.of(0x3c00, 0xc000, 0x0001, 0x7c00, 0x3555), 5)).toEqual([1, -2, 2 ** -24, Infinity, 0.333251953125]);
     expect(values('BF16', Uint16Array.of(0x3f80, 0xc000, 0x4049), 3)).toEqual([1, -2, 3.140625]);
     expect(values('F64', Float64Array.of(0.1), 1)).toEqual([Math.fround(0.1)]);

@@ -52,19 +52,42 @@ describe('Weights', () => {
 
   it.each<[string, NonNullable<WeightRef['slices']>, number[]]>([
     ['a prefix of the outputs', [{ kind: 'prefix', length: 2 }, undefined, undefined, undefined], [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]],
-    ['two inputs by index, in their order', [{ kind: 'prefix', length: 1 }, { kind: 'indices', indices: [2, 0] }, undefined, undefined], [5, 6, 1, 2]],
-    ['ranges of the outputs', [{ kind: 'ranges', ranges: [[0, 1], [3, 4]] }, { kind: 'prefix', length: 1 }, undefined, undefined], [1, 2, 19, 20]],
+    [
+      'two inputs by index, in their order',
+      [{ kind: 'prefix', length: 1 }, { kind: 'indices', indices: [2, 0] }, undefined, undefined],
+      [5, 6, 1, 2],
+    ],
+    [
+      'ranges of the outputs',
+      [
+        {
+          kind: 'ranges',
+          ranges: [
+            [0, 1],
+            [3, 4],
+          ],
+        },
+        { kind: 'prefix', length: 1 },
+        undefined,
+        undefined,
+      ],
+      [1, 2, 19, 20],
+    ],
   ])('a slice of %s', (_, slices, expected) =>
     withWeights((weights) => {
       const values = tf.tidy(() => [...tf.transpose(weights.take({ name: 'conv.weight', slices }), [3, 2, 0, 1]).dataSync()]);
       expect(values).toEqual(expected);
-    }));
+    }),
+  );
 
   it('gradients reach exactly the sliced part', () =>
     withWeights((weights) => {
       const ref: WeightRef = { name: 'bn.weight', slices: [{ kind: 'indices', indices: [3, 1] }] };
       const factors = tf.tensor1d([10, 20]);
-      const { value, grads } = tf.valueAndGradients(() => tf.sum(tf.mul(weights.take(ref), factors)) as tf.Scalar, [weights.get('bn.weight')]);
+      const { value, grads } = tf.valueAndGradients(
+        () => tf.sum(tf.mul(weights.take(ref), factors)) as tf.Scalar,
+        [weights.get('bn.weight')],
+      );
       expect([...grads[0]!.dataSync()]).toEqual([0, 20, 0, 10]);
       expect(value.dataSync()[0]).toBe(4 * 10 + 2 * 20);
       tf.dispose([value, factors, ...grads]);
@@ -122,7 +145,9 @@ describe('Weights', () => {
   it('shrinking without a source or to another shape is refused', () => {
     const weights = new Weights(specs, numbered);
     expect(() => weights.shrink(smaller, moves.slice(1))).toThrow(/nothing says where first.weight comes from/);
-    expect(() => weights.shrink([{ ...smaller[0]!, shape: [3, 3, 1, 2] }], moves)).toThrow(/should have shape \[1, 2, 3, 3\], \[1, 2, 3, 2\] came/);
+    expect(() => weights.shrink([{ ...smaller[0]!, shape: [3, 3, 1, 2] }], moves)).toThrow(
+      /should have shape \[1, 2, 3, 3\], \[1, 2, 3, 2\] came/,
+    );
     weights.dispose();
   });
 });
@@ -152,11 +177,23 @@ describe('weights files', () => {
 
   const one = { name: 'bn.weight', shape: [4] } as const;
   it.each<[string, SafetensorsEntry, RegExp]>([
-    ['whole numbers', { ...one, dtype: 'I32', data: Int32Array.of(1, 2, 3, 4) }, /bn.weight should be one of F16, BF16, F32, F64, the file has I32/],
+    [
+      'whole numbers',
+      { ...one, dtype: 'I32', data: Int32Array.of(1, 2, 3, 4) },
+      /bn.weight should be one of F16, BF16, F32, F64, the file has I32/,
+    ],
     ['truth values', { ...one, dtype: 'BOOL', data: Uint8Array.of(1, 0, 1, 0) }, /bn.weight should be one of .* has BOOL/],
     ['NaN', { ...one, dtype: 'F32', data: Float32Array.of(1, 2, NaN, NaN) }, /bn.weight has the value NaN at position 2/],
-    ['infinity in half precision', { ...one, dtype: 'F16', data: Uint16Array.of(0, 0x7c00, 0, 0) }, /bn.weight has the value Infinity at position 1/],
-    ['a double that float32 cannot hold', { ...one, dtype: 'F64', data: Float64Array.of(0, 1, 2, -1e300) }, /bn.weight has the value -Infinity at position 3/],
+    [
+      'infinity in half precision',
+      { ...one, dtype: 'F16', data: Uint16Array.of(0, 0x7c00, 0, 0) },
+      /bn.weight has the value Infinity at position 1/,
+    ],
+    [
+      'a double that float32 cannot hold',
+      { ...one, dtype: 'F64', data: Float64Array.of(0, 1, 2, -1e300) },
+      /bn.weight has the value -Infinity at position 3/,
+    ],
   ])('a learned weight of %s is refused', (_, entry, message) => {
     expect(() => loadWeights([specs[1]!], writeSafetensors([entry]))).toThrow(message);
   });

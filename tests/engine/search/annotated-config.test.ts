@@ -14,7 +14,9 @@ describe('annotatedConfig', () => {
       key,
       ...(typeof value === 'object' && key !== 'space' ? Object.keys(value).map((inner) => `${key}.${inner}`) : []),
     ]);
-    const others = [strategyDefaults.random, strategyDefaults.fixed].flatMap((strategy) => Object.keys(strategy)).map((key) => `strategy.${key}`);
+    const others = [strategyDefaults.random, strategyDefaults.fixed]
+      .flatMap((strategy) => Object.keys(strategy))
+      .map((key) => `strategy.${key}`);
     const expected = new Set([...paths, ...others]);
     expected.delete('strategy.id');
     expect([...expected].sort()).toEqual(Object.keys(optionNotes).sort());

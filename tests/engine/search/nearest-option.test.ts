@@ -1,11 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { nearestOption, optionPaths } from '../../../engine/search/nearest-option.ts';
 
-const known = optionPaths({ seed: 1, data: { dataset: '', batchSize: 8, crop: [64, 128] }, train: { optimizer: { id: 'sgd', momentum: 0.9 }, batchSizes: 1 } });
+const known = optionPaths({
+  seed: 1,
+  data: { dataset: '', batchSize: 8, crop: [64, 128] },
+  train: { optimizer: { id: 'sgd', momentum: 0.9 }, batchSizes: 1 },
+});
 
 describe('nearestOption', () => {
   it('paths of values and groups, arrays as one value', () => {
-    expect(known).toEqual(['seed', 'data', 'data.dataset', 'data.batchSize', 'data.crop', 'train', 'train.optimizer', 'train.optimizer.id', 'train.optimizer.momentum', 'train.batchSizes']);
+    expect(known).toEqual([
+      'seed',
+      'data',
+      'data.dataset',
+      'data.batchSize',
+      'data.crop',
+      'train',
+      'train.optimizer',
+      'train.optimizer.id',
+      'train.optimizer.momentum',
+      'train.batchSizes',
+    ]);
   });
 
   it.each([

@@ -23,7 +23,10 @@ describe('planSearch', () => {
 
   it('a random search is one phase a trial', () => {
     const plan = planSearch(parseSearchConfig({ preset: 'demo', strategy: { id: 'random', trials: 2, steps: 7 } }));
-    expect(plan.phases.map((phase) => [phase.kind, phase.firstStep])).toEqual([['fixed', 0], ['fixed', 7]]);
+    expect(plan.phases.map((phase) => [phase.kind, phase.firstStep])).toEqual([
+      ['fixed', 0],
+      ['fixed', 7],
+    ]);
     expect(plan).toMatchObject({ totalSteps: 14, totalTrials: 2 });
   });
 });

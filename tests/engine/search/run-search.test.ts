@@ -17,8 +17,14 @@ function outcome(run: TinyRun): { trials: unknown; files: Record<string, string>
   return { trials: run.trials, files: Object.fromEntries(files.map(([name, bytes]) => [name, sha256(bytes)])) };
 }
 
-const isTrial = (number: number) => (event: SearchEvent): boolean => event.type === 'trial-finished' && event.trial.number === number;
-const isStep = (step: number) => (event: SearchEvent): boolean => event.type === 'scalars' && event.step === step;
+const isTrial =
+  (number: number) =>
+  (event: SearchEvent): boolean =>
+    event.type === 'trial-finished' && event.trial.number === number;
+const isStep =
+  (step: number) =>
+  (event: SearchEvent): boolean =>
+    event.type === 'scalars' && event.step === step;
 
 beforeAll(async () => {
   whole = await runTiny(config);
@@ -28,7 +34,12 @@ describe('runSearch, HR-NAS', () => {
   it('says plan, phases, trials in number order and its end; the warm-up is kept', () => {
     expect(whole.events[0]).toEqual({
       type: 'plan',
-      phases: [{ name: 'warm-up', steps: 4 }, { name: 'rho=0', steps: 8 }, { name: 'rho=0.3', steps: 8 }, { name: 'rho=3', steps: 8 }],
+      phases: [
+        { name: 'warm-up', steps: 4 },
+        { name: 'rho=0', steps: 8 },
+        { name: 'rho=0.3', steps: 8 },
+        { name: 'rho=3', steps: 8 },
+      ],
       totalSteps: 28,
     });
     expect(whole.events.at(-1)).toEqual({ type: 'finished', step: 28 });
@@ -41,7 +52,9 @@ describe('runSearch, HR-NAS', () => {
       [5, 'trajectory', 'rho=3'],
       [6, 'front', 'rho=3'],
     ]);
-    expect(whole.events.filter((event) => event.type === 'state' && event.keep).map((event) => event.type === 'state' && event.name)).toEqual(['warm-up']);
+    expect(
+      whole.events.filter((event) => event.type === 'state' && event.keep).map((event) => event.type === 'state' && event.name),
+    ).toEqual(['warm-up']);
     const steps = whole.events.flatMap((event) => (event.type === 'scalars' ? [event.step] : []));
     expect(steps).toEqual(Array.from({ length: 28 }, (_, i) => i + 1));
   });
@@ -144,14 +157,22 @@ describe('runSearch, HR-NAS', () => {
         return batch;
       },
     });
-    await expect(broken).rejects.toMatchObject({ code: 'loss-not-finite', message: expect.stringContaining('step 2'), tip: expect.stringContaining('learningRate') });
+    await expect(broken).rejects.toMatchObject({
+      code: 'loss-not-finite',
+      message: expect.stringContaining('step 2'),
+      tip: expect.stringContaining('learningRate'),
+    });
   });
 
   it('weights that are not finite end the search before a state or a trial is made of them', async () => {
     const seen: string[] = [];
     const bursting = tinyConfig({ train: { learningRate: 1e40 }, checkpoint: { everySteps: 1 } });
     const run = runTiny(bursting, { stopWhen: (event) => seen.push(event.type) < 0 });
-    await expect(run).rejects.toMatchObject({ code: 'weights-not-finite', message: expect.stringMatching(/^after training step 0: .* is not finite/), tip: expect.stringContaining('learningRate') });
+    await expect(run).rejects.toMatchObject({
+      code: 'weights-not-finite',
+      message: expect.stringMatching(/^after training step 0: .* is not finite/),
+      tip: expect.stringContaining('learningRate'),
+    });
     expect(seen).toEqual(['plan', 'phase', 'scalars']);
   });
 
@@ -162,7 +183,9 @@ describe('runSearch, HR-NAS', () => {
   ])('a stored state %s is refused', async (_case, change) => {
     const cut = await runTiny(config, { killWhen: isStep(3) });
     const state = { ...cut.progress.state!, state: { ...cut.progress.state!.state, ...change } };
-    await expect(runTiny(config, { progress: { ...cut.progress, state }, files: cut.files })).rejects.toMatchObject({ code: 'state-mismatch' });
+    await expect(runTiny(config, { progress: { ...cut.progress, state }, files: cut.files })).rejects.toMatchObject({
+      code: 'state-mismatch',
+    });
   });
 
   it('a state file of another architecture is refused', async () => {
@@ -206,7 +229,12 @@ describe('runSearch, random networks', () => {
   });
 
   it('one whose weights burst in its last step is a failed trial too', async () => {
-    const run = await runTiny(tinyConfig({ train: { learningRate: 1e40, schedule: { id: 'constant' } }, strategy: { id: 'random', trials: 1, steps: 1, minMacs: 4e5, maxMacs: 6e5 } }));
+    const run = await runTiny(
+      tinyConfig({
+        train: { learningRate: 1e40, schedule: { id: 'constant' } },
+        strategy: { id: 'random', trials: 1, steps: 1, minMacs: 4e5, maxMacs: 6e5 },
+      }),
+    );
     expect(run.events.filter((event) => event.type === 'trial-failed')).toMatchObject([{ number: 0, code: 'weights-not-finite' }]);
     expect(run.trials).toEqual([]);
   });
@@ -241,7 +269,9 @@ describe('runSearch, one fixed network', () => {
   });
 
   it('weights of another network are refused', async () => {
-    const other = (await runTiny(tinyConfig({ strategy: { id: 'fixed', arch: hrNas.largest(tinySpace), steps: 1 } }))).files.get('trial-0000.safetensors')!;
+    const other = (await runTiny(tinyConfig({ strategy: { id: 'fixed', arch: hrNas.largest(tinySpace), steps: 1 } }))).files.get(
+      'trial-0000.safetensors',
+    )!;
     await expect(runTiny(fixed({ weights: '/a/file' }), { initialWeights: other })).rejects.toMatchObject({ code: 'bad-weights' });
   });
 });

@@ -5,7 +5,15 @@ import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
 import { penalties } from '../../../engine/spaces/hr-nas/penalties.ts';
 
 /** One branch, three blocks (fuse0.0.0, par0.0.0, transform), two atoms a kernel and three tokens. */
-const settings = { classes: 3, stem: [2, 2], stages: [[1, [1], [2]]], expandRatio: [1, 1], kernelSizes: [3, 5], lastChannels: 4, tokens: 3 };
+const settings = {
+  classes: 3,
+  stem: [2, 2],
+  stages: [[1, [1], [2]]],
+  expandRatio: [1, 1],
+  kernelSizes: [3, 5],
+  lastChannels: 4,
+  tokens: 3,
+};
 const arch = hrNas.largest(settings);
 const costs = penalties(arch);
 const [first] = blocks(arch);
@@ -44,7 +52,12 @@ describe('decideShrink', () => {
   });
 
   it('nothing dead: nothing to cut, also at the end', () => {
-    expect(decideShrink(arch, costs, rule, factors({}), factors({}), true)).toEqual({ keep: undefined, deadMacs: 0, deadAtoms: 0, removedAtoms: 0 });
+    expect(decideShrink(arch, costs, rule, factors({}), factors({}), true)).toEqual({
+      keep: undefined,
+      deadMacs: 0,
+      deadAtoms: 0,
+      removedAtoms: 0,
+    });
   });
 
   it('tokens are never cut out of the training network', () => {

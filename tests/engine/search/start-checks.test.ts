@@ -20,7 +20,9 @@ describe('checkClasses', () => {
     ['a fixed network with others', { strategy: { id: 'fixed', arch: hrNas.smallest({ classes: 4 }) } }, /has 4 classes/],
   ])('%s are refused', (_case, change, message) => {
     const config = parseSearchConfig({ preset: 'demo', ...change });
-    expect(() => checkClasses(config, city)).toThrow(expect.objectContaining({ code: 'classes-differ', message: expect.stringMatching(message), tip: expect.any(String) }));
+    expect(() => checkClasses(config, city)).toThrow(
+      expect.objectContaining({ code: 'classes-differ', message: expect.stringMatching(message), tip: expect.any(String) }),
+    );
   });
 });
 
@@ -35,7 +37,9 @@ describe('slow: checkMemory', () => {
     expect(() => checkMemory(config, wasm)).toThrow(
       expect.objectContaining({
         code: 'batch-too-large',
-        message: expect.stringMatching(/^data\.batchSize: .*4 images of 256x512 .* 'wasm' has 4\.3 GB\. The largest batch that fits is 2\.$/),
+        message: expect.stringMatching(
+          /^data\.batchSize: .*4 images of 256x512 .* 'wasm' has 4\.3 GB\. The largest batch that fits is 2\.$/,
+        ),
         tip: expect.stringContaining('data.batchSize=2 with train.accumulate=8'),
       }),
     );
@@ -44,7 +48,11 @@ describe('slow: checkMemory', () => {
 
   it('paper: not even one image fits', () => {
     expect(() => checkMemory(parseSearchConfig({ preset: 'paper' }), wasm)).toThrow(
-      expect.objectContaining({ code: 'batch-too-large', message: expect.stringContaining('Not even one image'), tip: expect.stringContaining('data.crop') }),
+      expect.objectContaining({
+        code: 'batch-too-large',
+        message: expect.stringContaining('Not even one image'),
+        tip: expect.stringContaining('data.crop'),
+      }),
     );
   });
 
@@ -57,7 +65,11 @@ describe('slow: checkMemory', () => {
 
   it('random networks may be as small as the smallest, a fixed one is what it is', () => {
     const bytes = (strategy: object): number => trainingBytes(parseSearchConfig({ preset: 'demo', strategy }), 4);
-    const [random, small, large] = [{ id: 'random' }, { id: 'fixed', arch: hrNas.smallest({}) }, { id: 'fixed', arch: hrNas.largest({}) }].map(bytes);
+    const [random, small, large] = [
+      { id: 'random' },
+      { id: 'fixed', arch: hrNas.smallest({}) },
+      { id: 'fixed', arch: hrNas.largest({}) },
+    ].map(bytes);
     expect(random).toBeLessThan(small!);
     expect(small).toBeLessThan(large!);
   });

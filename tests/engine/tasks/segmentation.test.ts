@@ -15,7 +15,10 @@ function batchOf(labels: number[], height: number, width: number): SegmentationB
 
 /** [batch, height, width, classes] logits that are `margin` at the given class and 0 elsewhere. */
 const logitsOf = (classes: number[], shape: [number, number, number], margin: number) =>
-  tensor4d(classes.flatMap((c) => [0, 1, 2].map((k) => (k === c ? margin : 0))), [...shape, 3]);
+  tensor4d(
+    classes.flatMap((c) => [0, 1, 2].map((k) => (k === c ? margin : 0))),
+    [...shape, 3],
+  );
 
 beforeAll(async () => {
   await openBackend('wasm');
@@ -23,7 +26,12 @@ beforeAll(async () => {
 
 taskConformance({
   task,
-  batch: (seed) => batchOf([0, 1, 2, 255, 1, 2].map((label) => (label === 255 ? label : (label + seed) % 3)), 2, 3),
+  batch: (seed) =>
+    batchOf(
+      [0, 1, 2, 255, 1, 2].map((label) => (label === 255 ? label : (label + seed) % 3)),
+      2,
+      3,
+    ),
   outputs: (batch, quality) => {
     const classes = [...batch.labels].map((label) => (quality === 'wrong' ? (label + 1) % 3 : label));
     return logitsOf(classes, [1, 2, 3], quality === 'undecided' ? 0 : 4);
@@ -55,7 +63,9 @@ describe('segmentation loss', () => {
 
 describe('segmentation collate', () => {
   it.each([3, 254])('the label %i of 3 classes is refused, not taken for ignored', (label) => {
-    expect(() => task.collate(batchOf([0, label], 1, 2))).toThrow(expect.objectContaining({ code: 'bad-label', message: expect.stringContaining(`is ${label}`), tip: expect.any(String) }));
+    expect(() => task.collate(batchOf([0, label], 1, 2))).toThrow(
+      expect.objectContaining({ code: 'bad-label', message: expect.stringContaining(`is ${label}`), tip: expect.any(String) }),
+    );
   });
 });
 
@@ -83,7 +93,11 @@ describe('segmentation evaluator', () => {
   it('counts add up over batches before the ratio is taken', async () => {
     const evaluator = task.evaluator();
     const before = memory().numTensors;
-    for (const [truth, predicted] of [[0, 0], [0, 0], [0, 1]] as const) {
+    for (const [truth, predicted] of [
+      [0, 0],
+      [0, 0],
+      [0, 1],
+    ] as const) {
       const outputs = logitsOf([predicted], [1, 1, 1], 5);
       await evaluator.add(outputs, batchOf([truth], 1, 1));
       dispose(outputs);

@@ -30,7 +30,10 @@ function runUpdates(options: OptimizerOptions, scalars: Partial<UpdateScalars>):
 }
 
 /** The same in double precision, one number at a time; `rule` keeps its own state in `s`. */
-function reference(rule: (w: number, g: number, s: Record<string, number>, step: number) => number): { weights: number[]; shadow: number[] } {
+function reference(rule: (w: number, g: number, s: Record<string, number>, step: number) => number): {
+  weights: number[];
+  shadow: number[];
+} {
   const weights: number[] = [];
   const shadow: number[] = [];
   start.forEach((w, element) => {
@@ -76,7 +79,10 @@ describe.each(['cpu', 'wasm'])('optimisers on %s', (backend) => {
   });
 
   it('sgd without momentum needs no slot', () => {
-    expectClose(runUpdates({ id: 'sgd', momentum: 0, nesterov: false }, {}), reference((w, g) => w - 0.1 * g));
+    expectClose(
+      runUpdates({ id: 'sgd', momentum: 0, nesterov: false }, {}),
+      reference((w, g) => w - 0.1 * g),
+    );
   });
 
   it('rmsprop: epsilon inside the root', () => {
@@ -106,7 +112,10 @@ describe.each(['cpu', 'wasm'])('optimisers on %s', (backend) => {
 
   it('sgd and rmsprop: the beta1 of a schedule is their momentum', () => {
     const velocity = (s: Record<string, number>, g: number): number => (s.a = 0.5 * s.a! + g);
-    expectClose(runUpdates({ id: 'sgd', momentum: 0.9, nesterov: false }, { beta1: 0.5 }), reference((w, g, s) => w - 0.1 * velocity(s, g)));
+    expectClose(
+      runUpdates({ id: 'sgd', momentum: 0.9, nesterov: false }, { beta1: 0.5 }),
+      reference((w, g, s) => w - 0.1 * velocity(s, g)),
+    );
     const expected = reference((w, g, s) => {
       s.b = 0.9 * s.b! + 0.1 * g * g;
       return w - 0.1 * velocity(s, g / Math.sqrt(s.b + 1e-3));
@@ -133,7 +142,10 @@ describe.each(['cpu', 'wasm'])('optimisers on %s', (backend) => {
   it('adamw: decay multiplies the weight and spares excluded variables', () => {
     const options: OptimizerOptions = { id: 'adamw', beta1: 0.9, beta2: 0.99, epsilon: 1e-3, decoupledWeightDecay: 0.5 };
     const rule = adamRule(0.9, 0.99, 1e-3);
-    expectClose(runUpdates(options, {}), reference((w, g, s, step) => rule(w, g, s, step) - 0.1 * 0.5 * w));
+    expectClose(
+      runUpdates(options, {}),
+      reference((w, g, s, step) => rule(w, g, s, step) - 0.1 * 0.5 * w),
+    );
     expectClose(runUpdates(options, { isDecayed: false }), reference(rule));
   });
 

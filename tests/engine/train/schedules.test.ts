@@ -45,7 +45,11 @@ describe('ratesAt', () => {
     [0.0016, 0.0208, 0.04].forEach((expected, i) => expect(rates[i]!.learningRate).toBeCloseTo(expected, 12));
     expect(rates[9]!.learningRate).toBeCloseTo(1.6e-7, 15);
     expect(rates[3]!.learningRate).toBeCloseTo(1.6e-7 + ((0.04 - 1.6e-7) / 2) * (1 + Math.cos(Math.PI / 7)), 12);
-    [[0, 0.95], [2, 0.85], [9, 0.95]].forEach(([step, beta1]) => expect(rates[step!]!.beta1).toBeCloseTo(beta1!, 12));
+    [
+      [0, 0.95],
+      [2, 0.85],
+      [9, 0.95],
+    ].forEach(([step, beta1]) => expect(rates[step!]!.beta1).toBeCloseTo(beta1!, 12));
   });
 
   it.each([1, 2, 3])('one-cycle over only %i steps stays finite and at most the peak', (total) => {

@@ -15,7 +15,15 @@ import { TrainState } from '../../../engine/train/train-state.ts';
 import { trainStep, type StepScalars, type Trainable } from '../../../engine/train/train-step.ts';
 
 /** One branch with a transformer, and the head: the smallest network that has every part. */
-const settings = { classes: 3, stem: [2, 2], stages: [[1, [1], [2]]], expandRatio: [2, 2], kernelSizes: [3, 5], lastChannels: 4, tokens: 2 };
+const settings = {
+  classes: 3,
+  stem: [2, 2],
+  stages: [[1, [1], [2]]],
+  expandRatio: [2, 2],
+  kernelSizes: [3, 5],
+  lastChannels: 4,
+  tokens: 2,
+};
 const arch = hrNas.largest(settings);
 const graph = hrNas.graph(arch, [8, 12, 3]);
 const task = segmentationTask({ classes: 3 });
@@ -45,7 +53,8 @@ function train(model: Trainable, steps: readonly number[], change: Partial<StepS
 }
 
 const modelOf = (state: TrainState): Trainable => ({ graph, state, optimizer, loss: task.loss });
-const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number => Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
+const largestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
+  Math.max(...Array.from(a, (value, i) => Math.abs(value - b[i]!)));
 
 function predict(weights: Weights, network: typeof graph, inputs: Tensor): Float32Array {
   const { outputs } = run(network, weights, { [network.inputs[0]!.id]: inputs }, inferenceMode);
@@ -99,7 +108,12 @@ describe('trainStep', () => {
     };
     const [one, two, both] = [after([a], [7]), after([b], [8]), after([a, b], [7, 8])];
     expect(both.loss).toBeCloseTo((one.loss + two.loss) / 2, 6);
-    expect(largestDifference(both.kernel, one.kernel.map((value, i) => (value + two.kernel[i]!) / 2))).toBeLessThan(1e-6);
+    expect(
+      largestDifference(
+        both.kernel,
+        one.kernel.map((value, i) => (value + two.kernel[i]!) / 2),
+      ),
+    ).toBeLessThan(1e-6);
     dispose([a.inputs, a.targets, b.inputs, b.targets]);
   });
 
@@ -115,7 +129,12 @@ describe('trainStep', () => {
       return values;
     };
     const [without, penalised] = [gammas(new Map()), gammas(new Map([[k3!.gamma, 2]]))];
-    expect(largestDifference(penalised[0]!, without[0]!.map((value) => value - 0.02 * 2))).toBeLessThan(1e-6);
+    expect(
+      largestDifference(
+        penalised[0]!,
+        without[0]!.map((value) => value - 0.02 * 2),
+      ),
+    ).toBeLessThan(1e-6);
     expect(penalised[1]).toEqual(without[1]);
   });
 
@@ -126,14 +145,21 @@ describe('trainStep', () => {
     const running = state.weights.get('downsamples.0.1.running_mean').dataSync();
     const average = state.average.get('downsamples.0.1.running_mean').dataSync();
     expect(largestDifference(running, before)).toBeGreaterThan(1e-5);
-    expect(largestDifference(average, running.map((value, i) => 0.5 * value + 0.5 * before[i]!))).toBeLessThan(1e-7);
+    expect(
+      largestDifference(
+        average,
+        running.map((value, i) => 0.5 * value + 0.5 * before[i]!),
+      ),
+    ).toBeLessThan(1e-7);
     state.dispose();
   });
 
   it('a batch without a dropout seed is refused', () => {
     const state = newState();
     const batch = batchOf(1);
-    expect(() => trainStep(modelOf(state), [batch, batch], { ...scalars, dropoutSeeds: [1] })).toThrow(/dropout seed for each of its 2 batches, got 1/);
+    expect(() => trainStep(modelOf(state), [batch, batch], { ...scalars, dropoutSeeds: [1] })).toThrow(
+      /dropout seed for each of its 2 batches, got 1/,
+    );
     dispose([batch.inputs, batch.targets]);
     state.dispose();
   });
@@ -158,7 +184,10 @@ describe('trainStep', () => {
     const model = modelOf(state);
     train(model, [1]);
     const before = memory().numTensors;
-    train(model, Array.from({ length: 1000 }, (_, i) => i + 2));
+    train(
+      model,
+      Array.from({ length: 1000 }, (_, i) => i + 2),
+    );
     expect(memory().numTensors).toBe(before);
     state.dispose();
   }, 60_000);

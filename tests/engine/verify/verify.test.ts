@@ -46,14 +46,21 @@ describe('golden files on the reference backend', () => {
     expect(tf.memory().numTensors).toBe(before);
   }, 180_000);
 
-  it.each(['cityscapes-supernet', 'cityscapes-supernet-transformer'])('slow: %s: structure exact, forward passes too large for cpu are named', async (name) => {
-    const result = await verifyGolden(name, read(`hr-nas/${name}.json`), defaultVerifyOptions(backend));
-    expect(result).toMatchObject({ pass: true, worst: { deviation: 0, allowed: 0 } });
-    expect(result.skipped[0]).toMatch(/forward pass at 1x3x64x128: \d+ MACs/);
-  });
+  it.each(['cityscapes-supernet', 'cityscapes-supernet-transformer'])(
+    'slow: %s: structure exact, forward passes too large for cpu are named',
+    async (name) => {
+      const result = await verifyGolden(name, read(`hr-nas/${name}.json`), defaultVerifyOptions(backend));
+      expect(result).toMatchObject({ pass: true, worst: { deviation: 0, allowed: 0 } });
+      expect(result.skipped[0]).toMatch(/forward pass at 1x3x64x128: \d+ MACs/);
+    },
+  );
 
   it.each<[string, (golden: Record<string, unknown>) => void, RegExp]>([
-    ['a parameter under another name', (golden) => ((golden['parameters'] as unknown[])[7] = ['stem.bias', [24], 'norm_weight']), /names, order/],
+    [
+      'a parameter under another name',
+      (golden) => ((golden['parameters'] as unknown[])[7] = ['stem.bias', [24], 'norm_weight']),
+      /names, order/,
+    ],
     ['two parameters in another order', (golden) => (golden['parameters'] as unknown[]).reverse(), /names, order/],
     ['another number of parameters', (golden) => (golden['paramCount'] = 2_183_177), /number of parameters/],
     ['another number of buffers', (golden) => (golden['bufferCount'] = 1), /number of buffers/],
@@ -74,7 +81,11 @@ describe('golden files on the reference backend', () => {
     ['an object without anything else', { system: 'hr-nas' }, /file: .*net: .*parameters: .*paramCount: /],
     ['a text among outputs', damaged('eval.0.outputs.0.values.3', 'x'), /file: .*eval\.0\.outputs\.0\.values\.3: .*expected number/],
     ['fewer values than positions', damaged('eval.0.outputs.0.values.3'), /eval\.0\.outputs\.0: must have as many values as indices/],
-    ['a position beyond the output', damaged('eval.0.outputs.0.indices.3', 9728), /eval\.0\.outputs\.0: must have indices within the shape/],
+    [
+      'a position beyond the output',
+      damaged('eval.0.outputs.0.indices.3', 9728),
+      /eval\.0\.outputs\.0: must have indices within the shape/,
+    ],
     ['an input of three axes', damaged('eval.0.inputShape.3'), /eval\.0\.inputShape/],
     ['a training without its float32 figures', damaged('train.float32'), /train\.float32: /],
     ['two losses', damaged('trainSmallStep.losses.2'), /trainSmallStep\.losses: /],
@@ -84,7 +95,11 @@ describe('golden files on the reference backend', () => {
     ['an unknown system', { ...read('hr-nas/cityscapes-cs2.json'), system: 'once-for-all' }, /no system 'once-for-all' yet; known: hr-nas/],
     ['a system named like a method', { ...read('hr-nas/cityscapes-cs2.json'), system: 'toString' }, /no system 'toString'/],
     ['a metrics file', JSON.parse(readFileSync(join(folder, 'metrics', 'cityscapes-a.json'), 'utf8')), /no golden file of a network/],
-    ['a configuration that is no network', { ...read('hr-nas/cityscapes-cs2.json'), config: { num_classes: 0 } }, /settings.classes must be/],
+    [
+      'a configuration that is no network',
+      { ...read('hr-nas/cityscapes-cs2.json'), config: { num_classes: 0 } },
+      /settings.classes must be/,
+    ],
   ])('%s is refused', async (_, value, message) => {
     await expect(verifyGolden('file', value, structureOnly)).rejects.toThrow(message);
   });
@@ -92,7 +107,11 @@ describe('golden files on the reference backend', () => {
 
 describe('networks of golden files', () => {
   const cs2 = read('hr-nas/cityscapes-cs2.json');
-  const withArchitecture = (config: object, architecture: object): GoldenFile => ({ ...cs2, config: { ...cs2.config, ...config }, architecture: { ...architecture } });
+  const withArchitecture = (config: object, architecture: object): GoldenFile => ({
+    ...cs2,
+    config: { ...cs2.config, ...config },
+    architecture: { ...architecture },
+  });
 
   it('the classification supernet and the released ImageNet network, from official terms', () => {
     const config = { task: 'classification', num_classes: 1000, last_channel: 1600, head_channels: [36, 72, 144, 320] };

@@ -25,7 +25,9 @@ interface SearchProcess {
 
 export async function startProcess(home: string, config: Json, resume?: string): Promise<SearchProcess> {
   const script = fileURLToPath(new URL('./search-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, home, JSON.stringify(config), ...(resume === undefined ? [] : [resume])], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [script, home, JSON.stringify(config), ...(resume === undefined ? [] : [resume])], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const lines = createInterface({ input: child.stdout });
   const seen: string[] = [];
   const first = new Promise<string>((resolve, reject) => {
@@ -51,7 +53,13 @@ export interface Kill {
  * Starts a search, kills it at random steps and moments within them, resumes it each time, and lets it come to its end after `kills` kills.
  * Returns its id and what was killed.
  */
-export async function runKilled(home: string, config: Json, kills: number, rng: Rng, say: (line: string) => void = () => undefined): Promise<{ readonly id: string; readonly kills: readonly Kill[] }> {
+export async function runKilled(
+  home: string,
+  config: Json,
+  kills: number,
+  rng: Rng,
+  say: (line: string) => void = () => undefined,
+): Promise<{ readonly id: string; readonly kills: readonly Kill[] }> {
   const reader = openLab({ home });
   const done: Kill[] = [];
   let running = await startProcess(home, config);
@@ -61,16 +69,26 @@ export async function runKilled(home: string, config: Json, kills: number, rng: 
     // Leaves room for the kills that are still to come.
     const room = Math.max(1, Math.floor((progress.totalSteps - progress.step) / (kills - done.length + 1)));
     const target = Math.min(progress.totalSteps - 1, progress.step + 1 + rng.int(room));
-    const view = await waitFor(() => reader.api.experiment(id), (now) => now.progress.step >= target || now.state !== 'running', `step ${target}`);
+    const view = await waitFor(
+      () => reader.api.experiment(id),
+      (now) => now.progress.step >= target || now.state !== 'running',
+      `step ${target}`,
+    );
     await delay(rng.int(60));
     const victim = victims[(done.length + rng.int(2)) % victims.length] as Victim;
     if (view.state === 'running') kill(victim, running.pid, view);
     const state = await running.ended;
     if (state === 'complete') throw new Error(`the search ended before kill ${done.length + 1} of ${kills}: it is too short for so many`);
     // The compute process of a dead owner ends by itself as soon as it looks up from its step.
-    const { state: seen } = await waitFor(() => reader.api.experiment(id), (experiment) => experiment.state !== 'running', 'the end of the orphan');
+    const { state: seen } = await waitFor(
+      () => reader.api.experiment(id),
+      (experiment) => experiment.state !== 'running',
+      'the end of the orphan',
+    );
     done.push({ victim, atStep: view.progress.step, state: seen });
-    say(`kill ${done.length} of ${kills}: ${victim} at step ${view.progress.step} of ${view.progress.totalSteps}, checkpoint at ${view.progress.checkpointStep}`);
+    say(
+      `kill ${done.length} of ${kills}: ${victim} at step ${view.progress.step} of ${view.progress.totalSteps}, checkpoint at ${view.progress.checkpointStep}`,
+    );
     running = await startProcess(home, config, id);
   }
   const end = await running.ended;
@@ -79,12 +97,17 @@ export async function runKilled(home: string, config: Json, kills: number, rng: 
   return { id, kills: done };
 }
 
-async function waitFor(view: () => Promise<ExperimentView>, isReached: (now: ExperimentView) => boolean, what: string): Promise<ExperimentView> {
+async function waitFor(
+  view: () => Promise<ExperimentView>,
+  isReached: (now: ExperimentView) => boolean,
+  what: string,
+): Promise<ExperimentView> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
     const now = await view();
     if (isReached(now)) return now;
-    if (performance.now() > deadline) throw new Error(`${what} did not come within ${patienceMs} ms; the search is ${now.state} at step ${now.progress.step}`);
+    if (performance.now() > deadline)
+      throw new Error(`${what} did not come within ${patienceMs} ms; the search is ${now.state} at step ${now.progress.step}`);
     await delay(2);
   }
 }
@@ -106,21 +129,23 @@ export async function outcomeOf(home: string, id: string): Promise<unknown> {
   const lab = openLab({ home });
   const { api } = lab;
   const { folder } = await api.experiment(id);
-  const trials = (await api.trials(id)).map(({ number, state, arch, hash, cost, metrics, steps, seed, series, role, details, checkpoint }) => ({
-    number,
-    state,
-    arch,
-    hash,
-    cost,
-    metrics,
-    steps,
-    seed,
-    series,
-    role,
-    details,
-    file: checkpoint?.slice(folder.length),
-    weights: checkpoint === undefined ? undefined : createHash('sha256').update(readFileSync(checkpoint)).digest('hex'),
-  }));
+  const trials = (await api.trials(id)).map(
+    ({ number, state, arch, hash, cost, metrics, steps, seed, series, role, details, checkpoint }) => ({
+      number,
+      state,
+      arch,
+      hash,
+      cost,
+      metrics,
+      steps,
+      seed,
+      series,
+      role,
+      details,
+      file: checkpoint?.slice(folder.length),
+      weights: checkpoint === undefined ? undefined : createHash('sha256').update(readFileSync(checkpoint)).digest('hex'),
+    }),
+  );
   // What the clock says differs in every run.
   const names = (await api.scalarNames(id)).filter((name) => !name.endsWith('Ms'));
   const scalars = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await api.scalars(id, name)] as const)));

@@ -7,7 +7,10 @@ import { openLab } from '../../../electron/lab/lab.ts';
 
 const [home = '', config = '', resume] = process.argv.slice(2);
 const lab = openLab({ home, command: 'lab search', restartDelaysMs: [] });
-const { id } = resume === undefined ? await lab.api.startSearch({ config: JSON.parse(config) as Json, dataset: 'city', backend: 'wasm' }) : await lab.api.resumeSearch(resume);
+const { id } =
+  resume === undefined
+    ? await lab.api.startSearch({ config: JSON.parse(config) as Json, dataset: 'city', backend: 'wasm' })
+    : await lab.api.resumeSearch(resume);
 process.stdout.write(`${id}\n`);
 const { state, failure } = await lab.api.whenEnded(id);
 await lab.close();

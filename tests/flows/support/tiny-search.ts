@@ -10,7 +10,10 @@ export function tinySearch(steps: number): Json {
     space: {
       classes: 19,
       stem: [4, 4],
-      stages: [[1, [1], [4]], [2, [1, 1], [4, 8]]],
+      stages: [
+        [1, [1], [4]],
+        [2, [1, 1], [4, 8]],
+      ],
       expandRatio: 2,
       kernelSizes: [3, 5],
       lastChannels: 6,

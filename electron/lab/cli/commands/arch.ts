@@ -15,7 +15,10 @@ export function addArchCommands(program: Command, host: CommandHost): void {
   const arch = program.command('arch').description('architectures: published ones, and the notation of the official repositories');
   handle<[string, string | undefined]>(
     examples(
-      arch.command('published').argument('<space>', 'id of a space').argument('[name]', 'one network, with or without the space in front')
+      arch
+        .command('published')
+        .argument('<space>', 'id of a space')
+        .argument('[name]', 'one network, with or without the space in front')
         .description('list the published networks, or print one as architecture JSON'),
       ['lab arch published hr-nas', 'lab arch published hr-nas cs2 > cs2.json'],
     ),
@@ -24,18 +27,26 @@ export function addArchCommands(program: Command, host: CommandHost): void {
   );
   handle<[string, string], ImportOptions>(
     examples(
-      arch.command('import').argument('<space>', 'id of a space').argument('<file>', 'official notation, - for standard input')
+      arch
+        .command('import')
+        .argument('<space>', 'id of a space')
+        .argument('<file>', 'official notation, - for standard input')
         .description('official notation to architecture JSON')
         .option('--tokens <FILE>', 'token counts of the transformers (hr-nas), a JSON list, when the file has none')
         .option('--fused', 'a network of the retraining form with squeeze and excitation (hr-nas); the notation does not say')
         .option('--settings <FILE>', 'further settings that the notation does not say, a JSON object'),
-      ['lab arch import hr-nas searched.json --tokens tokens.json > arch.json', 'lab arch import hr-nas checkpoint.json --fused --settings settings.json'],
+      [
+        'lab arch import hr-nas searched.json --tokens tokens.json > arch.json',
+        'lab arch import hr-nas checkpoint.json --fused --settings settings.json',
+      ],
     ),
     host,
     (session, [id, file], options) => importOfficial(session, id, file, options),
   );
   handle<[string]>(
-    examples(arch.command('export').argument('<arch>', architectureHelp).description('architecture JSON to official notation'), ['lab arch export hr-nas:cs2']),
+    examples(arch.command('export').argument('<arch>', architectureHelp).description('architecture JSON to official notation'), [
+      'lab arch export hr-nas:cs2',
+    ]),
     host,
     async (session, [text]) => {
       const { arch: found, space } = await resolveArchitecture(session, text);
@@ -55,17 +66,25 @@ function importOfficial(session: Session, id: string, file: string, { tokens, fu
   const official = readJson(file, 'the official notation');
   const given = settings === undefined ? {} : readJson(settings, 'the settings');
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
-    throw new CliError('usage', `${settings}: expected settings as a JSON object such as { "activation": "swish" }, got ${JSON.stringify(given)}.`);
+    throw new CliError(
+      'usage',
+      `${settings}: expected settings as a JSON object such as { "activation": "swish" }, got ${JSON.stringify(given)}.`,
+    );
   }
   const further = given as Architecture['settings'];
   if (fused === true && (further['blockForm'] ?? 'fused') !== 'fused') {
-    throw new CliError('usage', `--fused and ${settings}, whose blockForm is ${JSON.stringify(further['blockForm'])}, contradict each other.`);
+    throw new CliError(
+      'usage',
+      `--fused and ${settings}, whose blockForm is ${JSON.stringify(further['blockForm'])}, contradict each other.`,
+    );
   }
   const counts = tokens === undefined ? undefined : readJson(tokens, 'the token counts');
   const imported = findSpace(id).importOfficial(official, counts, fused === true ? { ...further, blockForm: 'fused' } : further);
   const ownSettings = (official as { readonly settings?: Architecture['settings'] } | null)?.settings;
   if (imported.settings['blockForm'] === 'search' && { ...ownSettings, ...further }['blockForm'] === undefined) {
-    session.output.notice('Read as the search form (one path a kernel), since the notation does not say. Networks that were retrained have the fused form: --fused.');
+    session.output.notice(
+      'Read as the search form (one path a kernel), since the notation does not say. Networks that were retrained have the fused form: --fused.',
+    );
   }
   return json(imported);
 }
@@ -74,7 +93,13 @@ function published(id: string, name: string | undefined): CommandResult {
   const space = findSpace(id);
   if (name === undefined) {
     const list = space.published.map((entry) => ({ name: entry.name, source: entry.source }));
-    return { document: { published: list }, text: table([{ title: 'name' }, { title: 'source' }], list.map((entry) => [entry.name, entry.source])) };
+    return {
+      document: { published: list },
+      text: table(
+        [{ title: 'name' }, { title: 'source' }],
+        list.map((entry) => [entry.name, entry.source]),
+      ),
+    };
   }
   return json(findPublished(name.startsWith(`${id}:`) ? name : `${id}:${name}`));
 }

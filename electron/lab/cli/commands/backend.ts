@@ -8,18 +8,25 @@ import { table } from '../table.ts';
 /** `lab backend ls` and `bench`. The backends themselves are loaded only when one of these runs. */
 export function addBackendCommands(program: Command, host: CommandHost): void {
   const backend = program.command('backend').description('what can compute here');
-  handle(examples(backend.command('ls').description('start and test each backend; list them, and why one cannot be used'), ['lab backend ls']), host, async () => {
-    const { probeBackends } = await import('../../../../engine/backend/backend.ts');
-    const backends = await probeBackends();
-    const rows = backends.map((entry) => [
-      entry.id,
-      entry.isAvailable ? 'ready' : 'not here',
-      entry.canSetThreads ? '--threads N' : 'one',
-      entry.name,
-      entry.isAvailable ? `${entry.purpose}${entry.isReferenceOnly ? ' only' : ''}` : `${entry.purpose}. ${entry.reason ?? ''}`,
-    ]);
-    return { document: { backends }, text: table([{ title: 'id' }, { title: 'state' }, { title: 'threads' }, { title: 'name' }, { title: 'for' }], rows) };
-  });
+  handle(
+    examples(backend.command('ls').description('start and test each backend; list them, and why one cannot be used'), ['lab backend ls']),
+    host,
+    async () => {
+      const { probeBackends } = await import('../../../../engine/backend/backend.ts');
+      const backends = await probeBackends();
+      const rows = backends.map((entry) => [
+        entry.id,
+        entry.isAvailable ? 'ready' : 'not here',
+        entry.canSetThreads ? '--threads N' : 'one',
+        entry.name,
+        entry.isAvailable ? `${entry.purpose}${entry.isReferenceOnly ? ' only' : ''}` : `${entry.purpose}. ${entry.reason ?? ''}`,
+      ]);
+      return {
+        document: { backends },
+        text: table([{ title: 'id' }, { title: 'state' }, { title: 'threads' }, { title: 'name' }, { title: 'for' }], rows),
+      };
+    },
+  );
   handle(
     examples(
       backend.command('bench').description('measure a fixed small training step on every backend that is ready (or on --backend)'),
@@ -33,7 +40,12 @@ export function addBackendCommands(program: Command, host: CommandHost): void {
 
 async function bench({ options, output }: Session): Promise<CommandResult> {
   const { calibrate, chooseBackend, openBackend } = await import('../../../../engine/backend/backend.ts');
-  const ids = options.backend === undefined ? listBackends().filter((entry) => entry.isAvailable).map((entry) => entry.id) : [options.backend];
+  const ids =
+    options.backend === undefined
+      ? listBackends()
+          .filter((entry) => entry.isAvailable)
+          .map((entry) => entry.id)
+      : [options.backend];
   const wanted = options.threads === undefined ? {} : { threads: options.threads };
   const measured = [];
   for (const id of ids) {

@@ -17,7 +17,10 @@ interface InputOption {
 export function addCostCommands(program: Command, host: CommandHost): void {
   handle<[string], InputOption & { perNode?: boolean }>(
     examples(
-      program.command('cost').argument('<arch>', architectureHelp).description('parameters, MACs and activation memory of one input')
+      program
+        .command('cost')
+        .argument('<arch>', architectureHelp)
+        .description('parameters, MACs and activation memory of one input')
         .option('--input <HxW>', 'size in pixels, height first (default: the published one)', size('--input'))
         .option('--per-node', 'also every node'),
       ['lab cost hr-nas:cs2 --input 512x1024', 'lab cost arch.json --per-node --json'],
@@ -34,8 +37,20 @@ export function addCostCommands(program: Command, host: CommandHost): void {
         ['params', `${quantity(params, '')} (${params})`],
         ['activations', bytesText(activationBytes)],
       ]);
-      const rows = nodes.map((node) => [node.scope, node.op, sizeText(node.shape), `${node.macs}`, `${node.params}`, `${node.activationBytes}`]);
-      const columns = [{ title: 'scope' }, { title: 'op' }, { title: 'output' }, ...['MACs', 'params', 'bytes'].map((title) => ({ title, align: 'right' as const }))];
+      const rows = nodes.map((node) => [
+        node.scope,
+        node.op,
+        sizeText(node.shape),
+        `${node.macs}`,
+        `${node.params}`,
+        `${node.activationBytes}`,
+      ]);
+      const columns = [
+        { title: 'scope' },
+        { title: 'op' },
+        { title: 'output' },
+        ...['MACs', 'params', 'bytes'].map((title) => ({ title, align: 'right' as const })),
+      ];
       return {
         document: { params, macs, activationBytes, input: shape, scope: 'full', ...(perNode === true ? { nodes } : {}) },
         text: perNode === true ? `${table(columns, rows)}\n\n${total}` : total,
@@ -44,7 +59,10 @@ export function addCostCommands(program: Command, host: CommandHost): void {
   );
   handle<[string], InputOption>(
     examples(
-      program.command('graph').argument('<arch>', architectureHelp).description('the network as JSON: inputs, nodes, outputs, weights')
+      program
+        .command('graph')
+        .argument('<arch>', architectureHelp)
+        .description('the network as JSON: inputs, nodes, outputs, weights')
         .option('--input <HxW>', 'size in pixels, height first (default: the published one)', size('--input')),
       ['lab graph hr-nas:cs1 --input 64x128 > cs1-graph.json'],
     ),

@@ -2,7 +2,11 @@ import type { Command } from 'commander';
 import { checkDataset } from '../../../../datasets/check.ts';
 import type { CheckResult } from '../../../../datasets/check.ts';
 import { CITYSCAPES_DEFECTS, parseDefects } from '../../../../datasets/cityscapes/synthesize/defects.ts';
-import { defaultSynthesizeOptions, synthesizeCityscapes, synthesizePresets } from '../../../../datasets/cityscapes/synthesize/synthesize.ts';
+import {
+  defaultSynthesizeOptions,
+  synthesizeCityscapes,
+  synthesizePresets,
+} from '../../../../datasets/cityscapes/synthesize/synthesize.ts';
 import { listOf, oneOf, size, wholeNumber } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
@@ -33,8 +37,17 @@ const depths = ['names', 'headers', 'sample', 'all'] as const;
 export function addDataFolderCommands(data: Command, host: CommandHost): void {
   handle<[string], { depth?: (typeof depths)[number] }>(
     examples(
-      data.command('check').argument('<dir>', 'folder of a data set').description('recognise and examine a folder without registering it; exit 1 when there are errors, 2 when it holds several data sets')
-        .option('--depth <D>', `how far to look: ${depths.join(', ')} (default: sample decodes some files, all every one)`, oneOf('--depth', depths)),
+      data
+        .command('check')
+        .argument('<dir>', 'folder of a data set')
+        .description(
+          'recognise and examine a folder without registering it; exit 1 when there are errors, 2 when it holds several data sets',
+        )
+        .option(
+          '--depth <D>',
+          `how far to look: ${depths.join(', ')} (default: sample decodes some files, all every one)`,
+          oneOf('--depth', depths),
+        ),
       ['lab data check /data/cityscapes', 'lab data check /data/cityscapes --depth all --json'],
       '{ "kind": "cityscapes", "root": "/data/cityscapes", "splits": { "train": 2975, "val": 500 },\n  "findings": [{ "code": "file.zero-bytes", "severity": "error", "path": "…", "message": "…", "tip": "…" }] }',
     ),
@@ -43,14 +56,25 @@ export function addDataFolderCommands(data: Command, host: CommandHost): void {
   );
   handle<[(typeof syntheticKinds)[number], string], SynthesizeArguments>(
     examples(
-      data.command('synthesize').argument('<kind>', syntheticKinds.join(', '), oneOf('KIND', syntheticKinds)).argument('<dir>', 'folder to write; continued when it was cut off')
+      data
+        .command('synthesize')
+        .argument('<kind>', syntheticKinds.join(', '), oneOf('KIND', syntheticKinds))
+        .argument('<dir>', 'folder to write; continued when it was cut off')
         .description('write a synthetic data set in the official layout')
         .option('--preset <P>', `sizes of a set: ${presetNames.map(presetText).join('; ')} (default: demo)`, oneOf('--preset', presetNames))
         .option('--train <N>', 'pictures to train on', wholeNumber('--train', 0, 1_000_000))
         .option('--val <N>', 'pictures to validate on', wholeNumber('--val', 0, 1_000_000))
-        .option('--test <N>', 'pictures without public labels (none unless asked for, once --train or --val is given)', wholeNumber('--test', 0, 1_000_000))
+        .option(
+          '--test <N>',
+          'pictures without public labels (none unless asked for, once --train or --val is given)',
+          wholeNumber('--test', 0, 1_000_000),
+        )
         .option('--size <HxW>', 'size in pixels, height first', size('--size'))
-        .option('--inject <CODES>', `spoil a file or two for each of these findings of data check, separated by commas: ${CITYSCAPES_DEFECTS.join(', ')}`, listOf),
+        .option(
+          '--inject <CODES>',
+          `spoil a file or two for each of these findings of data check, separated by commas: ${CITYSCAPES_DEFECTS.join(', ')}`,
+          listOf,
+        ),
       ['lab data synthesize cityscapes streets --train 200 --val 50 --size 128x256 --seed 1'],
       '{ "kind": "cityscapes", "root": "/data/streets", "counts": { "train": 200, "val": 50, "test": 0 }, "written": 250 }',
     ),
@@ -83,7 +107,11 @@ function describeCheck(result: CheckResult): string {
   ].join('\n');
 }
 
-async function synthesize(session: Session, [kind, dir]: [(typeof syntheticKinds)[number], string], wanted: SynthesizeArguments): Promise<CommandResult> {
+async function synthesize(
+  session: Session,
+  [kind, dir]: [(typeof syntheticKinds)[number], string],
+  wanted: SynthesizeArguments,
+): Promise<CommandResult> {
   const progress = new Progress(session.output, 'pictures');
   const plan = synthesizePlan(wanted);
   const result = await cancellable(session, 'Drawing was cut off; the same command continues it.', (signal) =>
@@ -94,9 +122,14 @@ async function synthesize(session: Session, [kind, dir]: [(typeof syntheticKinds
       onProgress: ({ done, total }) => progress.update(done, total),
     }),
   ).finally(() => progress.end());
-  const counts = Object.entries(result.counts).map(([name, count]) => `${name} ${count}`).join(', ');
+  const counts = Object.entries(result.counts)
+    .map(([name, count]) => `${name} ${count}`)
+    .join(', ');
   const drawn = result.written === 0 ? 'complete already' : `${result.written} drawn`;
-  return { document: { kind, ...result }, text: `${result.root}: ${counts} pictures, ${drawn}. Next: lab data add ${shellWord(result.root)}` };
+  return {
+    document: { kind, ...result },
+    text: `${result.root}: ${counts} pictures, ${drawn}. Next: lab data add ${shellWord(result.root)}`,
+  };
 }
 
 /** The preset with what is given instead; pictures for a test are drawn with given counts only when they are asked for. */

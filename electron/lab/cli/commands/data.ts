@@ -19,7 +19,10 @@ export function addDataCommands(program: Command, host: CommandHost): void {
   const data = program.command('data').description('data sets: register, examine, make');
   handle<[string], { name?: string; anyway?: boolean }>(
     examples(
-      data.command('add').argument('<dir>', 'folder of the data set; recognised by its layout, never copied').description('register a folder')
+      data
+        .command('add')
+        .argument('<dir>', 'folder of the data set; recognised by its layout, never copied')
+        .description('register a folder')
         .option('--name <NAME>', 'name to call it by (default: its kind)')
         .option('--anyway', 'also when the names and sizes of its files show errors'),
       ['lab data add /data/cityscapes --name city'],
@@ -35,7 +38,10 @@ export function addDataCommands(program: Command, host: CommandHost): void {
   handle(examples(data.command('ls').description('list the registered data sets'), ['lab data ls']), host, listDatasets);
   handle<[string], ShowOptions>(
     examples(
-      data.command('show').argument('<name>', 'a registered data set').description('describe a data set, or draw one of its samples with its labels')
+      data
+        .command('show')
+        .argument('<name>', 'a registered data set')
+        .description('describe a data set, or draw one of its samples with its labels')
         .option('--sample <ID>', 'key or number of a sample')
         .option('--split <SPLIT>', 'where the sample is (default: val, else the first split)')
         .option('--out <FILE.png>', 'where to draw the sample'),
@@ -45,7 +51,9 @@ export function addDataCommands(program: Command, host: CommandHost): void {
     showDataset,
   );
   handle<[string]>(
-    examples(data.command('remove').argument('<name>', 'a registered data set').description('forget a data set; its files stay'), ['lab data remove city']),
+    examples(data.command('remove').argument('<name>', 'a registered data set').description('forget a data set; its files stay'), [
+      'lab data remove city',
+    ]),
     host,
     async (session, [name]) => {
       await (await session.lab()).removeDataset(name);
@@ -54,7 +62,10 @@ export function addDataCommands(program: Command, host: CommandHost): void {
   );
   handle<[string, string]>(
     examples(
-      data.command('relocate').argument('<name>', 'a registered data set').argument('<dir>', 'where its folder is now')
+      data
+        .command('relocate')
+        .argument('<name>', 'a registered data set')
+        .argument('<dir>', 'where its folder is now')
         .description('tell where a data set has moved'),
       ['lab data relocate city /mnt/data/cityscapes'],
     ),
@@ -79,18 +90,26 @@ interface ShowOptions {
 async function showDataset(session: Session, [name]: [string], { sample, split, out }: ShowOptions): Promise<CommandResult> {
   const dataset = await (await session.lab()).dataset(name);
   if (sample === undefined && out === undefined) return describeNow(dataset);
-  if (sample === undefined || out === undefined) throw new CliError('usage', 'data show draws a sample with --sample ID and --out FILE.png together.');
+  if (sample === undefined || out === undefined)
+    throw new CliError('usage', 'data show draws a sample with --sample ID and --out FILE.png together.');
   const source = await openDataset(dataset.root, dataset.kind);
   try {
     const chosen = split ?? (source.info.splits.val === undefined ? Object.keys(source.info.splits)[0] : 'val') ?? 'val';
     const index = findSample(source, chosen, sample);
     if (index === undefined) {
-      throw new CliError('unknown-sample', `data show: ${chosen} has no sample '${sample}'; it has 0 to ${source.size(chosen) - 1}, the first is ${source.key(chosen, 0)}.`);
+      throw new CliError(
+        'unknown-sample',
+        `data show: ${chosen} has no sample '${sample}'; it has 0 to ${source.size(chosen) - 1}, the first is ${source.key(chosen, 0)}.`,
+      );
     }
     const read = await source.read(chosen, index);
-    if (read.kind !== 'segmentation') throw new CliError('unsupported-kind', `data show: samples of kind ${read.kind} cannot be drawn yet.`);
+    if (read.kind !== 'segmentation')
+      throw new CliError('unsupported-kind', `data show: samples of kind ${read.kind} cannot be drawn yet.`);
     writeFileWhole(out, renderSegmentationSample(read, source.info.classes));
-    return { document: { file: out, split: chosen, index, key: read.key, height: read.height, width: read.width }, text: `wrote ${out}: ${read.key} (${chosen} ${index})` };
+    return {
+      document: { file: out, split: chosen, index, key: read.key, height: read.height, width: read.width },
+      text: `wrote ${out}: ${read.key} (${chosen} ${index})`,
+    };
   } finally {
     await source.close();
   }
@@ -124,11 +143,17 @@ async function sharesOf({ root, kind }: DatasetView): Promise<ClassShares | unde
 
 async function listDatasets(session: Session): Promise<CommandResult> {
   const datasets = await (await session.lab()).datasets();
-  const rows = datasets.map((entry) => [entry.name, kindText(entry), splitsText(entry.splits), entry.isAvailable ? entry.root : `${entry.root} (missing)`]);
+  const rows = datasets.map((entry) => [
+    entry.name,
+    kindText(entry),
+    splitsText(entry.splits),
+    entry.isAvailable ? entry.root : `${entry.root} (missing)`,
+  ]);
   return {
     document: { datasets },
-    text: rows.length === 0
-      ? 'No data sets yet. `lab data add DIR` registers one, `lab data synthesize cityscapes DIR` makes one.'
-      : table([{ title: 'name' }, { title: 'kind' }, { title: 'splits' }, { title: 'folder' }], rows),
+    text:
+      rows.length === 0
+        ? 'No data sets yet. `lab data add DIR` registers one, `lab data synthesize cityscapes DIR` makes one.'
+        : table([{ title: 'name' }, { title: 'kind' }, { title: 'splits' }, { title: 'folder' }], rows),
   };
 }

@@ -10,7 +10,9 @@ const demos = ['hr-nas'] as const;
 export function addDemoCommand(program: Command, host: CommandHost): void {
   handle<[(typeof demos)[number] | undefined]>(
     examples(
-      program.command('demo').argument('[system]', `${demos.join(', ')} (default: hr-nas)`, oneOf('SYSTEM', demos))
+      program
+        .command('demo')
+        .argument('[system]', `${demos.join(', ')} (default: hr-nas)`, oneOf('SYSTEM', demos))
         .description('a search on synthetic data from nothing to a front, in minutes'),
       ['lab demo', 'lab demo hr-nas --json'],
       searchJson,

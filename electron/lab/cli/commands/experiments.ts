@@ -13,16 +13,32 @@ const idArgument = ['<id>', 'an experiment; the beginning of its id is enough'] 
 export function addExperimentCommands(program: Command, host: CommandHost): void {
   handle(examples(program.command('ls').description('list the experiments, newest first'), ['lab ls']), host, async (session) => {
     const experiments = await (await session.lab()).experiments();
-    const text = experiments.length === 0
-      ? 'No experiments yet. `lab demo` runs one in minutes.'
-      : table(
-          [{ title: 'id' }, { title: 'state' }, { title: 'progress', align: 'right' }, { title: 'trials', align: 'right' }, { title: 'data' }, { title: 'time', align: 'right' }, { title: 'started' }, { title: 'name, tags' }],
-          experiments.map(experimentRow),
-        );
+    const text =
+      experiments.length === 0
+        ? 'No experiments yet. `lab demo` runs one in minutes.'
+        : table(
+            [
+              { title: 'id' },
+              { title: 'state' },
+              { title: 'progress', align: 'right' },
+              { title: 'trials', align: 'right' },
+              { title: 'data' },
+              { title: 'time', align: 'right' },
+              { title: 'started' },
+              { title: 'name, tags' },
+            ],
+            experiments.map(experimentRow),
+          );
     return { document: { experiments }, text };
   });
   handle<[string]>(
-    examples(program.command('show').argument(...idArgument).description('describe an experiment'), ['lab show hrnas-7f3a2c']),
+    examples(
+      program
+        .command('show')
+        .argument(...idArgument)
+        .description('describe an experiment'),
+      ['lab show hrnas-7f3a2c'],
+    ),
     host,
     async (session, [id]) => {
       const experiment = await (await session.lab()).experiment(id);
@@ -30,7 +46,13 @@ export function addExperimentCommands(program: Command, host: CommandHost): void
     },
   );
   handle<[string]>(
-    examples(program.command('trials').argument(...idArgument).description('list the trials of an experiment'), ['lab trials hrnas-7f3a2c']),
+    examples(
+      program
+        .command('trials')
+        .argument(...idArgument)
+        .description('list the trials of an experiment'),
+      ['lab trials hrnas-7f3a2c'],
+    ),
     host,
     async (session, [id]) => {
       const trials = await (await session.lab()).trials(id);
@@ -39,7 +61,10 @@ export function addExperimentCommands(program: Command, host: CommandHost): void
   );
   handle<[string], { limit?: number }>(
     examples(
-      program.command('log').argument(...idArgument).description('what an experiment said, oldest first')
+      program
+        .command('log')
+        .argument(...idArgument)
+        .description('what an experiment said, oldest first')
         .option('--limit <N>', 'only the newest N lines', wholeNumber('--limit', 1)),
       ['lab log hrnas-7f3a2c --limit 20'],
     ),
@@ -55,7 +80,13 @@ export function addExperimentCommands(program: Command, host: CommandHost): void
 
 function addAnnotations(program: Command, host: CommandHost): void {
   handle<[string]>(
-    examples(program.command('rm').argument(...idArgument).description('remove an experiment with its weight files'), ['lab rm hrnas-7f3a2c']),
+    examples(
+      program
+        .command('rm')
+        .argument(...idArgument)
+        .description('remove an experiment with its weight files'),
+      ['lab rm hrnas-7f3a2c'],
+    ),
     host,
     async (session, [id]) => {
       const { freedBytes } = await (await session.lab()).removeExperiment(id);
@@ -64,7 +95,11 @@ function addAnnotations(program: Command, host: CommandHost): void {
   );
   handle<[string, string[]], { remove?: boolean }>(
     examples(
-      program.command('tag').argument(...idArgument).argument('<tags...>', 'words to add').description('tag an experiment')
+      program
+        .command('tag')
+        .argument(...idArgument)
+        .argument('<tags...>', 'words to add')
+        .description('tag an experiment')
         .option('--remove', 'take the tags away instead'),
       ['lab tag hrnas-7f3a2c paper', 'lab tag hrnas-7f3a2c paper --remove'],
     ),
@@ -79,7 +114,11 @@ function addAnnotations(program: Command, host: CommandHost): void {
   );
   handle<[string, string]>(
     examples(
-      program.command('note').argument(...idArgument).argument('<text>', 'replaces the note; an empty text removes it').description('write a note beside an experiment'),
+      program
+        .command('note')
+        .argument(...idArgument)
+        .argument('<text>', 'replaces the note; an empty text removes it')
+        .description('write a note beside an experiment'),
       ['lab note hrnas-7f3a2c "half the crop, see the meeting of Tuesday"'],
     ),
     host,
@@ -99,7 +138,9 @@ function experimentRow(experiment: ExperimentView): string[] {
     experiment.environment.dataset.name,
     durationText(experiment.seconds),
     timeText(experiment.createdAt),
-    [experiment.name === experiment.id ? '' : experiment.name, ...experiment.tags.map((tag) => `#${tag}`)].filter((word) => word !== '').join(' '),
+    [experiment.name === experiment.id ? '' : experiment.name, ...experiment.tags.map((tag) => `#${tag}`)]
+      .filter((word) => word !== '')
+      .join(' '),
   ];
 }
 
@@ -110,7 +151,9 @@ function progressText({ progress: { step, totalSteps } }: ExperimentView): strin
 export function describeExperiment(experiment: ExperimentView): string {
   const { environment, progress, failure } = experiment;
   const { dataset } = environment;
-  const trials = Object.entries(progress.trials).filter(([, count]) => count > 0).map(([state, count]) => `${count} ${state}`);
+  const trials = Object.entries(progress.trials)
+    .filter(([, count]) => count > 0)
+    .map(([state, count]) => `${count} ${state}`);
   const runner = experiment.runnerPid === undefined ? '' : `, process ${experiment.runnerPid}`;
   return facts([
     ['id', experiment.id],
@@ -135,7 +178,17 @@ export function describeExperiment(experiment: ExperimentView): string {
 /** One line a trial; what a trial does not have (yet) is a dash. */
 export function trialTable(trials: readonly TrialView[]): string {
   return table(
-    [{ title: 'trial' }, { title: 'state' }, { title: 'role' }, { title: 'series' }, { title: metricTitle(trials), align: 'right' }, { title: 'MACs', align: 'right' }, { title: 'params', align: 'right' }, { title: 'steps', align: 'right' }, { title: 'architecture' }],
+    [
+      { title: 'trial' },
+      { title: 'state' },
+      { title: 'role' },
+      { title: 'series' },
+      { title: metricTitle(trials), align: 'right' },
+      { title: 'MACs', align: 'right' },
+      { title: 'params', align: 'right' },
+      { title: 'steps', align: 'right' },
+      { title: 'architecture' },
+    ],
     trials.map((trial) => [
       `t${trial.number}${trial.attempt > 1 ? ` (attempt ${trial.attempt})` : ''}`,
       trial.failure === undefined ? trial.state : `${trial.state}: ${trial.failure.code}`,

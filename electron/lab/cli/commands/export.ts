@@ -18,11 +18,16 @@ interface ExportOptions {
 export function addExportCommands(program: Command, host: CommandHost): void {
   handle<[string], ExportOptions>(
     examples(
-      program.command('export').argument('<what>', `a network: ${architectureHelp}; with --naslab an experiment`)
+      program
+        .command('export')
+        .argument('<what>', `a network: ${architectureHelp}; with --naslab an experiment`)
         .description('take a network away (--safetensors), or a whole experiment to another home (--naslab)')
         .option('--safetensors <FILE>', 'a network: write its weights under official names, the architecture as metadata')
         .option('--weights <W>', `a network: ${weightsHelp}`)
-        .option('--naslab <FILE>', 'an experiment: write its record, trials, scalars, log and weight files; `lab import FILE` adds it elsewhere')
+        .option(
+          '--naslab <FILE>',
+          'an experiment: write its record, trials, scalars, log and weight files; `lab import FILE` adds it elsewhere',
+        )
         .option('--no-states', 'an experiment: leave out the training states of one that can be resumed'),
       [
         'lab export hrnas-7f3a2c:t12 --safetensors street-net.safetensors',
@@ -37,7 +42,9 @@ export function addExportCommands(program: Command, host: CommandHost): void {
   );
   handle<[string]>(
     examples(
-      program.command('import').argument('<file>', 'written by `lab export ID --naslab FILE`')
+      program
+        .command('import')
+        .argument('<file>', 'written by `lab export ID --naslab FILE`')
         .description('add an experiment that was exported from another home; it keeps its id unless that is taken'),
       ['lab import street-search.naslab'],
       '{ "experiment": { "id": "hrnas-7f3a2c", "state": "complete", … }, "exportedId": "hrnas-7f3a2c" }',
@@ -47,14 +54,25 @@ export function addExportCommands(program: Command, host: CommandHost): void {
   );
 }
 
-async function exportEither(session: Session, [what]: [string], { weights, safetensors, naslab, states }: ExportOptions): Promise<CommandResult> {
+async function exportEither(
+  session: Session,
+  [what]: [string],
+  { weights, safetensors, naslab, states }: ExportOptions,
+): Promise<CommandResult> {
   if (naslab === undefined && safetensors !== undefined && states) {
-    return (await import('../export-network.ts')).exportNetwork(session, what, { safetensors, ...(weights === undefined ? {} : { weights }) });
+    return (await import('../export-network.ts')).exportNetwork(session, what, {
+      safetensors,
+      ...(weights === undefined ? {} : { weights }),
+    });
   }
   if (naslab === undefined || safetensors !== undefined || weights !== undefined) {
-    throw new CliError('usage', 'export takes --safetensors FILE (and --weights W) for a network, or --naslab FILE (and --no-states) for an experiment.', {
-      tip: '`lab help export` has an example of each.',
-    });
+    throw new CliError(
+      'usage',
+      'export takes --safetensors FILE (and --weights W) for a network, or --naslab FILE (and --no-states) for an experiment.',
+      {
+        tip: '`lab help export` has an example of each.',
+      },
+    );
   }
   const report = await (await session.lab()).exportExperiment(what, naslab, { withStates: states });
   const lines = [

@@ -31,7 +31,10 @@ interface FitOptions {
 export function addFitCommand(program: Command, host: CommandHost): void {
   handle<[string], FitOptions>(
     examples(
-      program.command('fit').argument('<arch>', architectureHelp).description('train one fixed network with its system\'s recipe; an experiment with one trial')
+      program
+        .command('fit')
+        .argument('<arch>', architectureHelp)
+        .description("train one fixed network with its system's recipe; an experiment with one trial")
         .requiredOption('--data <NAME>', 'a registered data set')
         .option('--config <FILE>', 'a search configuration whose data, training and checkpoints are used')
         .option('--preset <P>', 'or a preset (default: desktop)')
@@ -40,7 +43,10 @@ export function addFitCommand(program: Command, host: CommandHost): void {
         .option('--weights <W>', 'start from a safetensors file or from EXPERIMENT:tN (default: new weights from the seed)')
         .option('--output <FILE>', 'also copy the trained weights there')
         .option('--name <NAME>', 'name to show (default: the id)'),
-      ['lab fit hr-nas:cs2 --data city --steps 8000', 'lab fit hrnas-7f3a2c:t12 --data streets --preset demo --steps 400 --output net.safetensors'],
+      [
+        'lab fit hr-nas:cs2 --data city --steps 8000',
+        'lab fit hrnas-7f3a2c:t12 --data streets --preset demo --steps 400 --output net.safetensors',
+      ],
       '{ "id": "hrnas-91be04", "state": "complete", "trial": TRIAL, "seconds": 88.1 }',
     ),
     host,
@@ -53,23 +59,43 @@ async function fit(session: Session, [archText]: [string], options: FitOptions):
   const weights = options.weights === undefined ? '' : await weightsFile(session, options.weights);
   const config = configFor(session, options, { arch, weights });
   const lab = await session.lab();
-  const experiment = await follow(session, lab, () => lab.startSearch(startRequest(config, session.options, options.name)), ({ id }) => session.output.line(id));
+  const experiment = await follow(
+    session,
+    lab,
+    () => lab.startSearch(startRequest(config, session.options, options.name)),
+    ({ id }) => session.output.line(id),
+  );
   const trial = (await lab.trials(experiment.id))[0];
   const exit = exitFor(experiment);
-  if (trial?.failure !== undefined) throw new CliError(trial.failure.code, trial.failure.message, { exit: exitCodes.failed, ...(trial.failure.tip === undefined ? {} : { tip: trial.failure.tip }) });
+  if (trial?.failure !== undefined)
+    throw new CliError(trial.failure.code, trial.failure.message, {
+      exit: exitCodes.failed,
+      ...(trial.failure.tip === undefined ? {} : { tip: trial.failure.tip }),
+    });
   const document = { id: experiment.id, state: experiment.state, trial: trial ?? null, seconds: experiment.seconds };
   if (experiment.state !== 'complete' || trial === undefined || !isScored(trial)) {
     return { document, exit, text: `${experiment.state}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}` };
   }
-  if (options.output !== undefined && trial.checkpoint !== undefined) writeFileWhole(options.output, readBytes(trial.checkpoint, 'the trained weights'));
-  return { document, exit, text: `${trialTable([trial])}\nweights  ${options.output ?? trial.checkpoint ?? '—'}\ndone in ${durationText(experiment.seconds)}` };
+  if (options.output !== undefined && trial.checkpoint !== undefined)
+    writeFileWhole(options.output, readBytes(trial.checkpoint, 'the trained weights'));
+  return {
+    document,
+    exit,
+    text: `${trialTable([trial])}\nweights  ${options.output ?? trial.checkpoint ?? '—'}\ndone in ${durationText(experiment.seconds)}`,
+  };
 }
 
-function configFor({ options: { seed } }: Session, options: FitOptions, network: { readonly arch: { readonly settings: object }; readonly weights: string }): SearchConfig {
-  if (options.config !== undefined && options.preset !== undefined) throw new CliError('usage', 'fit takes --config or --preset, not both.');
-  const base = options.config === undefined
-    ? { preset: presetName(options.preset ?? 'desktop') }
-    : parseConfigText(readText(options.config, 'the configuration'), options.config);
+function configFor(
+  { options: { seed } }: Session,
+  options: FitOptions,
+  network: { readonly arch: { readonly settings: object }; readonly weights: string },
+): SearchConfig {
+  if (options.config !== undefined && options.preset !== undefined)
+    throw new CliError('usage', 'fit takes --config or --preset, not both.');
+  const base =
+    options.config === undefined
+      ? { preset: presetName(options.preset ?? 'desktop') }
+      : parseConfigText(readText(options.config, 'the configuration'), options.config);
   const settings = [
     `data.dataset=${JSON.stringify(options.data)}`,
     `space=${JSON.stringify(network.arch.settings)}`,

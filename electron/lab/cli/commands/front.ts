@@ -23,9 +23,14 @@ interface FrontOptions {
 export function addFrontCommands(program: Command, host: CommandHost): void {
   handle<[string[]], FrontOptions>(
     examples(
-      program.command('front').argument('<ids...>', 'one or several experiments').description('Pareto front with knee and hypervolume')
+      program
+        .command('front')
+        .argument('<ids...>', 'one or several experiments')
+        .description('Pareto front with knee and hypervolume')
         .option('--x <AXIS>', 'cost on the x axis: macs or params', oneOf('--x', ['macs', 'params'] as const))
-        .option('--svg <FILE>', 'draw it').option('--csv <FILE>', 'write all trials').option('--latex <FILE>', 'write a table'),
+        .option('--svg <FILE>', 'draw it')
+        .option('--csv <FILE>', 'write all trials')
+        .option('--latex <FILE>', 'write a table'),
       ['lab front hrnas-7f3a2c --svg front.svg', 'lab front hrnas-7f3a2c hrnas-91be04 --x params --csv front.csv'],
       '{ "front": [TRIAL, …], "knee": { "number", "gainLeft", "gainRight" }, "hypervolume": 0.53, "reference": { "macs", "metric" },\n  "dominated": [TRIAL, …], "references": [TRIAL, …], "axis", "skipped", "warnings", "files" }',
     ),
@@ -52,7 +57,10 @@ export function addFrontCommands(program: Command, host: CommandHost): void {
   );
   handle<[string], { maxMacs?: number; maxParams?: number }>(
     examples(
-      program.command('best').argument('<id>', 'an experiment').description('the most accurate trial under limits (ends of runs and trials on the way)')
+      program
+        .command('best')
+        .argument('<id>', 'an experiment')
+        .description('the most accurate trial under limits (ends of runs and trials on the way)')
         .option('--max-macs <M>', 'at most so many MACs, for example 61M', quantityArgument('--max-macs'))
         .option('--max-params <P>', 'at most so many parameters', quantityArgument('--max-params')),
       ['lab best hrnas-7f3a2c --max-macs 20M'],
@@ -61,7 +69,12 @@ export function addFrontCommands(program: Command, host: CommandHost): void {
     async (session, [id], limits) => {
       const trials = (await (await session.lab()).trials(id)).filter((trial) => trial.state === 'complete').filter(isScored);
       const best = bestUnder(trials, limits);
-      if (best === undefined) throw noneUnder(trials.map((trial) => trial.cost.macs), limits, id);
+      if (best === undefined)
+        throw noneUnder(
+          trials.map((trial) => trial.cost.macs),
+          limits,
+          id,
+        );
       return { document: best, text: `${trialTable([best])}\nweights  ${best.checkpoint ?? '—'}` };
     },
   );
@@ -69,7 +82,10 @@ export function addFrontCommands(program: Command, host: CommandHost): void {
 
 function noneUnder(macs: readonly number[], limits: { readonly maxMacs?: number; readonly maxParams?: number }, id: string): CliError {
   if (macs.length === 0) {
-    return new CliError('no-trials', `best: ${id} has no finished trials yet.`, { exit: exitCodes.failed, tip: `\`lab show ${id}\` says how far it is.` });
+    return new CliError('no-trials', `best: ${id} has no finished trials yet.`, {
+      exit: exitCodes.failed,
+      tip: `\`lab show ${id}\` says how far it is.`,
+    });
   }
   const wanted = Object.entries(limits).map(([name, limit]) => `${name === 'maxMacs' ? 'MACs' : 'parameters'} ≤ ${quantity(limit, '')}`);
   return new CliError('infeasible', `best: none of the ${macs.length} trials of ${id} has ${wanted.join(' and ')}.`, {

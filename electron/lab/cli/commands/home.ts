@@ -10,8 +10,13 @@ import { facts, table } from '../table.ts';
 export function addHomeCommands(program: Command, host: CommandHost): void {
   handle<[], { restore?: boolean; startEmpty?: boolean }>(
     examples(
-      program.command('doctor').description('examine the home: database, backups, who holds it; exit 1 when something is wrong')
-        .option('--restore', 'bring the newest backup of the database back, and what the experiments\' folders remember; the damaged one is kept')
+      program
+        .command('doctor')
+        .description('examine the home: database, backups, who holds it; exit 1 when something is wrong')
+        .option(
+          '--restore',
+          "bring the newest backup of the database back, and what the experiments' folders remember; the damaged one is kept",
+        )
         .option('--start-empty', 'begin with an empty database; the damaged one is kept'),
       ['lab doctor', 'lab doctor --restore'],
     ),
@@ -27,7 +32,9 @@ export function addHomeCommands(program: Command, host: CommandHost): void {
   );
   handle<[], { apply?: boolean }>(
     examples(
-      program.command('prune').description('list checkpoints and partial files that nothing needs any more, with their sizes')
+      program
+        .command('prune')
+        .description('list checkpoints and partial files that nothing needs any more, with their sizes')
         .option('--apply', 'delete them'),
       ['lab prune', 'lab prune --apply'],
     ),
@@ -38,7 +45,10 @@ export function addHomeCommands(program: Command, host: CommandHost): void {
       const sum = `${bytesText(report.bytes)} ${report.applied ? 'deleted' : 'can be deleted: lab prune --apply'}`;
       return {
         document: report,
-        text: rows.length === 0 ? 'Nothing to delete.' : `${table([{ title: 'file' }, { title: 'size', align: 'right' }, { title: 'why' }], rows)}\n${sum}`,
+        text:
+          rows.length === 0
+            ? 'Nothing to delete.'
+            : `${table([{ title: 'file' }, { title: 'size', align: 'right' }, { title: 'why' }], rows)}\n${sum}`,
       };
     },
   );
@@ -46,7 +56,12 @@ export function addHomeCommands(program: Command, host: CommandHost): void {
 
 function repairText({ action, kept, added, updated }: NonNullable<DoctorReport['repaired']>): string {
   const lists = { kept, 'rebuilt from folders': added, 'brought up to date from folders': updated };
-  return [action, ...Object.entries(lists).filter(([, names]) => names.length > 0).map(([what, names]) => `${what}: ${names.join(', ')}`)].join('; ');
+  return [
+    action,
+    ...Object.entries(lists)
+      .filter(([, names]) => names.length > 0)
+      .map(([what, names]) => `${what}: ${names.join(', ')}`),
+  ].join('; ');
 }
 
 function describeReport(report: DoctorReport): string {
@@ -56,10 +71,15 @@ function describeReport(report: DoctorReport): string {
       ['home', report.home],
       ['database', `${report.database}${report.schemaVersion === undefined ? '' : `, version ${report.schemaVersion}`}`],
       ['held by', holder === undefined ? 'nobody' : `process ${holder.pid} (${holder.command}), since ${timeText(holder.since)}`],
-      ['backups', report.backups.map((backup) => `${backup.file} (${bytesText(backup.bytes)}, ${timeText(backup.at)})`).join('\n') || 'none'],
+      [
+        'backups',
+        report.backups.map((backup) => `${backup.file} (${bytesText(backup.bytes)}, ${timeText(backup.at)})`).join('\n') || 'none',
+      ],
       ['lacking', report.lacking.join(', ')],
       ['repaired', repaired === undefined ? undefined : repairText(repaired)],
     ]),
-    ...report.findings.map((finding) => `${finding.severity}: ${finding.message}${finding.tip === undefined ? '' : ` Tip: ${finding.tip}`}`),
+    ...report.findings.map(
+      (finding) => `${finding.severity}: ${finding.message}${finding.tip === undefined ? '' : ` Tip: ${finding.tip}`}`,
+    ),
   ].join('\n');
 }

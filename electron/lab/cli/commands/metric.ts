@@ -26,12 +26,18 @@ interface MetricOptions {
 export function addMetricCommand(program: Command, host: CommandHost): void {
   handle<[(typeof kinds)[number]], MetricOptions>(
     examples(
-      program.command('metric').argument('<kind>', kinds.join(', '), oneOf('KIND', kinds)).description('the official metric on official files')
+      program
+        .command('metric')
+        .argument('<kind>', kinds.join(', '), oneOf('KIND', kinds))
+        .description('the official metric on official files')
         .requiredOption('--truth <DIR>', 'root of the data set, its gtFine, or a folder of labelIds and instanceIds files')
         .requiredOption('--predictions <DIR>', 'label images of raw ids, one for each picture, named {city}_{seq}_{frame}*.png')
         .option('--split <SPLIT>', `of a whole data set: ${OFFICIAL_SPLITS.join(', ')} (default: val)`, oneOf('--split', OFFICIAL_SPLITS))
         .option('--no-instances', 'score without instance maps; there is no iIoU then'),
-      ['lab metric cityscapes --truth /data/cityscapes --predictions results', 'lab metric cityscapes --truth gtFine/val --predictions results --json'],
+      [
+        'lab metric cityscapes --truth /data/cityscapes --predictions results',
+        'lab metric cityscapes --truth gtFine/val --predictions results --json',
+      ],
       '{ "averages": { "classIoU": 0.49, "classIiou": 0.66, "categoryIoU": 0.62, "categoryIiou": 0.95 },\n  "classIoU": { "road": 0.71, … }, "classIiou", "categoryIoU", "categoryIiou", "confusion": [[truth, predicted, pixels], …] }',
     ),
     host,
@@ -39,7 +45,11 @@ export function addMetricCommand(program: Command, host: CommandHost): void {
   );
 }
 
-async function scoreCityscapes(session: Session, _: [string], { truth, predictions, split, instances }: MetricOptions): Promise<CommandResult> {
+async function scoreCityscapes(
+  session: Session,
+  _: [string],
+  { truth, predictions, split, instances }: MetricOptions,
+): Promise<CommandResult> {
   const pairs = await pairPredictions(truth, predictions, split, instances ? 'scored' : 'left out');
   const score = new CityscapesScore();
   const progress = new Progress(session.output, 'pictures');
@@ -54,7 +64,10 @@ async function scoreCityscapes(session: Session, _: [string], { truth, predictio
   }
   if (Number.isNaN(score.pixelAccuracy())) throw splitUnlabelled('metric cityscapes', `the truth under ${truth}`);
   const scores = score.result();
-  return { document: scores, text: `${scoresText(scores)}\n\n${pairs.length} pictures, pixel accuracy ${percent(score.pixelAccuracy(), 2)}` };
+  return {
+    document: scores,
+    text: `${scoresText(scores)}\n\n${pairs.length} pictures, pixel accuracy ${percent(score.pixelAccuracy(), 2)}`,
+  };
 }
 
 function scoresText({ averages, classIoU, classIiou, categoryIoU, categoryIiou }: CityscapesScores): string {

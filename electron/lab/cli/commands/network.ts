@@ -9,7 +9,8 @@ import type { PredictFolderOptions } from '../predict-folder.ts';
 import type { PredictOptions } from '../predict.ts';
 import type { CommandResult, Session } from '../session.ts';
 
-export const weightsHelp = 'safetensors with the official names, EXPERIMENT:tN, or fill (deterministic values); a trial as ARCH brings its own';
+export const weightsHelp =
+  'safetensors with the official names, EXPERIMENT:tN, or fill (deterministic values); a trial as ARCH brings its own';
 
 type PredictEither = Partial<PredictOptions> & Partial<PredictFolderOptions>;
 
@@ -17,14 +18,17 @@ type PredictEither = Partial<PredictOptions> & Partial<PredictFolderOptions>;
 export function addNetworkCommands(program: Command, host: CommandHost): void {
   handle<[string], PredictEither>(
     examples(
-      program.command('predict').argument('<arch>', architectureHelp).description('run a network on one input, or on every picture of a folder')
+      program
+        .command('predict')
+        .argument('<arch>', architectureHelp)
+        .description('run a network on one input, or on every picture of a folder')
         .option('--weights <W>', weightsHelp)
         .option('--input <X>', 'one input: .npy [batch, height, width, channels], a PNG or JPEG, or fill:1x128x96x3')
         .option('--output <Y>', 'one input: .npy to write, the raw output')
         .option('--images <DIR>', 'a folder: every PNG and JPEG in it, of any size (networks with the classes of Cityscapes)')
         .option('--overlay <DIR>', 'a folder: write the pictures with class colours over them')
         .option('--labels <DIR>', 'a folder: write label images of raw ids')
-        .option('--size <HxW>', 'a folder: scale pictures to fit this size (default: the trial\'s, else as they are)', size('--size'))
+        .option('--size <HxW>', "a folder: scale pictures to fit this size (default: the trial's, else as they are)", size('--size'))
         .option('--force', 'a folder: replace files that exist'),
       [
         'lab predict hr-nas:cs2 --weights fill --input fill:1x64x128x3 --output logits.npy',
@@ -39,11 +43,14 @@ export function addNetworkCommands(program: Command, host: CommandHost): void {
   );
   handle<[string], EvaluateOptions>(
     examples(
-      program.command('evaluate').argument('<arch>', architectureHelp).description('the metric of a data set over a split')
+      program
+        .command('evaluate')
+        .argument('<arch>', architectureHelp)
+        .description('the metric of a data set over a split')
         .option('--weights <W>', weightsHelp)
         .requiredOption('--data <NAME>', 'a registered data set')
         .option('--split <SPLIT>', 'train, val, search-val, … (default: val)')
-        .option('--input <HxW>', 'scale pictures to fit this size (default: the trial\'s, else as they are)', size('--input')),
+        .option('--input <HxW>', "scale pictures to fit this size (default: the trial's, else as they are)", size('--input')),
       ['lab evaluate hrnas-7f3a2c:t12 --data streets --split val'],
       '{ "metrics": [{ "name": "mIoU", "value": 0.41, "split": "val" }], "details": { "classIou": […], "pixelAccuracy" }, "count": 50, … }',
     ),
@@ -59,9 +66,13 @@ async function predictEither(session: Session, [arch]: [string], options: Predic
     return (await import('../predict-folder.ts')).predictFolder(session, arch, { ...options, images });
   }
   if (isOfFolder || input === undefined || output === undefined) {
-    throw new CliError('usage', 'predict takes --input X and --output Y for one input, or --images DIR with --overlay DIR or --labels DIR for a folder.', {
-      tip: '`lab help predict` has an example of each.',
-    });
+    throw new CliError(
+      'usage',
+      'predict takes --input X and --output Y for one input, or --images DIR with --overlay DIR or --labels DIR for a folder.',
+      {
+        tip: '`lab help predict` has an example of each.',
+      },
+    );
   }
   return (await import('../predict.ts')).predict(session, arch, { ...rest, input, output });
 }

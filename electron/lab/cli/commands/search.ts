@@ -29,7 +29,9 @@ export const searchJson = '{ "id": "hrnas-7f3a2c", "state": "complete", "front":
 export function addSearchCommands(program: Command, host: CommandHost): void {
   handle<[string | undefined], SearchOptions>(
     examples(
-      program.command('search').argument('[config]', 'a configuration file (JSON, comments allowed), or - for standard input')
+      program
+        .command('search')
+        .argument('[config]', 'a configuration file (JSON, comments allowed), or - for standard input')
         .description('start a search and follow it; Ctrl-C stops it after the running step and keeps it')
         .option('--preset <P>', `start from a preset: ${Object.keys(presets).join(', ')}`)
         .option('--data <NAME>', 'a registered data set')
@@ -43,7 +45,13 @@ export function addSearchCommands(program: Command, host: CommandHost): void {
     startOrPlan,
   );
   handle<[string]>(
-    examples(program.command('config').argument('<preset>', Object.keys(presets).join(', ')).description('print a complete configuration with comments'), ['lab config demo > my-search.json']),
+    examples(
+      program
+        .command('config')
+        .argument('<preset>', Object.keys(presets).join(', '))
+        .description('print a complete configuration with comments'),
+      ['lab config demo > my-search.json'],
+    ),
     host,
     (_, [preset]) => {
       const name = presetName(preset);
@@ -56,19 +64,28 @@ export function addSearchCommands(program: Command, host: CommandHost): void {
 function addRunningCommands(program: Command, host: CommandHost): void {
   handle<[string], { now?: boolean }>(
     examples(
-      program.command('stop').argument('<id>', 'a running experiment').description('finish the running step, write a checkpoint, free the device')
+      program
+        .command('stop')
+        .argument('<id>', 'a running experiment')
+        .description('finish the running step, write a checkpoint, free the device')
         .option('--now', 'do not wait for the step'),
       ['lab stop hrnas-7f3a2c'],
     ),
     host,
     async (session, [id], { now }) => {
       const experiment = await (await session.lab()).stopSearch(id, { now: now ?? false });
-      return { document: experiment, text: `${experiment.id} is ${experiment.state} at step ${experiment.progress.step}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}` };
+      return {
+        document: experiment,
+        text: `${experiment.id} is ${experiment.state} at step ${experiment.progress.step}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}`,
+      };
     },
   );
   handle<[string], ResumeOptions>(
     examples(
-      program.command('resume').argument('<id>', 'a stopped or interrupted experiment').description('continue exactly where it was')
+      program
+        .command('resume')
+        .argument('<id>', 'a stopped or interrupted experiment')
+        .description('continue exactly where it was')
         .option('--from-earlier', 'when its newest checkpoint is missing or damaged: go back to an earlier one, or to the beginning')
         .option('--other-machine', 'also where arithmetic differs in the last bits: results then do not equal an uninterrupted run'),
       ['lab resume hrnas-7f3a2c'],
@@ -79,7 +96,10 @@ function addRunningCommands(program: Command, host: CommandHost): void {
   );
   handle<[string], Pick<SearchOptions, 'set' | 'name' | 'data'>>(
     examples(
-      program.command('fork').argument('<id>', 'an experiment').description('start a new search with the configuration of another one, changed')
+      program
+        .command('fork')
+        .argument('<id>', 'an experiment')
+        .description('start a new search with the configuration of another one, changed')
         .option('--set <PATH=VALUE>', 'change one value of the configuration; may be repeated', collect)
         .option('--data <NAME>', 'another registered data set')
         .option('--name <NAME>', 'name to show (default: the id)'),
@@ -112,19 +132,26 @@ async function startOrPlan(session: Session, [file]: [string | undefined], optio
 /** The complete configuration from a file, a preset and `--set`; it must name a data set. */
 function configOf(file: string | undefined, options: SearchOptions, common: CommonOptions): SearchConfig {
   if (file !== undefined && options.preset !== undefined) {
-    throw new CliError('usage', 'search takes a configuration file or --preset, not both.', { tip: 'A file may name its preset: { "preset": "demo", … }.' });
+    throw new CliError('usage', 'search takes a configuration file or --preset, not both.', {
+      tip: 'A file may name its preset: { "preset": "demo", … }.',
+    });
   }
   if (file === undefined && options.preset === undefined) {
-    throw new CliError('usage', 'search needs a configuration file or --preset.', { tip: '`lab config demo > my-search.json` writes one to start from.' });
+    throw new CliError('usage', 'search needs a configuration file or --preset.', {
+      tip: '`lab config demo > my-search.json` writes one to start from.',
+    });
   }
-  const written = file === undefined
-    ? { preset: presetName(options.preset ?? '') }
-    : parseConfigText(readText(file, 'the search configuration'), file === '-' ? 'standard input' : file);
+  const written =
+    file === undefined
+      ? { preset: presetName(options.preset ?? '') }
+      : parseConfigText(readText(file, 'the search configuration'), file === '-' ? 'standard input' : file);
   const named = options.data === undefined ? written : applySettings(written, [`data.dataset=${JSON.stringify(options.data)}`]);
   const seeded = common.seed === undefined ? named : applySettings(named, [`seed=${common.seed}`]);
   const config = parseSearchConfig(applySettings(seeded, options.set ?? []));
   if (config.data.dataset === '') {
-    throw new CliError('usage', 'search needs a data set: --data NAME, or data.dataset in the configuration.', { tip: '`lab data ls` lists the registered ones.' });
+    throw new CliError('usage', 'search needs a data set: --data NAME, or data.dataset in the configuration.', {
+      tip: '`lab data ls` lists the registered ones.',
+    });
   }
   return config;
 }
@@ -151,7 +178,11 @@ async function followToEnd(session: Session, start: () => Promise<ExperimentView
   const { document, text } = await searchDocument(lab, experiment);
   const exit = exitFor(experiment);
   const next = experiment.state === 'complete' ? `lab front ${experiment.id} --svg front.svg` : `lab resume ${experiment.id}`;
-  return { document, exit, text: `${text}\n${experiment.state} after ${durationText(experiment.seconds)}. Next: ${next}${homeSuffix(session.options)}` };
+  return {
+    document,
+    exit,
+    text: `${text}\n${experiment.state} after ${durationText(experiment.seconds)}. Next: ${next}${homeSuffix(session.options)}`,
+  };
 }
 
 export function presetName(text: string): PresetName {
@@ -164,7 +195,8 @@ export function presetName(text: string): PresetName {
 /** 'a.b=0.1' as ['a.b', 0.1]: JSON where the value parses as JSON, else text. */
 function settingPair(setting: string): readonly [string, Json] {
   const equals = setting.indexOf('=');
-  if (equals < 1) throw new CliError('usage', `--set expects path=value, got '${setting}'.`, { tip: 'For example --set train.learningRate=0.02' });
+  if (equals < 1)
+    throw new CliError('usage', `--set expects path=value, got '${setting}'.`, { tip: 'For example --set train.learningRate=0.02' });
   const text = setting.slice(equals + 1);
   try {
     return [setting.slice(0, equals), JSON.parse(text) as Json];

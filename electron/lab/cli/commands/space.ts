@@ -19,17 +19,41 @@ import { facts, table } from '../table.ts';
 /** `lab space ls`, `show`, `sample`. */
 export function addSpaceCommands(program: Command, host: CommandHost): void {
   const space = program.command('space').description('search spaces: what can be chosen');
-  handle(examples(space.command('ls').description('list the spaces with size, presets and published networks'), ['lab space ls']), host, () => {
-    const summaries = spaces.map(summary);
-    const rows = summaries.map((entry) => [entry.id, entry.title, `${entry.choices}`, `10^${entry.log10Size.toFixed(0)}`, entry.presets.join(', '), entry.published.join(', ')]);
-    return {
-      document: { spaces: summaries },
-      text: table([{ title: 'id' }, { title: 'title' }, { title: 'choices', align: 'right' }, { title: 'size', align: 'right' }, { title: 'presets' }, { title: 'published' }], rows),
-    };
-  });
+  handle(
+    examples(space.command('ls').description('list the spaces with size, presets and published networks'), ['lab space ls']),
+    host,
+    () => {
+      const summaries = spaces.map(summary);
+      const rows = summaries.map((entry) => [
+        entry.id,
+        entry.title,
+        `${entry.choices}`,
+        `10^${entry.log10Size.toFixed(0)}`,
+        entry.presets.join(', '),
+        entry.published.join(', '),
+      ]);
+      return {
+        document: { spaces: summaries },
+        text: table(
+          [
+            { title: 'id' },
+            { title: 'title' },
+            { title: 'choices', align: 'right' },
+            { title: 'size', align: 'right' },
+            { title: 'presets' },
+            { title: 'published' },
+          ],
+          rows,
+        ),
+      };
+    },
+  );
   handle<[string], { all?: boolean }>(
     examples(
-      space.command('show').argument('<space>', 'id of a space').description('describe a space with its choices and their options')
+      space
+        .command('show')
+        .argument('<space>', 'id of a space')
+        .description('describe a space with its choices and their options')
         .option('--all', 'a line for every choice instead of one for every block'),
       ['lab space show hr-nas', 'lab space show hr-nas --all'],
     ),
@@ -38,7 +62,10 @@ export function addSpaceCommands(program: Command, host: CommandHost): void {
   );
   handle<[string], { count?: number; maxMacs?: number }>(
     examples(
-      space.command('sample').argument('<space>', 'id of a space').description('random architectures, one JSON line each')
+      space
+        .command('sample')
+        .argument('<space>', 'id of a space')
+        .description('random architectures, one JSON line each')
         .option('--count <N>', 'how many (default 1)', wholeNumber('--count', 1, 100_000))
         .option('--max-macs <M>', 'only architectures of at most so many MACs at the published input', quantityArgument('--max-macs')),
       ['lab space sample hr-nas --count 3 --seed 7', 'lab space sample hr-nas --max-macs 10G > arch.json'],
@@ -62,21 +89,40 @@ function sample(space: SearchSpace, count: number, seed: number, maxMacs: number
   while (maxMacs >= smallest && found.length < count) {
     const trialNumber = found.length;
     const proposal = randomStrategy.propose({
-      space, settings, trialNumber, finished: [], macs, hash: architectureHash, macsLimits: [0, maxMacs], rng: rngFor(seed, 'sample', trialNumber),
+      space,
+      settings,
+      trialNumber,
+      finished: [],
+      macs,
+      hash: architectureHash,
+      macsLimits: [0, maxMacs],
+      rng: rngFor(seed, 'sample', trialNumber),
     });
     if (proposal === undefined) break;
     found.push(proposal.arch);
   }
   if (found.length < count) {
-    throw new CliError('infeasible', `space sample: found ${found.length} of ${count} architectures of at most ${quantity(maxMacs, 'MACs')}.`, {
-      exit: exitCodes.infeasible,
-      tip: `The smallest of ${space.id} has ${quantity(smallest, 'MACs')} at ${sizeText(space.defaultInput(settings))}.`,
-    });
+    throw new CliError(
+      'infeasible',
+      `space sample: found ${found.length} of ${count} architectures of at most ${quantity(maxMacs, 'MACs')}.`,
+      {
+        exit: exitCodes.infeasible,
+        tip: `The smallest of ${space.id} has ${quantity(smallest, 'MACs')} at ${sizeText(space.defaultInput(settings))}.`,
+      },
+    );
   }
   return found;
 }
 
-function summary(space: SearchSpace): { id: string; title: string; version: number; choices: number; log10Size: number; presets: string[]; published: string[] } {
+function summary(space: SearchSpace): {
+  id: string;
+  title: string;
+  version: number;
+  choices: number;
+  log10Size: number;
+  presets: string[];
+  published: string[];
+} {
   const choices = space.choices(space.defaultSettings);
   return {
     id: space.id,
@@ -84,7 +130,9 @@ function summary(space: SearchSpace): { id: string; title: string; version: numb
     version: space.version,
     choices: choices.length,
     log10Size: log10Size(choices),
-    presets: Object.entries(presets).filter(([, preset]) => preset.system === space.id).map(([name]) => name),
+    presets: Object.entries(presets)
+      .filter(([, preset]) => preset.system === space.id)
+      .map(([name]) => name),
     published: space.published.map((entry) => entry.name),
   };
 }
@@ -97,7 +145,12 @@ function show(space: SearchSpace, isEveryChoiceShown: boolean): CommandResult {
   const ends = { smallest: costOf(space.smallest(space.defaultSettings)), largest: costOf(space.largest(space.defaultSettings)) };
   const about = { id, title, version, log10Size: exponent, input, macs: ends, presets: names };
   return {
-    document: { ...about, settings: space.defaultSettings, choices, published: space.published.map(({ name, source }) => ({ name, source })) },
+    document: {
+      ...about,
+      settings: space.defaultSettings,
+      choices,
+      published: space.published.map(({ name, source }) => ({ name, source })),
+    },
     text: [
       facts([
         ['space', `${id}: ${title}, version ${version}`],

@@ -13,14 +13,22 @@ const kinds = ['cityscapes'] as const;
 export function addSubmissionCommand(program: Command, host: CommandHost): void {
   handle<[(typeof kinds)[number]], SubmissionOptions>(
     examples(
-      program.command('submission').argument('<kind>', kinds.join(', '), oneOf('KIND', kinds))
-        .description('predict a whole split and write a folder as the official evaluation takes it: one PNG of raw ids a picture, {city}_{seq}_{frame}*.png')
+      program
+        .command('submission')
+        .argument('<kind>', kinds.join(', '), oneOf('KIND', kinds))
+        .description(
+          'predict a whole split and write a folder as the official evaluation takes it: one PNG of raw ids a picture, {city}_{seq}_{frame}*.png',
+        )
         .requiredOption('--arch <ARCH>', architectureHelp)
         .option('--weights <W>', weightsHelp)
         .requiredOption('--data <NAME>', 'a registered data set')
         .option('--split <SPLIT>', `${OFFICIAL_SPLITS.join(', ')} (default: test)`, oneOf('--split', OFFICIAL_SPLITS))
         .requiredOption('--out <DIR>', 'folder to write; to hand it in pack it: cd DIR && zip -r ../results.zip .')
-        .option('--size <HxW>', 'scale pictures to fit this size (default: the trial\'s, else as they are); label images keep the pictures\' size', size('--size'))
+        .option(
+          '--size <HxW>',
+          "scale pictures to fit this size (default: the trial's, else as they are); label images keep the pictures' size",
+          size('--size'),
+        )
         .option('--force', 'replace predictions of an earlier run'),
       [
         'lab submission cityscapes --arch hrnas-7f3a2c:t12 --data city --out results',

@@ -11,8 +11,12 @@ import { table } from '../table.ts';
 export function addVerifyCommand(program: Command, host: CommandHost): void {
   handle<[string[]]>(
     examples(
-      program.command('verify').argument('<files...>', 'golden files (JSON)')
-        .description('check networks against golden files: names, shapes, counts, outputs, training losses; exit 1 when one deviates too far'),
+      program
+        .command('verify')
+        .argument('<files...>', 'golden files (JSON)')
+        .description(
+          'check networks against golden files: names, shapes, counts, outputs, training losses; exit 1 when one deviates too far',
+        ),
       ['lab verify tests/fixtures/reference/hr-nas/cityscapes-cs2.json'],
       '{ "files": [{ "file", "pass": true, "worst": { "what", "deviation", "allowed" }, "checks": […], "skipped": […], "absent": […] }] }',
     ),
@@ -41,7 +45,14 @@ async function verify(session: Session, [files]: [string[]]): Promise<CommandRes
   ]);
   const skipped = results.flatMap((result) => result.skipped.map((what) => `skipped on ${backend.id}: ${result.file}: ${what}`));
   const absent = results.filter((result) => result.absent.length > 0).map((result) => `not in ${result.file}: ${result.absent.join(', ')}`);
-  const columns = [{ title: '' }, { title: 'file' }, { title: 'checks', align: 'right' as const }, { title: 'largest deviation' }, { title: 'is', align: 'right' as const }, { title: 'allowed', align: 'right' as const }];
+  const columns = [
+    { title: '' },
+    { title: 'file' },
+    { title: 'checks', align: 'right' as const },
+    { title: 'largest deviation' },
+    { title: 'is', align: 'right' as const },
+    { title: 'allowed', align: 'right' as const },
+  ];
   return {
     document: { files: results, backend: backend.id },
     text: [table(columns, rows), ...skipped, ...absent].join('\n'),

@@ -14,8 +14,10 @@ interface ConvAttrs {
 export function convolutionKernels(heap: WasmHeap): KernelTable {
   return {
     LabConv2d: (call) => conv2d(heap, input(call, 'x'), input(call, 'kernel'), call.attrs as unknown as ConvAttrs),
-    LabConv2dInputGradient: (call) => conv2dInputGradient(heap, input(call, 'dy'), input(call, 'kernel'), call.attrs as unknown as ConvAttrs),
-    LabConv2dKernelGradient: (call) => conv2dKernelGradient(heap, input(call, 'x'), input(call, 'dy'), call.attrs as unknown as ConvAttrs & { kernelShape: number[] }),
+    LabConv2dInputGradient: (call) =>
+      conv2dInputGradient(heap, input(call, 'dy'), input(call, 'kernel'), call.attrs as unknown as ConvAttrs),
+    LabConv2dKernelGradient: (call) =>
+      conv2dKernelGradient(heap, input(call, 'x'), input(call, 'dy'), call.attrs as unknown as ConvAttrs & { kernelShape: number[] }),
     LabDepthwiseConv2d: (call) => depthwise(heap, input(call, 'x'), input(call, 'kernel'), geometryOf(call)),
     LabDepthwiseConv2dInputGradient: (call) => depthwiseInputGradient(heap, input(call, 'dy'), input(call, 'kernel'), geometryOf(call)),
     LabDepthwiseConv2dKernelGradient: (call) => depthwiseKernelGradient(heap, input(call, 'x'), input(call, 'dy'), geometryOf(call)),
@@ -32,7 +34,13 @@ function panelBytes(rows: number, columns: number): number {
 }
 
 /** Room for a convolution and behind it panels and dense weights: their addresses. */
-function convRoom(heap: WasmHeap, columns: number, outChannels: number, panels: number, denseFloats: number): { room: number; panels: number; dense: number } {
+function convRoom(
+  heap: WasmHeap,
+  columns: number,
+  outChannels: number,
+  panels: number,
+  denseFloats: number,
+): { room: number; panels: number; dense: number } {
   const own = Math.ceil(heap.kernels.conv2dRoomBytes(columns, outChannels) / 16) * 16;
   const room = heap.room(own + panels + denseFloats * 4);
   return { room, panels: room + own, dense: room + own + panels };
@@ -51,12 +59,35 @@ function conv2d(heap: WasmHeap, x: TensorInfo, kernel: TensorInfo, { geometry: g
   const outChannels = kernel.shape[3]!;
   const columns = g.kernelHeight * g.kernelWidth * g.channels;
   const y = heap.create([g.batch, g.outHeight, g.outWidth, outChannels]);
-  const { room, panels, dense } = convRoom(heap, columns, outChannels, panelBytes(columns, outChannels), groups === 1 ? 0 : columns * outChannels);
+  const { room, panels, dense } = convRoom(
+    heap,
+    columns,
+    outChannels,
+    panelBytes(columns, outChannels),
+    groups === 1 ? 0 : columns * outChannels,
+  );
   const weights = denseWeights(heap, kernel, groups, dense);
   heap.kernels.packPanels(weights, outChannels * 4, 4, columns, outChannels, panels);
   heap.kernels.conv2d(
-    heap.at(x), panels, heap.at(y), g.batch, g.height, g.width, g.channels, g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth,
-    g.dilationHeight, g.dilationWidth, g.padTop, g.padLeft, g.outHeight, g.outWidth, outChannels, room,
+    heap.at(x),
+    panels,
+    heap.at(y),
+    g.batch,
+    g.height,
+    g.width,
+    g.channels,
+    g.kernelHeight,
+    g.kernelWidth,
+    g.strideHeight,
+    g.strideWidth,
+    g.dilationHeight,
+    g.dilationWidth,
+    g.padTop,
+    g.padLeft,
+    g.outHeight,
+    g.outWidth,
+    outChannels,
+    room,
   );
   return y;
 }
@@ -76,8 +107,25 @@ function conv2dInputGradient(heap: WasmHeap, dy: TensorInfo, kernel: TensorInfo,
     const { room, panels, dense } = convRoom(heap, taps * outChannels, g.channels, panelBytes(taps * outChannels, g.channels), denseFloats);
     heap.kernels.packTurned(denseWeights(heap, kernel, groups, dense), taps, g.channels, outChannels, panels);
     heap.kernels.conv2d(
-      heap.at(dy), panels, heap.at(dx), g.batch, g.outHeight, g.outWidth, outChannels, g.kernelHeight, g.kernelWidth, 1, 1,
-      g.dilationHeight, g.dilationWidth, padTop, padLeft, g.height, g.width, g.channels, room,
+      heap.at(dy),
+      panels,
+      heap.at(dx),
+      g.batch,
+      g.outHeight,
+      g.outWidth,
+      outChannels,
+      g.kernelHeight,
+      g.kernelWidth,
+      1,
+      1,
+      g.dilationHeight,
+      g.dilationWidth,
+      padTop,
+      padLeft,
+      g.height,
+      g.width,
+      g.channels,
+      room,
     );
     return dx;
   }
@@ -85,29 +133,73 @@ function conv2dInputGradient(heap: WasmHeap, dy: TensorInfo, kernel: TensorInfo,
   heap.kernels.packPanels(denseWeights(heap, kernel, groups, dense), 4, outChannels * 4, outChannels, columns, panels);
   heap.view(heap.at(dx), sizeOf(dx.shape)).fill(0);
   heap.kernels.conv2dInputScatter(
-    heap.at(dy), panels, heap.at(dx), g.batch, g.height, g.width, g.channels, g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth,
-    g.dilationHeight, g.dilationWidth, g.padTop, g.padLeft, g.outHeight, g.outWidth, outChannels, room,
+    heap.at(dy),
+    panels,
+    heap.at(dx),
+    g.batch,
+    g.height,
+    g.width,
+    g.channels,
+    g.kernelHeight,
+    g.kernelWidth,
+    g.strideHeight,
+    g.strideWidth,
+    g.dilationHeight,
+    g.dilationWidth,
+    g.padTop,
+    g.padLeft,
+    g.outHeight,
+    g.outWidth,
+    outChannels,
+    room,
   );
   return dx;
 }
 
 function conv2dKernelGradient(
-  heap: WasmHeap, x: TensorInfo, dy: TensorInfo, { geometry: g, groups, kernelShape }: ConvAttrs & { readonly kernelShape: readonly number[] },
+  heap: WasmHeap,
+  x: TensorInfo,
+  dy: TensorInfo,
+  { geometry: g, groups, kernelShape }: ConvAttrs & { readonly kernelShape: readonly number[] },
 ): TensorInfo {
   const outChannels = kernelShape[3]!;
   const columns = g.kernelHeight * g.kernelWidth * g.channels;
   const result = heap.create(kernelShape);
   const { room, dense } = convRoom(heap, columns, outChannels, 0, groups === 1 ? 0 : columns * outChannels);
   heap.kernels.conv2dKernelGradient(
-    heap.at(x), heap.at(dy), groups === 1 ? heap.at(result) : dense, g.batch, g.height, g.width, g.channels, g.kernelHeight, g.kernelWidth,
-    g.strideHeight, g.strideWidth, g.dilationHeight, g.dilationWidth, g.padTop, g.padLeft, g.outHeight, g.outWidth, outChannels, room,
+    heap.at(x),
+    heap.at(dy),
+    groups === 1 ? heap.at(result) : dense,
+    g.batch,
+    g.height,
+    g.width,
+    g.channels,
+    g.kernelHeight,
+    g.kernelWidth,
+    g.strideHeight,
+    g.strideWidth,
+    g.dilationHeight,
+    g.dilationWidth,
+    g.padTop,
+    g.padLeft,
+    g.outHeight,
+    g.outWidth,
+    outChannels,
+    room,
   );
   if (groups > 1) heap.kernels.collectGroups(dense, heap.at(result), g.kernelHeight * g.kernelWidth, kernelShape[2]!, outChannels, groups);
   return result;
 }
 
 /** Room for the weights or sums of the taps, a plane that the window covers, and one of the output's size; each four times. */
-function depthwiseRoom(heap: WasmHeap, g: WindowGeometry, outHeight: number, outWidth: number, strideHeight: number, strideWidth: number): number {
+function depthwiseRoom(
+  heap: WasmHeap,
+  g: WindowGeometry,
+  outHeight: number,
+  outWidth: number,
+  strideHeight: number,
+  strideWidth: number,
+): number {
   const planeHeight = (outHeight - 1) * strideHeight + (g.kernelHeight - 1) * g.dilationHeight + 1;
   const planeWidth = (outWidth - 1) * strideWidth + (g.kernelWidth - 1) * g.dilationWidth + 1;
   return heap.room(64 * (g.kernelHeight * g.kernelWidth + planeHeight * planeWidth + outHeight * outWidth));
@@ -117,8 +209,27 @@ function depthwise(heap: WasmHeap, x: TensorInfo, kernel: TensorInfo, g: WindowG
   const y = heap.create([g.batch, g.outHeight, g.outWidth, g.channels]);
   const room = depthwiseRoom(heap, g, g.outHeight, g.outWidth, g.strideHeight, g.strideWidth);
   heap.kernels.depthwise(
-    heap.at(x), heap.at(kernel), heap.at(y), g.batch, g.height, g.width, g.channels, g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth,
-    g.dilationHeight, g.dilationWidth, g.padTop, g.padLeft, 1, 1, g.outHeight, g.outWidth, 0, room,
+    heap.at(x),
+    heap.at(kernel),
+    heap.at(y),
+    g.batch,
+    g.height,
+    g.width,
+    g.channels,
+    g.kernelHeight,
+    g.kernelWidth,
+    g.strideHeight,
+    g.strideWidth,
+    g.dilationHeight,
+    g.dilationWidth,
+    g.padTop,
+    g.padLeft,
+    1,
+    1,
+    g.outHeight,
+    g.outWidth,
+    0,
+    room,
   );
   return y;
 }
@@ -128,9 +239,27 @@ function depthwiseInputGradient(heap: WasmHeap, dy: TensorInfo, kernel: TensorIn
   const dx = heap.create([g.batch, g.height, g.width, g.channels]);
   const room = depthwiseRoom(heap, g, g.height, g.width, 1, 1);
   heap.kernels.depthwise(
-    heap.at(dy), heap.at(kernel), heap.at(dx), g.batch, g.outHeight, g.outWidth, g.channels, g.kernelHeight, g.kernelWidth, 1, 1,
-    g.dilationHeight, g.dilationWidth, (g.kernelHeight - 1) * g.dilationHeight - g.padTop, (g.kernelWidth - 1) * g.dilationWidth - g.padLeft,
-    g.strideHeight, g.strideWidth, g.height, g.width, 1, room,
+    heap.at(dy),
+    heap.at(kernel),
+    heap.at(dx),
+    g.batch,
+    g.outHeight,
+    g.outWidth,
+    g.channels,
+    g.kernelHeight,
+    g.kernelWidth,
+    1,
+    1,
+    g.dilationHeight,
+    g.dilationWidth,
+    (g.kernelHeight - 1) * g.dilationHeight - g.padTop,
+    (g.kernelWidth - 1) * g.dilationWidth - g.padLeft,
+    g.strideHeight,
+    g.strideWidth,
+    g.height,
+    g.width,
+    1,
+    room,
   );
   return dx;
 }
@@ -139,8 +268,24 @@ function depthwiseKernelGradient(heap: WasmHeap, x: TensorInfo, dy: TensorInfo, 
   const result = heap.create([g.kernelHeight, g.kernelWidth, g.channels, 1]);
   const room = depthwiseRoom(heap, g, g.outHeight, g.outWidth, g.strideHeight, g.strideWidth);
   heap.kernels.depthwiseKernelGradient(
-    heap.at(x), heap.at(dy), heap.at(result), g.batch, g.height, g.width, g.channels, g.kernelHeight, g.kernelWidth, g.strideHeight, g.strideWidth,
-    g.dilationHeight, g.dilationWidth, g.padTop, g.padLeft, g.outHeight, g.outWidth, room,
+    heap.at(x),
+    heap.at(dy),
+    heap.at(result),
+    g.batch,
+    g.height,
+    g.width,
+    g.channels,
+    g.kernelHeight,
+    g.kernelWidth,
+    g.strideHeight,
+    g.strideWidth,
+    g.dilationHeight,
+    g.dilationWidth,
+    g.padTop,
+    g.padLeft,
+    g.outHeight,
+    g.outWidth,
+    room,
   );
   return result;
 }

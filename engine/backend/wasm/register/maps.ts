@@ -26,8 +26,17 @@ function normKernels(heap: WasmHeap): KernelTable {
       const [y, mean, variance] = [heap.create(x.shape), heap.create([channels]), heap.create([channels])];
       const room = heap.room(24 * channels + 64);
       kernels.batchNormTrain(
-        heap.at(x), heap.at(input(call, 'gamma')), heap.at(input(call, 'beta')), heap.at(y), heap.at(mean), heap.at(variance),
-        sizeOf(x.shape) / channels, channels, call.attrs.epsilon as number, kindOf(call), room,
+        heap.at(x),
+        heap.at(input(call, 'gamma')),
+        heap.at(input(call, 'beta')),
+        heap.at(y),
+        heap.at(mean),
+        heap.at(variance),
+        sizeOf(x.shape) / channels,
+        channels,
+        call.attrs.epsilon as number,
+        kindOf(call),
+        room,
       );
       return [y, mean, variance];
     },
@@ -37,9 +46,20 @@ function normKernels(heap: WasmHeap): KernelTable {
       const [dx, dGamma, dBeta] = [heap.create(x.shape), heap.create([channels]), heap.create([channels])];
       const room = heap.room(36 * channels + 128);
       kernels.batchNormGradient(
-        heap.at(input(call, 'dy')), heap.at(x), heap.at(input(call, 'gamma')), heap.at(input(call, 'beta')), heap.at(input(call, 'mean')),
-        heap.at(input(call, 'variance')), heap.at(dx), heap.at(dGamma), heap.at(dBeta),
-        sizeOf(x.shape) / channels, channels, call.attrs.epsilon as number, kindOf(call), room,
+        heap.at(input(call, 'dy')),
+        heap.at(x),
+        heap.at(input(call, 'gamma')),
+        heap.at(input(call, 'beta')),
+        heap.at(input(call, 'mean')),
+        heap.at(input(call, 'variance')),
+        heap.at(dx),
+        heap.at(dGamma),
+        heap.at(dBeta),
+        sizeOf(x.shape) / channels,
+        channels,
+        call.attrs.epsilon as number,
+        kindOf(call),
+        room,
       );
       return [dx, dGamma, dBeta];
     },
@@ -49,8 +69,17 @@ function normKernels(heap: WasmHeap): KernelTable {
       const y = heap.create(x.shape);
       const room = heap.room(8 * channels + 32);
       kernels.batchNormInference(
-        heap.at(x), heap.at(input(call, 'mean')), heap.at(input(call, 'variance')), heap.at(input(call, 'gamma')), heap.at(input(call, 'beta')),
-        heap.at(y), sizeOf(x.shape) / channels, channels, call.attrs.epsilon as number, kindOf(call), room,
+        heap.at(x),
+        heap.at(input(call, 'mean')),
+        heap.at(input(call, 'variance')),
+        heap.at(input(call, 'gamma')),
+        heap.at(input(call, 'beta')),
+        heap.at(y),
+        sizeOf(x.shape) / channels,
+        channels,
+        call.attrs.epsilon as number,
+        kindOf(call),
+        room,
       );
       return y;
     },
@@ -119,7 +148,8 @@ function spatialKernels(heap: WasmHeap): KernelTable {
   const { kernels } = heap;
   return {
     LabResize: (call) => resize(heap, input(call, 'x'), call.attrs as unknown as ResizeAttrs),
-    LabResizeGradient: (call) => resizeGradient(heap, input(call, 'dy'), call.attrs as unknown as ResizeAttrs & { height: number; width: number }),
+    LabResizeGradient: (call) =>
+      resizeGradient(heap, input(call, 'dy'), call.attrs as unknown as ResizeAttrs & { height: number; width: number }),
     LabGlobalAveragePool: (call) => {
       const x = input(call, 'x');
       const [batch, height, width, channels] = x.shape as [number, number, number, number];
@@ -169,7 +199,11 @@ function resize(heap: WasmHeap, x: TensorInfo, attrs: ResizeAttrs): TensorInfo {
   return y;
 }
 
-function resizeGradient(heap: WasmHeap, dy: TensorInfo, attrs: ResizeAttrs & { readonly height: number; readonly width: number }): TensorInfo {
+function resizeGradient(
+  heap: WasmHeap,
+  dy: TensorInfo,
+  attrs: ResizeAttrs & { readonly height: number; readonly width: number },
+): TensorInfo {
   const [batch, outHeight, outWidth, channels] = dy.shape as [number, number, number, number];
   const { height, width } = attrs;
   const dx = heap.create([batch, height, width, channels]);
@@ -184,10 +218,23 @@ function lossKernels(heap: WasmHeap): KernelTable {
     LabCrossEntropy: (call) => {
       const [logits, labels] = [input(call, 'logits'), input(call, 'labels')];
       const [rows, classes] = logits.shape as [number, number];
-      const { ignoreLabel, smoothing, meanOverValid } = call.attrs as { readonly ignoreLabel: number; readonly smoothing: number; readonly meanOverValid: boolean };
+      const { ignoreLabel, smoothing, meanOverValid } = call.attrs as {
+        readonly ignoreLabel: number;
+        readonly smoothing: number;
+        readonly meanOverValid: boolean;
+      };
       const [loss, logSums, weight] = [heap.create([]), heap.create([rows]), heap.create([])];
       kernels.crossEntropy(
-        heap.at(logits), heap.atInt32(labels), heap.at(logSums), heap.at(loss), heap.at(weight), rows, classes, ignoreLabel, smoothing, Number(meanOverValid),
+        heap.at(logits),
+        heap.atInt32(labels),
+        heap.at(logSums),
+        heap.at(loss),
+        heap.at(weight),
+        rows,
+        classes,
+        ignoreLabel,
+        smoothing,
+        Number(meanOverValid),
       );
       return [loss, logSums, weight];
     },
@@ -197,8 +244,16 @@ function lossKernels(heap: WasmHeap): KernelTable {
       const { ignoreLabel, smoothing } = call.attrs as { readonly ignoreLabel: number; readonly smoothing: number };
       const dLogits = heap.create(logits.shape);
       kernels.crossEntropyGradient(
-        heap.at(input(call, 'dy')), heap.at(logits), heap.atInt32(input(call, 'labels')), heap.at(input(call, 'perRow')), heap.at(input(call, 'weight')),
-        heap.at(dLogits), rows, classes, ignoreLabel, smoothing,
+        heap.at(input(call, 'dy')),
+        heap.at(logits),
+        heap.atInt32(input(call, 'labels')),
+        heap.at(input(call, 'perRow')),
+        heap.at(input(call, 'weight')),
+        heap.at(dLogits),
+        rows,
+        classes,
+        ignoreLabel,
+        smoothing,
       );
       return dLogits;
     },

@@ -37,8 +37,15 @@ export function matrixKernels(heap: WasmHeap): KernelTable {
       const rows = sizeOf(x.shape) / width;
       const [y, means, inverses] = [heap.create(x.shape), heap.create([rows]), heap.create([rows])];
       kernels.layerNorm(
-        heap.at(x), heap.at(input(call, 'gamma')), heap.at(input(call, 'beta')), heap.at(y), heap.at(means), heap.at(inverses),
-        rows, width, call.attrs.epsilon as number,
+        heap.at(x),
+        heap.at(input(call, 'gamma')),
+        heap.at(input(call, 'beta')),
+        heap.at(y),
+        heap.at(means),
+        heap.at(inverses),
+        rows,
+        width,
+        call.attrs.epsilon as number,
       );
       return [y, means, inverses];
     },
@@ -48,8 +55,17 @@ export function matrixKernels(heap: WasmHeap): KernelTable {
       const [dx, dGamma, dBeta] = [heap.create(x.shape), heap.create([width]), heap.create([width])];
       const room = heap.room(8 * width + 32);
       kernels.layerNormGradient(
-        heap.at(input(call, 'dy')), heap.at(x), heap.at(input(call, 'gamma')), heap.at(input(call, 'mean')), heap.at(input(call, 'inverse')),
-        heap.at(dx), heap.at(dGamma), heap.at(dBeta), sizeOf(x.shape) / width, width, room,
+        heap.at(input(call, 'dy')),
+        heap.at(x),
+        heap.at(input(call, 'gamma')),
+        heap.at(input(call, 'mean')),
+        heap.at(input(call, 'inverse')),
+        heap.at(dx),
+        heap.at(dGamma),
+        heap.at(dBeta),
+        sizeOf(x.shape) / width,
+        width,
+        room,
       );
       return [dx, dGamma, dBeta];
     },
@@ -66,7 +82,18 @@ function linear(heap: WasmHeap, x: TensorInfo, weight: TensorInfo, bias: TensorI
   const y = heap.create([rows, outWidth]);
   const room = productRoom(heap, outWidth, inWidth);
   heap.kernels.product(
-    heap.at(x), inWidth * 4, 4, heap.at(weight), outWidth * 4, 4, bias ? heap.at(bias) : 0, heap.at(y), rows, outWidth, inWidth, room,
+    heap.at(x),
+    inWidth * 4,
+    4,
+    heap.at(weight),
+    outWidth * 4,
+    4,
+    bias ? heap.at(bias) : 0,
+    heap.at(y),
+    rows,
+    outWidth,
+    inWidth,
+    room,
   );
   return y;
 }

@@ -14,7 +14,17 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
       const o = call.attrs as unknown as SgdOptions;
       const [weight, gradient, velocity, shadow] = placesOf(heap, call, ['velocity']);
       heap.kernels.updateSgd(
-        weight!, gradient!, velocity!, shadow!, countOf(call), o.learningRate, o.momentum, Number(o.nesterov ?? false), o.weightDecay ?? 0, o.l1 ?? 0, ...emaFactors(o),
+        weight!,
+        gradient!,
+        velocity!,
+        shadow!,
+        countOf(call),
+        o.learningRate,
+        o.momentum,
+        Number(o.nesterov ?? false),
+        o.weightDecay ?? 0,
+        o.l1 ?? 0,
+        ...emaFactors(o),
       );
       return [];
     },
@@ -22,8 +32,21 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
       const o = call.attrs as unknown as RmsPropOptions;
       const [weight, gradient, meanSquare, velocity, shadow] = placesOf(heap, call, ['meanSquare', 'velocity']);
       heap.kernels.updateRmsProp(
-        weight!, gradient!, meanSquare!, velocity!, shadow!, countOf(call), o.learningRate, o.decay, 1 - o.decay, o.momentum, o.epsilon,
-        Number(o.rateOn === 'gradient'), o.weightDecay ?? 0, o.l1 ?? 0, ...emaFactors(o),
+        weight!,
+        gradient!,
+        meanSquare!,
+        velocity!,
+        shadow!,
+        countOf(call),
+        o.learningRate,
+        o.decay,
+        1 - o.decay,
+        o.momentum,
+        o.epsilon,
+        Number(o.rateOn === 'gradient'),
+        o.weightDecay ?? 0,
+        o.l1 ?? 0,
+        ...emaFactors(o),
       );
       return [];
     },
@@ -33,9 +56,23 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
       const weightDecay = o.weightDecay ?? 0;
       const isCoupled = o.decayKind === 'coupled';
       heap.kernels.updateAdamW(
-        weight!, gradient!, first!, second!, shadow!, countOf(call), o.beta1, 1 - o.beta1, o.beta2, 1 - o.beta2, o.epsilon,
-        o.learningRate / (1 - o.beta1 ** o.step), 1 / (1 - o.beta2 ** o.step), isCoupled ? 1 : 1 - o.learningRate * weightDecay,
-        isCoupled ? weightDecay : 0, o.l1 ?? 0, ...emaFactors(o),
+        weight!,
+        gradient!,
+        first!,
+        second!,
+        shadow!,
+        countOf(call),
+        o.beta1,
+        1 - o.beta1,
+        o.beta2,
+        1 - o.beta2,
+        o.epsilon,
+        o.learningRate / (1 - o.beta1 ** o.step),
+        1 / (1 - o.beta2 ** o.step),
+        isCoupled ? 1 : 1 - o.learningRate * weightDecay,
+        isCoupled ? weightDecay : 0,
+        o.l1 ?? 0,
+        ...emaFactors(o),
       );
       return [];
     },
@@ -73,6 +110,9 @@ function placesOf(heap: WasmHeap, call: KernelCall, slots: readonly string[]): n
 
 function checkSize(variable: TensorInfo, tensor: TensorInfo, name: string): void {
   if (sizeOf(variable.shape) !== sizeOf(tensor.shape)) {
-    throw new EngineError('bad-shape', `optimiser: the weight has shape [${variable.shape.join(', ')}], its ${name} [${tensor.shape.join(', ')}].`);
+    throw new EngineError(
+      'bad-shape',
+      `optimiser: the weight has shape [${variable.shape.join(', ')}], its ${name} [${tensor.shape.join(', ')}].`,
+    );
   }
 }

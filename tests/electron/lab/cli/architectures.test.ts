@@ -14,7 +14,9 @@ const write = (name: string, value: unknown): string => {
 
 describe('lab space, slow: processes', () => {
   test('ls and show: spaces with size, presets and published networks', async () => {
-    const { spaces } = (await runLab(['space', 'ls', '--json'])).json<{ spaces: { id: string; presets: string[]; published: string[] }[] }>();
+    const { spaces } = (await runLab(['space', 'ls', '--json'])).json<{
+      spaces: { id: string; presets: string[]; published: string[] }[];
+    }>();
     expect(spaces[0]).toMatchObject({ id: 'hr-nas', choices: 227 });
     expect(spaces[0]?.presets).toEqual(['paper', 'desktop', 'demo']);
     expect(spaces[0]?.published).toContain('hr-nas:cs5');
@@ -30,7 +32,10 @@ describe('lab space, slow: processes', () => {
 
   test('sample: JSON lines that follow from the seed; as one document with --json', async () => {
     const first = await runLab(['space', 'sample', 'hr-nas', '--count', '3', '--seed', '5']);
-    const lines = first.out.trimEnd().split('\n').map((line) => JSON.parse(line) as Architecture);
+    const lines = first.out
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Architecture);
     expect(lines.map((arch) => arch.space)).toEqual(['hr-nas', 'hr-nas', 'hr-nas']);
     const again = await runLab(['space', 'sample', 'hr-nas', '--count', '3', '--seed', '5', '--json']);
     expect(again.json()).toEqual({ architectures: lines });
@@ -96,12 +101,19 @@ describe('lab cost and graph, slow: processes', () => {
   });
 
   test('cost --per-node: the nodes add up to the total', async () => {
-    const cost = (await runLab(['cost', 'hr-nas:cs2', '--input', '64x128', '--per-node', '--json'])).json<{ macs: number; nodes: { macs: number }[] }>();
+    const cost = (await runLab(['cost', 'hr-nas:cs2', '--input', '64x128', '--per-node', '--json'])).json<{
+      macs: number;
+      nodes: { macs: number }[];
+    }>();
     expect(cost.nodes.reduce((sum, node) => sum + node.macs, 0)).toBe(cost.macs);
   });
 
   test('graph: inputs, nodes, outputs and the official weights', async () => {
-    const graph = (await runLab(['graph', 'hr-nas:cs1', '--input', '64x128'])).json<{ inputs: unknown[]; nodes: unknown[]; weights: { name: string }[] }>();
+    const graph = (await runLab(['graph', 'hr-nas:cs1', '--input', '64x128'])).json<{
+      inputs: unknown[];
+      nodes: unknown[];
+      weights: { name: string }[];
+    }>();
     expect(graph.inputs).toEqual([{ id: expect.any(String), shape: [64, 128, 3] }]);
     expect(graph.nodes.length).toBeGreaterThan(100);
     expect(graph.weights.length).toBeGreaterThan(100);
@@ -118,17 +130,42 @@ describe('bad input, slow: processes', () => {
     ['an unknown space in a file', ['cost', write('space.json', { ...cs2, space: 'x' })], 'unknown-space', /no search space 'x'/],
     ['an unknown space in a name', ['cost', 'nope:cs2'], 'unknown-space', /known: hr-nas/],
     ['an unknown published network', ['cost', 'hr-nas:cs9'], 'unknown-architecture', /known: hr-nas:cs1/],
-    ['choices left out: every path is named', ['cost', write('empty.json', cs2)], 'bad-architecture', /choices\.fuse0\.0\.0\.k3 is missing/],
+    [
+      'choices left out: every path is named',
+      ['cost', write('empty.json', cs2)],
+      'bad-architecture',
+      /choices\.fuse0\.0\.0\.k3 is missing/,
+    ],
     ['an unknown setting', ['cost', write('setting.json', { ...cs2, settings: { depth: 3 } })], 'bad-architecture', /settings\.depth/],
     ['a size without x', ['cost', 'hr-nas:cs2', '--input', '64'], 'usage', /HEIGHTxWIDTH.*'64'/],
     ['a size of zero', ['cost', 'hr-nas:cs2', '--input', '0x64'], 'usage', /HEIGHTxWIDTH/],
     ['a size that the network cannot take', ['cost', 'hr-nas:cs2', '--input', '2x2'], 'bad-input', /8 to 16384/],
     ['a count that is no number', ['space', 'sample', 'hr-nas', '--count', 'many'], 'usage', /whole number.*'many'/],
     ['MACs that are no count', ['space', 'sample', 'hr-nas', '--max-macs', '-3'], 'usage', /positive count/],
-    ['an official notation of another network', ['arch', 'import', 'hr-nas', write('off.json', [[24, 1, 1, [3], [4], true]])], 'bad-architecture', /1 came/],
-    ['settings that are no object', ['arch', 'import', 'hr-nas', write('off3.json', []), '--settings', write('s.json', [1])], 'usage', /settings as a JSON object/],
-    ['settings against --fused', ['arch', 'import', 'hr-nas', write('off4.json', []), '--fused', '--settings', write('s2.json', { blockForm: 'search' })], 'usage', /contradict/],
-    ['tokens that are no list', ['arch', 'import', 'hr-nas', write('off2.json', []), '--tokens', write('t.json', { a: 1 })], 'bad-architecture', /tokens/],
+    [
+      'an official notation of another network',
+      ['arch', 'import', 'hr-nas', write('off.json', [[24, 1, 1, [3], [4], true]])],
+      'bad-architecture',
+      /1 came/,
+    ],
+    [
+      'settings that are no object',
+      ['arch', 'import', 'hr-nas', write('off3.json', []), '--settings', write('s.json', [1])],
+      'usage',
+      /settings as a JSON object/,
+    ],
+    [
+      'settings against --fused',
+      ['arch', 'import', 'hr-nas', write('off4.json', []), '--fused', '--settings', write('s2.json', { blockForm: 'search' })],
+      'usage',
+      /contradict/,
+    ],
+    [
+      'tokens that are no list',
+      ['arch', 'import', 'hr-nas', write('off2.json', []), '--tokens', write('t.json', { a: 1 })],
+      'bad-architecture',
+      /tokens/,
+    ],
   ])('%s: exit 2, code and message', async (_, args, code, message) => {
     const run = await runLab([...args, '--json']);
     expect(run.exit).toBe(2);

@@ -1,4 +1,15 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { decodePng } from '../../../../datasets/decode/png-decode.ts';
@@ -11,7 +22,22 @@ import type { CliError } from './run-lab.ts';
 const folder = scratch();
 const home = folder.path('home');
 const streets = folder.path('streets');
-const synthesize = ['data', 'synthesize', 'cityscapes', streets, '--train', '8', '--val', '2', '--test', '1', '--size', '32x64', '--seed', '3'];
+const synthesize = [
+  'data',
+  'synthesize',
+  'cityscapes',
+  streets,
+  '--train',
+  '8',
+  '--val',
+  '2',
+  '--test',
+  '1',
+  '--size',
+  '32x64',
+  '--seed',
+  '3',
+];
 const nothing = folder.path('nothing');
 mkdirSync(nothing);
 afterAll(folder.remove);
@@ -41,10 +67,34 @@ describe('lab data synthesize and check, slow: processes', () => {
   });
 
   test('given counts draw no test pictures that nobody asked for; a preset is its sizes; defects are injected', async () => {
-    const few = await runLab(['data', 'synthesize', 'cityscapes', folder.path('few'), '--train', '2', '--val', '1', '--size', '32x64', '--json']);
+    const few = await runLab([
+      'data',
+      'synthesize',
+      'cityscapes',
+      folder.path('few'),
+      '--train',
+      '2',
+      '--val',
+      '1',
+      '--size',
+      '32x64',
+      '--json',
+    ]);
     expect(few.json()).toMatchObject({ counts: { train: 2, val: 1, test: 0 }, written: 3 });
     const unit = folder.path('unit');
-    const made = await runLab(['data', 'synthesize', 'cityscapes', unit, '--preset', 'unit', '--size', '32x64', '--inject', 'file.zero-bytes,file.junk', '--json']);
+    const made = await runLab([
+      'data',
+      'synthesize',
+      'cityscapes',
+      unit,
+      '--preset',
+      'unit',
+      '--size',
+      '32x64',
+      '--inject',
+      'file.zero-bytes,file.junk',
+      '--json',
+    ]);
     expect(made.json()).toMatchObject({ counts: { train: 24, val: 8, test: 4 } });
     const codes = (await runLab(['data', 'check', unit, '--depth', 'names', '--json'])).json<Checked>().findings.map(({ code }) => code);
     expect(codes).toEqual(expect.arrayContaining(['file.zero-bytes', 'file.junk']));
@@ -128,7 +178,9 @@ describe('lab data add, ls, show, relocate, remove, slow: processes', () => {
   test('a damaged set is not registered unless it is wanted so; its health is kept and shown', async () => {
     const broken = folder.path('broken set');
     cpSync(streets, broken, { recursive: true });
-    const paths = readdirSync(join(broken, 'leftImg8bit/val'), { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.png'));
+    const paths = readdirSync(join(broken, 'leftImg8bit/val'), { recursive: true, encoding: 'utf8' }).filter((path) =>
+      path.endsWith('.png'),
+    );
     truncateSync(join(broken, 'leftImg8bit/val', paths[0] ?? ''), 0);
     const refused = await runLab(['data', 'add', broken, '--name', 'broken one', '--json'], { home });
     expect(refused.exit).toBe(2);
@@ -138,7 +190,10 @@ describe('lab data add, ls, show, relocate, remove, slow: processes', () => {
       tip: expect.stringContaining(`lab data add '${broken}' --anyway`),
     });
     const added = await runLab(['data', 'add', broken, '--name', 'broken one', '--anyway', '--json'], { home });
-    expect(added.json()).toMatchObject({ isSynthetic: true, health: { status: 'usable', findings: expect.arrayContaining([expect.objectContaining({ code: 'file.zero-bytes' })]) } });
+    expect(added.json()).toMatchObject({
+      isSynthetic: true,
+      health: { status: 'usable', findings: expect.arrayContaining([expect.objectContaining({ code: 'file.zero-bytes' })]) },
+    });
     expect((await runLab(['data', 'show', 'broken one'], { home })).out).toMatch(/health +usable: 1 error[^]*Tip: Copy or unpack/);
     renameSync(broken, folder.path('gone'));
     expect((await runLab(['data', 'show', 'broken one'], { home })).out).toContain("lab data relocate 'broken one' DIR");
@@ -187,7 +242,9 @@ interface Reference {
 }
 
 describe('lab metric cityscapes, slow: processes', () => {
-  const reference = JSON.parse(readFileSync(resolve(import.meta.dirname, '../../../fixtures/reference/metrics/cityscapes-all-abc.json'), 'utf8')) as Reference;
+  const reference = JSON.parse(
+    readFileSync(resolve(import.meta.dirname, '../../../fixtures/reference/metrics/cityscapes-all-abc.json'), 'utf8'),
+  ) as Reference;
   const truth = folder.path('truth');
   const predictions = folder.path('predictions');
   beforeAll(() => {
@@ -205,7 +262,9 @@ describe('lab metric cityscapes, slow: processes', () => {
   });
 
   test('three pairs as one set: every figure of the official tool', async () => {
-    const scores = (await runLab(['metric', 'cityscapes', '--truth', truth, '--predictions', predictions, '--json'])).json<Reference['expected']>();
+    const scores = (await runLab(['metric', 'cityscapes', '--truth', truth, '--predictions', predictions, '--json'])).json<
+      Reference['expected']
+    >();
     expect(Object.keys(scores)).toEqual(expect.arrayContaining(Object.keys(reference.expected)));
     for (const group of ['averages', 'classIoU'] as const) {
       for (const [name, value] of Object.entries(reference.expected[group])) {
@@ -229,7 +288,10 @@ describe('lab metric cityscapes, slow: processes', () => {
     const args = ['metric', 'cityscapes', '--truth', plain, '--predictions', predictions, '--json'];
     const refused = await runLab(args);
     expect(refused.exit).toBe(2);
-    expect(refused.json<CliError>().error).toMatchObject({ code: 'metric-instances-missing', tip: expect.stringContaining('--no-instances') });
+    expect(refused.json<CliError>().error).toMatchObject({
+      code: 'metric-instances-missing',
+      tip: expect.stringContaining('--no-instances'),
+    });
     const { averages } = (await runLab([...args, '--no-instances'])).json<Reference['expected']>();
     expect(averages.classIiou).toBeNull();
     expect(averages.classIoU).toBeCloseTo(reference.expected.averages.classIoU ?? NaN, 9);

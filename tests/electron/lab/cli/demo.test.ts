@@ -16,7 +16,18 @@ function endingWith(ended: ExperimentView): { lab: Partial<LabApi>; requests: St
     datasets: () => Promise.resolve(datasets),
     addDataset: ({ root, name = 'cityscapes' }) => {
       added.push(root);
-      datasets.push({ name, kind: 'cityscapes', task: 'segmentation', root, fingerprint: 'f', splits: {}, classes: [], isSynthetic: true, addedAt: '', isAvailable: true });
+      datasets.push({
+        name,
+        kind: 'cityscapes',
+        task: 'segmentation',
+        root,
+        fingerprint: 'f',
+        splits: {},
+        classes: [],
+        isSynthetic: true,
+        addedAt: '',
+        isAvailable: true,
+      });
       return Promise.resolve(datasets.at(-1) as DatasetView);
     },
     startSearch: (request) => {
@@ -24,7 +35,8 @@ function endingWith(ended: ExperimentView): { lab: Partial<LabApi>; requests: St
       return Promise.resolve({ ...ended, state: 'running' });
     },
     whenEnded: () => Promise.resolve(ended),
-    frontInputs: () => Promise.resolve([{ experiment: ended, dataset: ended.environment.dataset, reference: { macs: 100e6, metric: 0 }, trials }]),
+    frontInputs: () =>
+      Promise.resolve([{ experiment: ended, dataset: ended.environment.dataset, reference: { macs: 100e6, metric: 0 }, trials }]),
     onEvent: () => () => undefined,
   };
   return { lab, requests, added };
@@ -40,7 +52,10 @@ test('slow, draws the data: data set, preset, front, best network under 60 % of 
   const run = await runOn(fake.lab, ['demo', '--home', home, '--seed', '11']);
   expect(run.exit).toBe(0);
   expect(run.err).toMatch(/420 street scenes drawn/);
-  expect(fake.requests[0]).toMatchObject({ dataset: 'demo-streets', config: { preset: 'demo', seed: 11, data: { dataset: 'demo-streets' } } });
+  expect(fake.requests[0]).toMatchObject({
+    dataset: 'demo-streets',
+    config: { preset: 'demo', seed: 11, data: { dataset: 'demo-streets' } },
+  });
   expect(run.out).toMatch(/t2 .* front, knee/);
   // the reference t0 has 100 M MACs: t2 (40 M, 70 %) is the best below 60 M
   expect(run.out).toContain('best of at most 60 % of the MACs: t2, 40.0 M MACs, 70.0 %: 40 % of the MACs and 87.5 % of the accuracy');
@@ -54,7 +69,13 @@ test('the data drawn before is used again; --json is one document with the promi
   expect(run.err).toContain('drawn before');
   expect(fake.added).toHaveLength(1);
   expect(existsSync(fake.added[0] ?? '')).toBe(true);
-  expect(run.json()).toMatchObject({ id: 'hrnas-7f3a2c', state: 'complete', best: { number: 2 }, seconds: expect.any(Number), references: [{ number: 0 }] });
+  expect(run.json()).toMatchObject({
+    id: 'hrnas-7f3a2c',
+    state: 'complete',
+    best: { number: 2 },
+    seconds: expect.any(Number),
+    references: [{ number: 0 }],
+  });
 });
 
 test('stopped: exit 130 and the command that goes on', async () => {
@@ -65,7 +86,11 @@ test('stopped: exit 130 and the command that goes on', async () => {
 });
 
 test('failed: the failure with its tip, exit 1', async () => {
-  fake = endingWith({ ...experimentView, state: 'failed', failure: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' } });
+  fake = endingWith({
+    ...experimentView,
+    state: 'failed',
+    failure: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' },
+  });
   const run = await runOn(fake.lab, ['demo', '--home', home, '--json']);
   expect(run.exit).toBe(1);
   expect(run.json()).toEqual({ error: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' } });

@@ -12,7 +12,13 @@ afterAll(folder.remove);
 
 function frontInput(change: Partial<FrontInput> = {}): FrontInput {
   const { id, name, system, state, environment } = experimentView;
-  return { experiment: { id, name, system, state }, dataset: environment.dataset, reference: { macs: 100e6, metric: 0 }, trials, ...change };
+  return {
+    experiment: { id, name, system, state },
+    dataset: environment.dataset,
+    reference: { macs: 100e6, metric: 0 },
+    trials,
+    ...change,
+  };
 }
 const lab: Partial<LabApi> = {
   experiments: () => Promise.resolve([experimentView]),
@@ -33,9 +39,17 @@ describe('reading', () => {
   });
 
   test('show: state, data, backend; a failure with its tip', async () => {
-    expect((await runOn(lab, ['show', 'hrnas'])).out).toMatch(/state +complete\n[^]*data +streets \(cityscapes, \/data\/streets\)\n[^]*computes on +wasm, 1 thread\n/);
-    const failed: ExperimentView = { ...experimentView, state: 'failed', failure: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' } };
-    expect((await runOn({ experiment: () => Promise.resolve(failed) }, ['show', 'x'])).out).toMatch(/reason +The loss became NaN\.\n +Tip: Lower it\.\n/);
+    expect((await runOn(lab, ['show', 'hrnas'])).out).toMatch(
+      /state +complete\n[^]*data +streets \(cityscapes, \/data\/streets\)\n[^]*computes on +wasm, 1 thread\n/,
+    );
+    const failed: ExperimentView = {
+      ...experimentView,
+      state: 'failed',
+      failure: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' },
+    };
+    expect((await runOn({ experiment: () => Promise.resolve(failed) }, ['show', 'x'])).out).toMatch(
+      /reason +The loss became NaN\.\n +Tip: Lower it\.\n/,
+    );
   });
 
   test('trials: score with split and kind, costs with units, dashes for what is missing', async () => {
@@ -55,7 +69,8 @@ describe('reading', () => {
 });
 
 describe('the front of a search that was stopped', () => {
-  const front = async (rows: FrontInput['trials']): Promise<string> => (await runOn({ frontInputs: () => Promise.resolve([frontInput({ trials: rows })]) }, ['front', 'x'])).out;
+  const front = async (rows: FrontInput['trials']): Promise<string> =>
+    (await runOn({ frontInputs: () => Promise.resolve([frontInput({ trials: rows })]) }, ['front', 'x'])).out;
 
   test('before the first run has ended: how many trials are on the way, and the last of them', async () => {
     const onTheWay = [trialView(1, 30e6, 0.41, { role: 'trajectory' }), trialView(2, 20e6, 0.4, { role: 'trajectory' })];
@@ -107,7 +122,11 @@ describe('annotating', () => {
 
 describe('front', () => {
   test('--json: front, knee, hypervolume and reference; the dominated end and the reference beside it', async () => {
-    const document = (await runOn(lab, ['front', 'x', '--json'])).json<{ front: { number: number }[]; dominated: { number: number }[]; references: { number: number }[] }>();
+    const document = (await runOn(lab, ['front', 'x', '--json'])).json<{
+      front: { number: number }[];
+      dominated: { number: number }[];
+      references: { number: number }[];
+    }>();
     expect(document.front.map((trial) => trial.number)).toEqual([1, 2, 3]);
     expect(document.dominated.map((trial) => trial.number)).toEqual([4]);
     expect(document.references.map((trial) => trial.number)).toEqual([0]);
@@ -143,19 +162,29 @@ describe('front', () => {
   test('different data or reference points: said, and no hypervolume', async () => {
     const other = frontInput({ dataset: { ...experimentView.environment.dataset, fingerprint: 'g' }, reference: { macs: 5e6, metric: 0 } });
     const run = await runOn({ frontInputs: () => Promise.resolve([frontInput(), other]) }, ['front', 'x', 'y', '--json']);
-    expect(run.json()).toMatchObject({ hypervolume: null, warnings: ['not comparable: the experiments used different data', expect.stringContaining('no hypervolume')] });
+    expect(run.json()).toMatchObject({
+      hypervolume: null,
+      warnings: ['not comparable: the experiments used different data', expect.stringContaining('no hypervolume')],
+    });
   });
 
   test('an unknown axis and a file that cannot be written', async () => {
-    expect(await runOn(lab, ['front', 'x', '--x', 'latency'])).toMatchObject({ exit: 2, err: expect.stringContaining("--x expects one of macs, params; got 'latency'") });
+    expect(await runOn(lab, ['front', 'x', '--x', 'latency'])).toMatchObject({
+      exit: 2,
+      err: expect.stringContaining("--x expects one of macs, params; got 'latency'"),
+    });
     writeFileSync(folder.path('file'), '');
-    expect(await runOn(lab, ['front', 'x', '--svg', folder.path('file/front.svg')])).toMatchObject({ exit: 1, err: expect.stringContaining('Writing') });
+    expect(await runOn(lab, ['front', 'x', '--svg', folder.path('file/front.svg')])).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('Writing'),
+    });
   });
 });
 
 describe('best', () => {
   test('the most accurate within the limits, trials on the way included, references not', async () => {
-    const bestOf = async (...limits: string[]): Promise<number> => (await runOn(lab, ['best', 'x', ...limits, '--json'])).json<{ number: number }>().number;
+    const bestOf = async (...limits: string[]): Promise<number> =>
+      (await runOn(lab, ['best', 'x', ...limits, '--json'])).json<{ number: number }>().number;
     expect(await bestOf()).toBe(3);
     expect(await bestOf('--max-macs', '50M')).toBe(2);
     expect(await bestOf('--max-macs', '35M')).toBe(5);
@@ -165,11 +194,18 @@ describe('best', () => {
   test('none within the limits: infeasible, exit 3, the smallest is named', async () => {
     const run = await runOn(lab, ['best', 'x', '--max-macs', '1M', '--json']);
     expect(run.exit).toBe(3);
-    expect(run.json<CliError>().error).toEqual({ code: 'infeasible', message: 'best: none of the 7 trials of x has MACs ≤ 1.00 M.', tip: 'The smallest has 10.0 M MACs.' });
+    expect(run.json<CliError>().error).toEqual({
+      code: 'infeasible',
+      message: 'best: none of the 7 trials of x has MACs ≤ 1.00 M.',
+      tip: 'The smallest has 10.0 M MACs.',
+    });
   });
 
   test('no finished trials: exit 1', async () => {
-    expect(await runOn({ trials: () => Promise.resolve([]) }, ['best', 'x'])).toMatchObject({ exit: 1, err: expect.stringContaining('no finished trials') });
+    expect(await runOn({ trials: () => Promise.resolve([]) }, ['best', 'x'])).toMatchObject({
+      exit: 1,
+      err: expect.stringContaining('no finished trials'),
+    });
   });
 });
 

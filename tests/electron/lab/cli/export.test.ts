@@ -4,7 +4,15 @@ import type { ExportReport, LabApi } from '../../../../electron/ipc/contract.ts'
 import { experimentView, runOn } from './fake-lab.ts';
 import type { CliError } from './run-lab.ts';
 
-const report: ExportReport = { id: 'hrnas-7f3a2c', file: '/x/one.naslab', bytes: 2_500_000, files: 13, trials: 12, hasStates: true, missing: ['trial-0003.safetensors'] };
+const report: ExportReport = {
+  id: 'hrnas-7f3a2c',
+  file: '/x/one.naslab',
+  bytes: 2_500_000,
+  files: 13,
+  trials: 12,
+  hasStates: true,
+  missing: ['trial-0003.safetensors'],
+};
 
 /** Remembers what it was asked for. */
 function fakeLab(): { readonly lab: Partial<LabApi>; readonly calls: unknown[] } {
@@ -61,15 +69,24 @@ describe('lab import', () => {
     const { lab } = fakeLab();
     const { out, exit } = await runOn(lab, ['import', 'one.naslab', '--home', '/my home']);
     expect(exit).toBe(0);
-    expect(out).toMatch(/Imported hrnas-7f3a2c \(it was hrnas-000000; that id is taken here\): complete, 4 complete trials\.\n.*lab show hrnas-7f3a2c --home '\/my home'/);
-    expect((await runOn(lab, ['import', 'one.naslab', '--json'])).json()).toEqual({ experiment: experimentView, exportedId: 'hrnas-000000' });
+    expect(out).toMatch(
+      /Imported hrnas-7f3a2c \(it was hrnas-000000; that id is taken here\): complete, 4 complete trials\.\n.*lab show hrnas-7f3a2c --home '\/my home'/,
+    );
+    expect((await runOn(lab, ['import', 'one.naslab', '--json'])).json()).toEqual({
+      experiment: experimentView,
+      exportedId: 'hrnas-000000',
+    });
   });
 
   test('a file that is refused: exit 2 with its code; no file named: usage', async () => {
     const { lab } = fakeLab();
     const run = await runOn(lab, ['import', 'bad', '--json']);
     expect(run.exit).toBe(2);
-    expect(run.json<CliError>().error).toEqual({ code: 'import-invalid', message: 'The file cannot be imported: it is cut off.', tip: 'Copy it whole.' });
+    expect(run.json<CliError>().error).toEqual({
+      code: 'import-invalid',
+      message: 'The file cannot be imported: it is cut off.',
+      tip: 'Copy it whole.',
+    });
     expect((await runOn(lab, ['import'])).exit).toBe(2);
   });
 });

@@ -2,7 +2,10 @@ import { main } from '../../../../electron/lab/cli/main.ts';
 import type { ExperimentView, LabApi, TrialView } from '../../../../electron/ipc/contract.ts';
 
 /** Runs a command in this process on a lab of which only some operations exist. */
-export async function runOn(lab: Partial<LabApi>, args: readonly string[]): Promise<{ exit: number; out: string; err: string; json<T = Record<string, unknown>>(): T }> {
+export async function runOn(
+  lab: Partial<LabApi>,
+  args: readonly string[],
+): Promise<{ exit: number; out: string; err: string; json<T = Record<string, unknown>>(): T }> {
   let out = '';
   let err = '';
   const streams = { out: { write: (text: string) => (out += text) }, err: { write: (text: string) => (err += text) } };
@@ -39,7 +42,11 @@ export const experimentView: ExperimentView = {
   state: 'complete',
   config: { preset: 'demo' },
   environment: {
-    appVersion: '0.1.0', nodeVersion: 'v24', platform: 'linux-x64', backend: 'wasm', threads: 1,
+    appVersion: '0.1.0',
+    nodeVersion: 'v24',
+    platform: 'linux-x64',
+    backend: 'wasm',
+    threads: 1,
     dataset: { name: 'streets', kind: 'cityscapes', root: '/data/streets', fingerprint: 'f' },
     reference: { macs: 100e6, metric: 0 },
   },

@@ -53,7 +53,9 @@ describe('lab verify, slow: runs networks', () => {
     const run = await runLab(['verify', golden, '--backend', 'cpu', '--json']);
     expect(run.exit).toBe(0);
     expect(run.json()).toMatchObject({
-      files: [{ file: golden, pass: true, worst: { what: expect.any(String), deviation: expect.any(Number), allowed: expect.any(Number) } }],
+      files: [
+        { file: golden, pass: true, worst: { what: expect.any(String), deviation: expect.any(Number), allowed: expect.any(Number) } },
+      ],
       backend: 'cpu',
     });
   });
@@ -68,7 +70,11 @@ describe('lab verify, slow: runs networks', () => {
   test.each([
     ['a file that is not there', [folder.path('no.json')], 'file-missing'],
     ['a file that is no golden file', [write('other.json', { a: 1 })], 'bad-golden-file'],
-    ['an unknown system', [write('system.json', { ...(JSON.parse(readFileSync(golden, 'utf8')) as object), system: 'gpt' })], 'unknown-system'],
+    [
+      'an unknown system',
+      [write('system.json', { ...(JSON.parse(readFileSync(golden, 'utf8')) as object), system: 'gpt' })],
+      'unknown-system',
+    ],
     ['no file', [], 'usage'],
   ])('%s: exit 2', async (_, files, code) => {
     const run = await runLab(['verify', ...files, '--backend', 'cpu', '--json']);

@@ -19,7 +19,17 @@ import type { CliError } from './run-lab.ts';
 const folder = scratch();
 afterAll(folder.remove);
 
-const settings = { stages: [[1, [1], [4]], [2, [1, 1], [4, 8]]], stem: [4, 4], expandRatio: 2, kernelSizes: [3, 5], lastChannels: 6, tokens: 3 };
+const settings = {
+  stages: [
+    [1, [1], [4]],
+    [2, [1, 1], [4, 8]],
+  ],
+  stem: [4, 4],
+  expandRatio: 2,
+  kernelSizes: [3, 5],
+  lastChannels: 6,
+  tokens: 3,
+};
 const arch = hrNas.largest({ ...hrNas.defaultSettings, ...settings });
 const [archFile, weights, otherTask] = ['arch.json', 'w.safetensors', 'pose.json'].map(folder.path) as [string, string, string];
 const network = [archFile, '--weights', weights];
@@ -39,19 +49,32 @@ beforeAll(async () => {
 });
 
 /** Two pictures of odd sizes that no step of the network divides, and one that it does. */
-function pictures(name: string, sizes: Readonly<Record<string, readonly [number, number]>> = { 'a.png': [45, 70], 'b.PNG': [64, 96] }): string {
+function pictures(
+  name: string,
+  sizes: Readonly<Record<string, readonly [number, number]>> = { 'a.png': [45, 70], 'b.PNG': [64, 96] },
+): string {
   const dir = folder.path(name);
   mkdirSync(dir, { recursive: true });
-  for (const [file, [height, width]] of Object.entries(sizes)) writeFileSync(join(dir, file), encodePng({ width, height, channels: 3, data: pixels(height, width) }));
+  for (const [file, [height, width]] of Object.entries(sizes))
+    writeFileSync(join(dir, file), encodePng({ width, height, channels: 3, data: pixels(height, width) }));
   return dir;
 }
 
 function pixels(height: number, width: number): Uint8Array {
-  return Uint8Array.from({ length: height * width * 3 }, (_, i) => (Math.floor(i / 11) * 53 + (i % 3) * 90 + Math.floor(i / (30 * width)) * 40) % 256);
+  return Uint8Array.from(
+    { length: height * width * 3 },
+    (_, i) => (Math.floor(i / 11) * 53 + (i % 3) * 90 + Math.floor(i / (30 * width)) * 40) % 256,
+  );
 }
 
 /** Half-pixel centres, as the network's output is resized: [h, w, classes] at (y, x) of [height, width]. */
-function resized(data: ArrayLike<number>, [h, w, classes]: readonly [number, number, number], [height, width]: readonly [number, number], y: number, x: number): number[] {
+function resized(
+  data: ArrayLike<number>,
+  [h, w, classes]: readonly [number, number, number],
+  [height, width]: readonly [number, number],
+  y: number,
+  x: number,
+): number[] {
   const taps = (position: number, count: number): readonly [number, number, number] => {
     const low = Math.min(Math.floor(Math.max(0, position)), count - 1);
     return [low, Math.min(low + 1, count - 1), Math.max(0, position) - low];
@@ -59,7 +82,11 @@ function resized(data: ArrayLike<number>, [h, w, classes]: readonly [number, num
   const [top, bottom, fy] = taps(((y + 0.5) * h) / height - 0.5, h);
   const [left, right, fx] = taps(((x + 0.5) * w) / width - 0.5, w);
   const at = (row: number, column: number, c: number): number => data[(row * w + column) * classes + c]!;
-  return Array.from({ length: classes }, (_, c) => (1 - fy) * ((1 - fx) * at(top, left, c) + fx * at(top, right, c)) + fy * ((1 - fx) * at(bottom, left, c) + fx * at(bottom, right, c)));
+  return Array.from(
+    { length: classes },
+    (_, c) =>
+      (1 - fy) * ((1 - fx) * at(top, left, c) + fx * at(top, right, c)) + fy * ((1 - fx) * at(bottom, left, c) + fx * at(bottom, right, c)),
+  );
 }
 
 describe('lab predict --images, slow: runs networks', () => {
@@ -78,7 +105,10 @@ describe('lab predict --images, slow: runs networks', () => {
     });
 
     // The same by hand: normalise, pad 45x70 to 64x96 with zeros, run, resize to 64x96.
-    const [mean, std] = [[123.675, 116.28, 103.53], [58.395, 57.12, 57.375]];
+    const [mean, std] = [
+      [123.675, 116.28, 103.53],
+      [58.395, 57.12, 57.375],
+    ];
     const x = new Float32Array(64 * 96 * 3);
     pixels(45, 70).forEach((value, i) => {
       const [pixel, c] = [Math.floor(i / 3), i % 3];
@@ -130,7 +160,9 @@ describe('lab predict --images, slow: runs networks', () => {
     const labels = folder.path('some-labels');
     const run = await runOn({}, ['predict', ...network, '--images', images, '--labels', labels, '--json']);
     expect(run.exit).toBe(1);
-    expect(run.json()).toMatchObject({ failed: [{ picture: join(images, 'b.jpg'), code: 'file-not-image', message: expect.stringContaining('HTML') as unknown }] });
+    expect(run.json()).toMatchObject({
+      failed: [{ picture: join(images, 'b.jpg'), code: 'file-not-image', message: expect.stringContaining('HTML') as unknown }],
+    });
     expect(readdirSync(labels)).toEqual(['a.png', 'c.png']);
   });
 
@@ -144,7 +176,11 @@ describe('lab predict --images, slow: runs networks', () => {
     ['overlays and labels in one folder', () => ['--images', one(), '--overlay', 'o', '--labels', './o'], 'usage'],
     ['a folder that is none', () => ['--images', folder.path('nowhere'), '--labels', 'l'], 'folder-missing'],
     ['a folder without pictures', () => ['--images', pictures('empty', {}), '--labels', 'l'], 'no-pictures'],
-    ['two pictures of one name', () => ['--images', pictures('twins', { 'a.png': [8, 8], 'A.jpg': [8, 8] }), '--labels', 'l'], 'name-conflict'],
+    [
+      'two pictures of one name',
+      () => ['--images', pictures('twins', { 'a.png': [8, 8], 'A.jpg': [8, 8] }), '--labels', 'l'],
+      'name-conflict',
+    ],
     ['a size in one number', () => ['--images', one(), '--labels', 'l', '--size', '64'], 'usage'],
   ])('%s: exit 2', async (_, options, code) => {
     const run = await runOn({}, ['predict', ...network, ...options(), '--json']);
@@ -154,15 +190,22 @@ describe('lab predict --images, slow: runs networks', () => {
 
   test('a network with other classes, or without weights: exit 2', async () => {
     const rest = ['--images', one(), '--labels', folder.path('never'), '--json'];
-    expect((await runOn({}, ['predict', otherTask, '--weights', 'fill', ...rest])).json<CliError>().error).toMatchObject({ code: 'wrong-task', message: expect.stringContaining('7 classes') as unknown });
+    expect((await runOn({}, ['predict', otherTask, '--weights', 'fill', ...rest])).json<CliError>().error).toMatchObject({
+      code: 'wrong-task',
+      message: expect.stringContaining('7 classes') as unknown,
+    });
     expect((await runOn({}, ['predict', archFile, ...rest])).json<CliError>().error.code).toBe('usage');
   });
 });
 
 describe('lab submission cityscapes, slow: runs networks', () => {
-  const submit = (...args: string[]) => runOn(lab, ['submission', 'cityscapes', '--arch', archFile, '--weights', weights, '--data', 'city', ...args]);
+  const submit = (...args: string[]) =>
+    runOn(lab, ['submission', 'cityscapes', '--arch', archFile, '--weights', weights, '--data', 'city', ...args]);
 
-  test.each([['as they are', []], ['scaled', ['32x64']]])('val, pictures %s: lab metric takes the folder, and its mean IoU is that of lab evaluate', async (name, [fit]) => {
+  test.each([
+    ['as they are', []],
+    ['scaled', ['32x64']],
+  ])('val, pictures %s: lab metric takes the folder, and its mean IoU is that of lab evaluate', async (name, [fit]) => {
     const out = folder.path(`val-${name}`);
     const run = await submit('--split', 'val', '--out', out, '--json', ...(fit === undefined ? [] : ['--size', fit]));
     expect(run.exit, run.out).toBe(0);
@@ -170,7 +213,14 @@ describe('lab submission cityscapes, slow: runs networks', () => {
     expect(readdirSync(out)).toEqual(['lindau_000000_000019_pred_labelIds.png', 'lindau_000001_000019_pred_labelIds.png']);
     const scored = await runOn({}, ['metric', 'cityscapes', '--truth', root, '--predictions', out, '--json']);
     expect(scored.exit, scored.out).toBe(0);
-    const evaluated = await runOn(lab, ['evaluate', ...network, '--data', 'city', '--json', ...(fit === undefined ? [] : ['--input', fit])]);
+    const evaluated = await runOn(lab, [
+      'evaluate',
+      ...network,
+      '--data',
+      'city',
+      '--json',
+      ...(fit === undefined ? [] : ['--input', fit]),
+    ]);
     const { metrics } = evaluated.json<{ metrics: { value: number }[] }>();
     expect(metrics[0]!.value).toBeGreaterThan(0);
     expect(scored.json<{ averages: { classIoU: number } }>().averages.classIoU).toBeCloseTo(metrics[0]!.value, 12);
@@ -185,7 +235,10 @@ describe('lab submission cityscapes, slow: runs networks', () => {
   test('lab evaluate of the test split, whose labels are withheld: refused before anything is computed', async () => {
     const run = await runOn(lab, ['evaluate', ...network, '--data', 'city', '--split', 'test', '--json']);
     expect(run.exit).toBe(2);
-    expect(run.json<CliError>().error).toMatchObject({ code: 'split-unlabelled', message: expect.stringMatching(/2 of its 2 pictures/) as unknown });
+    expect(run.json<CliError>().error).toMatchObject({
+      code: 'split-unlabelled',
+      message: expect.stringMatching(/2 of its 2 pictures/) as unknown,
+    });
   });
 
   test('test is the default split; its pictures need no labels; what to do next is said', async () => {

@@ -30,7 +30,8 @@ describe('the program', () => {
 
   test('every argument and option has a description', () => {
     for (const { names, command } of leaves()) {
-      for (const part of [...command.registeredArguments, ...command.options]) expect(part.description, `${names} ${part.name()}`).not.toBe('');
+      for (const part of [...command.registeredArguments, ...command.options])
+        expect(part.description, `${names} ${part.name()}`).not.toBe('');
     }
   });
 });
@@ -90,7 +91,9 @@ test.each([
 
 describe('lab backend, slow: processes', () => {
   test('ls: what there is, and why not', async () => {
-    const { backends } = (await runLab(['backend', 'ls', '--json'])).json<{ backends: { id: string; isAvailable: boolean; reason?: string }[] }>();
+    const { backends } = (await runLab(['backend', 'ls', '--json'])).json<{
+      backends: { id: string; isAvailable: boolean; reason?: string }[];
+    }>();
     expect(backends.filter((entry) => entry.isAvailable).map((entry) => entry.id)).toEqual(['wasm', 'cpu']);
     expect(backends.filter((entry) => !entry.isAvailable).every((entry) => entry.reason !== undefined)).toBe(true);
   });

@@ -5,12 +5,25 @@ import type { SearchEvent, TrialResult } from '../../../../engine/search/events.
 
 const arch = { space: 'hr-nas', version: 1, settings: {}, choices: {} };
 const trial: TrialResult = {
-  number: 4, arch, hash: 'h', seed: 1, steps: 150, series: 'rho=0.02', role: 'front',
+  number: 4,
+  arch,
+  hash: 'h',
+  seed: 1,
+  steps: 150,
+  series: 'rho=0.02',
+  role: 'front',
   cost: { macs: 31.2e6, params: 1.1e6, activationBytes: 1, input: [64, 128, 3], scope: 'full' },
   metrics: [{ name: 'mIoU', value: 0.4123, split: 'search-val', kind: 'proxy' }],
 };
 const events: readonly SearchEvent[] = [
-  { type: 'plan', phases: [{ name: 'warm-up', steps: 100 }, { name: 'rho=0.02', steps: 100 }], totalSteps: 200 },
+  {
+    type: 'plan',
+    phases: [
+      { name: 'warm-up', steps: 100 },
+      { name: 'rho=0.02', steps: 100 },
+    ],
+    totalSteps: 200,
+  },
   { type: 'phase', index: 0, name: 'warm-up', steps: 100 },
   { type: 'scalars', step: 1, phase: 'warm-up', values: { loss: 2.94 } },
   { type: 'phase', index: 1, name: 'rho=0.02', steps: 100 },
@@ -47,7 +60,9 @@ test('a smaller trial says what it saves against the largest seen', () => {
 });
 
 test('failed trials and warnings are told with their tip', () => {
-  expect(eventLine({ type: 'trial-failed', number: 2, code: 'x', message: 'It broke.', tip: 'Mend it.' }, startState)).toBe('t2 failed: It broke. Tip: Mend it.');
+  expect(eventLine({ type: 'trial-failed', number: 2, code: 'x', message: 'It broke.', tip: 'Mend it.' }, startState)).toBe(
+    't2 failed: It broke. Tip: Mend it.',
+  );
   expect(eventLine({ type: 'log', level: 'warn', message: 'hm' }, startState)).toBe('warning: hm');
 });
 
@@ -55,7 +70,11 @@ test('the rest of the time follows from the steps seen in this process, also aft
   // steps 1 and 101 were seen 20 s apart: 0.2 s a step, 99 steps to go
   expect(secondsLeft(seen(events.slice(0, 5)).state, 40_000)).toBeCloseTo(0.2 * 99, 6);
   expect(secondsLeft(seen(events.slice(0, 3)).state, 20_000)).toBeNaN();
-  const resumed = seen([events[0] as SearchEvent, { type: 'scalars', step: 150, phase: 'p', values: {} }, { type: 'scalars', step: 160, phase: 'p', values: {} }]).state;
+  const resumed = seen([
+    events[0] as SearchEvent,
+    { type: 'scalars', step: 150, phase: 'p', values: {} },
+    { type: 'scalars', step: 160, phase: 'p', values: {} },
+  ]).state;
   expect(secondsLeft(resumed, 20_000)).toBeCloseTo(40, 6);
 });
 

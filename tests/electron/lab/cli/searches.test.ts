@@ -13,7 +13,17 @@ afterAll(folder.remove);
 const tiny = {
   preset: 'demo',
   seed: 7,
-  space: { stages: [[1, [1], [4]], [2, [1, 1], [4, 8]]], stem: [4, 4], expandRatio: 2, kernelSizes: [3, 5], lastChannels: 6, tokens: 3 },
+  space: {
+    stages: [
+      [1, [1], [4]],
+      [2, [1, 1], [4, 8]],
+    ],
+    stem: [4, 4],
+    expandRatio: 2,
+    kernelSizes: [3, 5],
+    lastChannels: 6,
+    tokens: 3,
+  },
   data: { dataset: 'streets', batchSize: 2, baseSize: [32, 64], crop: [32, 64], evaluationSize: [32, 64], workers: 1 },
   evaluate: { calibrationBatches: 1, calibrationBatchSize: 2 },
   strategy: { warmupSteps: 4, steps: 6, rampSteps: 2, intervalSteps: 3, penalties: [0.3, 3], minPrunedMacs: 1, threshold: 0.9 },
@@ -36,7 +46,9 @@ beforeAll(async () => {
   writeFileSync(config, JSON.stringify(tiny));
   writeFileSync(long, JSON.stringify({ ...tiny, strategy: { ...tiny.strategy, warmupSteps: 30_000 } }));
   const streets = folder.path('streets');
-  expect((await lab('data', 'synthesize', 'cityscapes', streets, '--train', '14', '--val', '2', '--test', '0', '--size', '32x64')).exit).toBe(0);
+  expect(
+    (await lab('data', 'synthesize', 'cityscapes', streets, '--train', '14', '--val', '2', '--test', '0', '--size', '32x64')).exit,
+  ).toBe(0);
   expect((await lab('data', 'add', streets, '--name', 'streets')).exit).toBe(0);
 });
 
@@ -76,7 +88,21 @@ describe('a search, slow: trains networks', () => {
   test('fit trains a found network further from its weights, as an experiment of its own', async () => {
     const output = folder.path('fitted.safetensors');
     const network = `${answer.id}:t${answer.best.number}`;
-    const run = await lab('fit', network, '--data', 'streets', '--config', config, '--steps', '2', '--weights', network, '--output', output, '--json');
+    const run = await lab(
+      'fit',
+      network,
+      '--data',
+      'streets',
+      '--config',
+      config,
+      '--steps',
+      '2',
+      '--weights',
+      network,
+      '--output',
+      output,
+      '--json',
+    );
     expect(run.exit, run.err).toBe(0);
     const { id, trial } = run.json<{ id: string; trial: TrialView }>();
     expect(trial).toMatchObject({ arch: answer.best.arch, steps: 2, operator: 'train' });
@@ -103,7 +129,10 @@ describe('a search, slow: trains networks', () => {
     const { front } = (await runLab(['front', answer.id, '--json'], { home: other })).json<{ front: TrialView[] }>();
     expect(front.map(withoutPath)).toEqual(answer.front.map(withoutPath));
     const args = ['predict', `${answer.id}:t${answer.best.number}`, '--input', 'fill:1x32x64x3', '--output'];
-    for (const [home, name] of [[undefined, 'here.npy'], [other, 'there.npy']] as const) {
+    for (const [home, name] of [
+      [undefined, 'here.npy'],
+      [other, 'there.npy'],
+    ] as const) {
       expect((await (home === undefined ? lab(...args, folder.path(name)) : runLab([...args, folder.path(name)], { home }))).exit).toBe(0);
     }
     expect(readFileSync(folder.path('there.npy')).equals(readFileSync(folder.path('here.npy')))).toBe(true);
@@ -119,7 +148,13 @@ describe('a search, slow: trains networks', () => {
     const before = (await lab('ls', '--json')).json<{ experiments: unknown[] }>().experiments.length;
     const run = await lab('search', config, '--dry-run', '--json');
     const document = run.json<{ space: { histogram: { count: number }[] } }>();
-    expect(document).toMatchObject({ space: { feasible: 1 }, plan: { steps: 22, trials: 5 }, backend: 'wasm', stepMs: expect.any(Number), seconds: expect.any(Number) });
+    expect(document).toMatchObject({
+      space: { feasible: 1 },
+      plan: { steps: 22, trials: 5 },
+      backend: 'wasm',
+      stepMs: expect.any(Number),
+      seconds: expect.any(Number),
+    });
     expect(document.space.histogram.reduce((sum, bin) => sum + bin.count, 0)).toBe(500);
     expect((await lab('ls', '--json')).json<{ experiments: unknown[] }>().experiments).toHaveLength(before);
   });
@@ -148,7 +183,10 @@ describe('stopping, slow: trains networks', () => {
     const { progress } = (await lab('show', id, '--json')).json<ExperimentView>();
     expect(progress.step).toBeGreaterThan(0);
     expect(progress.checkpointStep).toBe(progress.step);
-    const resumed = await runLab(['resume', id, '--json'], { home, onProgress: (err, kill) => void (err.includes('phase 1/4') && setTimeout(() => kill('SIGINT'), 1500)) });
+    const resumed = await runLab(['resume', id, '--json'], {
+      home,
+      onProgress: (err, kill) => void (err.includes('phase 1/4') && setTimeout(() => kill('SIGINT'), 1500)),
+    });
     expect(resumed.exit).toBe(130);
     expect((await lab('show', id, '--json')).json<ExperimentView>().progress.step).toBeGreaterThan(progress.step);
   });
@@ -192,7 +230,13 @@ describe('bad input, slow: processes', () => {
     ['an unknown data set', ['search', '--preset', 'demo', '--data', 'nope'], 2, 'unknown-dataset', /nope/],
     ['a file that is not there', ['search', folder.path('no.json')], 2, 'file-missing', /no\.json/],
     ['a file that is not JSON', ['search', write('bad.json', '{ "preset" ')], 2, 'invalid-json', /bad\.json/],
-    ['several problems, all with their paths', ['search', write('two.json', { ...tiny, seed: -1, data: { ...tiny.data, crop: [3, 3] }, extra: 1 })], 2, 'invalid-config', /seed[^]*data\.crop[^]*extra/],
+    [
+      'several problems, all with their paths',
+      ['search', write('two.json', { ...tiny, seed: -1, data: { ...tiny.data, crop: [3, 3] }, extra: 1 })],
+      2,
+      'invalid-config',
+      /seed[^]*data\.crop[^]*extra/,
+    ],
     ['--set without a value', ['search', config, '--set', 'seed'], 2, 'invalid-argument', /path=value/],
     ['--set of an unknown path', ['search', config, '--set', 'train.speed=3'], 2, 'invalid-config', /train\.speed/],
     ['threads on wasm', ['search', config, '--backend', 'wasm', '--threads', '4'], 2, 'threads-not-supported', /one thread/],
@@ -203,8 +247,20 @@ describe('bad input, slow: processes', () => {
     ['a fork with a broken change', ['fork', 'nope', '--set', '=3'], 2, 'usage', /path=value/],
     ['an unknown demo', ['demo', 'chess'], 2, 'usage', /hr-nas/],
     ['fit without data', ['fit', 'hr-nas:cs2'], 2, 'usage', /--data/],
-    ['fit with weights that are not there', ['fit', 'hr-nas:cs2', '--data', 'streets', '--weights', folder.path('no.safetensors')], 2, 'file-missing', /weights/],
-    ['evaluate of an unknown split', ['evaluate', 'hr-nas:cs2', '--weights', 'fill', '--data', 'streets', '--split', 'dusk'], 2, 'split-unknown', /dusk/],
+    [
+      'fit with weights that are not there',
+      ['fit', 'hr-nas:cs2', '--data', 'streets', '--weights', folder.path('no.safetensors')],
+      2,
+      'file-missing',
+      /weights/,
+    ],
+    [
+      'evaluate of an unknown split',
+      ['evaluate', 'hr-nas:cs2', '--weights', 'fill', '--data', 'streets', '--split', 'dusk'],
+      2,
+      'split-unknown',
+      /dusk/,
+    ],
     ['a trial that is none', ['cost', 'hrnas-000000:t3'], 2, 'unknown-experiment', /hrnas-000000/],
   ])('%s', async (_, args, exit, code, message) => {
     const run = await lab(...args, '--json');

@@ -5,18 +5,39 @@ import { prettyJson } from '../../../../electron/lab/cli/pretty-json.ts';
 import { facts, table } from '../../../../electron/lab/cli/table.ts';
 
 test('table: columns as wide as their widest cell, numbers to the right, nothing after the last word', () => {
-  const text = table([{ title: 'id' }, { title: 'MACs', align: 'right' }, { title: '' }], [['a', '1.9 G', ''], ['ab — c', '61 M', 'x']]);
+  const text = table(
+    [{ title: 'id' }, { title: 'MACs', align: 'right' }, { title: '' }],
+    [
+      ['a', '1.9 G', ''],
+      ['ab — c', '61 M', 'x'],
+    ],
+  );
   expect(text.split('\n')).toEqual(['id       MACs', 'a       1.9 G', 'ab — c   61 M  x']);
 });
 
 test('facts: empty values left out, further lines below the first', () => {
-  expect(facts([['one', 'a\nb'], ['none', undefined], ['empty', ''], ['three', 'c']])).toBe('one    a\n       b\nthree  c');
+  expect(
+    facts([
+      ['one', 'a\nb'],
+      ['none', undefined],
+      ['empty', ''],
+      ['three', 'c'],
+    ]),
+  ).toBe('one    a\n       b\nthree  c');
   expect(facts([])).toBe('');
 });
 
 test('bytes and durations', () => {
   expect([0, 999, 1000, 12_345, 999_600, 2.5e9].map(bytesText)).toEqual(['0 B', '999 B', '1.0 kB', '12 kB', '1.0 MB', '2.5 GB']);
-  expect([0.4, 59.4, 59.6, 185, 3599.9, 7391, NaN].map(durationText)).toEqual(['0 s', '59 s', '1:00 min', '3:05 min', '1:00:00 h', '2:03:11 h', '—']);
+  expect([0.4, 59.4, 59.6, 185, 3599.9, 7391, NaN].map(durationText)).toEqual([
+    '0 s',
+    '59 s',
+    '1:00 min',
+    '3:05 min',
+    '1:00:00 h',
+    '2:03:11 h',
+    '—',
+  ]);
 });
 
 test('shell words: quoted only where needed', () => {
@@ -25,7 +46,14 @@ test('shell words: quoted only where needed', () => {
 
 describe('prettyJson', () => {
   test('the same value as JSON.stringify writes, short parts on one line', () => {
-    const value = { a: [1, 2, 3], b: { c: NaN, d: undefined }, e: Array.from({ length: 60 }, (_, i) => i), f: 'x"y', g: [] as number[], h: {} };
+    const value = {
+      a: [1, 2, 3],
+      b: { c: NaN, d: undefined },
+      e: Array.from({ length: 60 }, (_, i) => i),
+      f: 'x"y',
+      g: [] as number[],
+      h: {},
+    };
     const text = prettyJson(value);
     expect(JSON.parse(text)).toEqual(JSON.parse(JSON.stringify(value)));
     expect(text).toContain('"a": [1, 2, 3],\n');

@@ -12,9 +12,15 @@ type Document = ReturnType<typeof sampleDocument>;
 /** Refused with this code and these words, and the home is as it was. */
 async function refused(file: string, code: string, message: RegExp): Promise<void> {
   const { store, layout } = emptyHome();
-  await expect(importExperiment(store, layout, file)).rejects.toMatchObject({ code, message: expect.stringMatching(message) as unknown, tip: expect.stringMatching(/./) as unknown });
+  await expect(importExperiment(store, layout, file)).rejects.toMatchObject({
+    code,
+    message: expect.stringMatching(message) as unknown,
+    tip: expect.stringMatching(/./) as unknown,
+  });
   expect(store.experiments()).toEqual([]);
-  const left = existsSync(layout.root) ? readdirSync(layout.root, { recursive: true, encoding: 'utf8' }).filter((name) => name !== 'experiments') : [];
+  const left = existsSync(layout.root)
+    ? readdirSync(layout.root, { recursive: true, encoding: 'utf8' }).filter((name) => name !== 'experiments')
+    : [];
   expect(left).toEqual([]);
 }
 
@@ -71,13 +77,31 @@ function renamed(file: string): Document {
 
 describe('names that would leave the folder', () => {
   test.each([
-    '../evil.safetensors', 'a/../../evil.safetensors', '/tmp/evil.safetensors', 'C:\\evil.safetensors', '..\\evil.safetensors', 'a//b.safetensors',
-    './a.safetensors', '.hidden.safetensors', 'a/.git/b.safetensors', 'experiment.json', 'lab.sqlite', 'a.safetensors\u0000.txt', 'a\n.safetensors', '', 'a:b.safetensors',
+    '../evil.safetensors',
+    'a/../../evil.safetensors',
+    '/tmp/evil.safetensors',
+    'C:\\evil.safetensors',
+    '..\\evil.safetensors',
+    'a//b.safetensors',
+    './a.safetensors',
+    '.hidden.safetensors',
+    'a/.git/b.safetensors',
+    'experiment.json',
+    'lab.sqlite',
+    'a.safetensors\u0000.txt',
+    'a\n.safetensors',
+    '',
+    'a:b.safetensors',
     `${'a'.repeat(300)}.safetensors`,
   ])('the file %j', (file) => refused(writeContainer(renamed(file)), 'import-invalid', /files\.0\.file|trials\.0\.weights/));
 
   test.each(['../../evil', 'a/b', '.', '', 'A', 'x'.repeat(65), 'con\u0000'])('the id %j', (evil) =>
-    refused(writeContainer({ ...sampleDocument(), experiment: { ...sampleDocument().experiment, id: evil } }), 'import-invalid', /experiment\.id/));
+    refused(
+      writeContainer({ ...sampleDocument(), experiment: { ...sampleDocument().experiment, id: evil } }),
+      'import-invalid',
+      /experiment\.id/,
+    ),
+  );
 });
 
 describe('parts that do not fit together', () => {
@@ -93,17 +117,29 @@ describe('parts that do not fit together', () => {
     ['an environment without its data set', experiment({ environment: { backend: 'wasm' } }), /experiment\.environment/],
     ['a time that is none', experiment({ createdAt: 'yesterday' }), /createdAt/],
     ['a running trial', trial({ state: 'running' }), /trials\.0\.state/],
-    ['an architecture out of range', trial({ arch: { space: 'hr-nas', version: 1, settings: {}, choices: { 'fuse0.0.0.k3': 1e9 } } }), /fuse0|choices/],
+    [
+      'an architecture out of range',
+      trial({ arch: { space: 'hr-nas', version: 1, settings: {}, choices: { 'fuse0.0.0.k3': 1e9 } } }),
+      /fuse0|choices/,
+    ],
     ['MACs that are a text', trial({ cost: { macs: 'many' } }), /cost\.macs/],
     ['a field that is unknown', trial({ script: 'rm' }), /script|trials\.0/],
     ['a trial twice', change(({ trials: [first] }) => ({ trials: [first, first] })), /trial 0 comes twice/],
-    ['a file twice, in another case', change(({ files: [first, second] }) => ({ files: [first, second, { ...first, file: 'TRIAL-0000.safetensors', bytes: 0 }] })), /comes twice/],
+    [
+      'a file twice, in another case',
+      change(({ files: [first, second] }) => ({ files: [first, second, { ...first, file: 'TRIAL-0000.safetensors', bytes: 0 }] })),
+      /comes twice/,
+    ],
     ['weights that are not carried', change(({ files }) => ({ files: files.slice(1) })), /named but not carried/],
     ['a file that nothing names', trial({ weights: undefined }), /no trial and no checkpoint names it/],
     ['a file of negative size', file({ bytes: -1 }), /files\.0\.bytes/],
     ['a file of 2^60 bytes', file({ bytes: 2 ** 60 }), /files/],
     ['a file with another hash', file({ sha256: 'a'.repeat(64) }), /trial-0000\.safetensors was changed or damaged/],
-    ['a state with another hash than its file', change(({ checkpoints: [state] }) => ({ checkpoints: [{ ...state, sha256: 'b'.repeat(64) }] })), /not what its checkpoint names/],
+    [
+      'a state with another hash than its file',
+      change(({ checkpoints: [state] }) => ({ checkpoints: [{ ...state, sha256: 'b'.repeat(64) }] })),
+      /not what its checkpoint names/,
+    ],
     ['a scalar of text', change(() => ({ scalars: { loss: [[1, 'low']] } })), /scalars\.loss/],
     ['a scalar with a line break in its name', change(() => ({ scalars: { 'a\nb': [[1, 1]] } })), /scalars/],
   ])('%s', (_, document, message) => refused(writeContainer(document), 'import-invalid', message));
@@ -111,7 +147,11 @@ describe('parts that do not fit together', () => {
   test('control characters of texts do not reach the terminal', async () => {
     const { store, layout } = emptyHome();
     const logs = [{ time: '2026-11-24T06:00:00.000Z', level: 'info', message: 'red \u001b[31m and \u009b2J' }];
-    await importExperiment(store, layout, writeContainer({ ...(experiment({ name: 'a\u001b]0;title\u0007', note: 'kept\nlines' }) as Document), logs }));
+    await importExperiment(
+      store,
+      layout,
+      writeContainer({ ...(experiment({ name: 'a\u001b]0;title\u0007', note: 'kept\nlines' }) as Document), logs }),
+    );
     expect(JSON.stringify([store.experiment(id), store.logs(id)])).not.toMatch(/\\u001b|\\u0007|[\u0080-\u009f]/);
     expect(store.experiment(id)?.note).toBe('kept\nlines');
   });

@@ -22,7 +22,9 @@ function afterTrial(api: LabApi, number: number): Promise<void> {
 }
 
 const results = (trials: readonly TrialView[]): object[] =>
-  trials.map(({ experiment: _experiment, checkpoint: _checkpoint, startedAt: _started, finishedAt: _finished, attempt: _attempt, ...rest }) => rest);
+  trials.map(
+    ({ experiment: _experiment, checkpoint: _checkpoint, startedAt: _started, finishedAt: _finished, attempt: _attempt, ...rest }) => rest,
+  );
 
 test('slow: a search stopped in one home, resumed in another: the same trials as without a break', async () => {
   const data = writeCityscapesShell(join(temporaryFolder(), 'city'));
@@ -37,7 +39,10 @@ test('slow: a search stopped in one home, resumed in another: the same trials as
 
   const other = openTestLab(join(temporaryFolder(), 'other')).api;
   const imported = await other.importExperiment(file);
-  expect(imported).toMatchObject({ exportedId: experiment.id, experiment: { id: experiment.id, state: 'stopped', seconds: (await api.experiment(experiment.id)).seconds } });
+  expect(imported).toMatchObject({
+    exportedId: experiment.id,
+    experiment: { id: experiment.id, state: 'stopped', seconds: (await api.experiment(experiment.id)).seconds },
+  });
   await other.resumeSearch(experiment.id);
   expect(await other.whenEnded(experiment.id)).toMatchObject({ state: 'complete' });
   expect(results(await other.trials(experiment.id))).toEqual(results(await whole.api.trials(whole.experiment.id)));

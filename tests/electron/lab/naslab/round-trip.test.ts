@@ -17,7 +17,13 @@ interface Home {
 }
 
 function exportTo(home: Home, file: string, withStates = true): Promise<ExportReport> {
-  return exportExperiment(home.store, home.layout, home.store.experiment(id) as NonNullable<ReturnType<ExperimentStore['experiment']>>, file, withStates);
+  return exportExperiment(
+    home.store,
+    home.layout,
+    home.store.experiment(id) as NonNullable<ReturnType<ExperimentStore['experiment']>>,
+    file,
+    withStates,
+  );
 }
 
 const newFile = (): string => join(temporaryFolder(), 'folder', 'one.naslab');
@@ -46,7 +52,8 @@ describe('an experiment on its way to another home', () => {
     expect(remembered(to)).toEqual(remembered(from));
     const folder = experimentFolder(to.layout, id);
     expect(readdirSync(folder).sort()).toEqual(['experiment.json', 'journal.jsonl', 'state-4.safetensors', 'trial-0000.safetensors']);
-    for (const name of ['trial-0000.safetensors', 'state-4.safetensors']) expect(readFileSync(join(folder, name))).toEqual(readFileSync(join(from.folder, name)));
+    for (const name of ['trial-0000.safetensors', 'state-4.safetensors'])
+      expect(readFileSync(join(folder, name))).toEqual(readFileSync(join(from.folder, name)));
     expect(to.store.logs(id).at(-1)?.message).toContain('Imported from one.naslab');
     expect(readdirSync(to.layout.root)).toEqual(['experiments']);
   });
@@ -69,20 +76,26 @@ describe('an experiment on its way to another home', () => {
     ['left out on request', {}, false],
     ['of an experiment that runs at the moment', { runs: true }, true],
     ['damaged', { damage: true }, true],
-  ] as const)('states %s: it arrives as failed and says why; it is never resumed', async (_, { runs, damage }: { runs?: boolean; damage?: boolean }, withStates) => {
-    const from = filledHome();
-    if (runs === true) from.store.setExperimentState(id, 'running', { runner: ownMark() });
-    if (damage === true) writeFileSync(join(from.folder, 'state-4.safetensors'), 'other bytes');
-    const file = newFile();
-    expect(await exportTo(from, file, withStates)).toMatchObject({ hasStates: false, files: 1 });
-    const to = emptyHome();
-    await importExperiment(to.store, to.layout, file);
-    const state = runs === true ? 'interrupted' : 'stopped';
-    expect(to.store.experiment(id)).toMatchObject({ state: 'failed', failure: { code: 'states-not-carried', message: expect.stringContaining(state) } });
-    expect(to.store.experiment(id)).not.toHaveProperty('runner');
-    expect(to.store.checkpoints(id)).toEqual([]);
-    expect(existsSync(join(experimentFolder(to.layout, id), 'state-4.safetensors'))).toBe(false);
-  });
+  ] as const)(
+    'states %s: it arrives as failed and says why; it is never resumed',
+    async (_, { runs, damage }: { runs?: boolean; damage?: boolean }, withStates) => {
+      const from = filledHome();
+      if (runs === true) from.store.setExperimentState(id, 'running', { runner: ownMark() });
+      if (damage === true) writeFileSync(join(from.folder, 'state-4.safetensors'), 'other bytes');
+      const file = newFile();
+      expect(await exportTo(from, file, withStates)).toMatchObject({ hasStates: false, files: 1 });
+      const to = emptyHome();
+      await importExperiment(to.store, to.layout, file);
+      const state = runs === true ? 'interrupted' : 'stopped';
+      expect(to.store.experiment(id)).toMatchObject({
+        state: 'failed',
+        failure: { code: 'states-not-carried', message: expect.stringContaining(state) },
+      });
+      expect(to.store.experiment(id)).not.toHaveProperty('runner');
+      expect(to.store.checkpoints(id)).toEqual([]);
+      expect(existsSync(join(experimentFolder(to.layout, id), 'state-4.safetensors'))).toBe(false);
+    },
+  );
 
   test('a complete one stays complete and carries no states', async () => {
     const from = filledHome({ state: 'complete' });

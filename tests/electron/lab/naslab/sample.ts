@@ -37,32 +37,71 @@ export function bundle(change: Partial<ExperimentBundle['experiment']> = {}): Ex
       state: 'stopped',
       config,
       environment: {
-        appVersion: '0.1.0', nodeVersion: 'v24', platform: 'linux-x64', backend: 'wasm', threads: 1, numerics: '0123456789abcdef',
+        appVersion: '0.1.0',
+        nodeVersion: 'v24',
+        platform: 'linux-x64',
+        backend: 'wasm',
+        threads: 1,
+        numerics: '0123456789abcdef',
         dataset: { name: 'city', kind: 'cityscapes', root: '/data/city', fingerprint: 'f' },
         reference: { macs: 1e8, metric: 0 },
         plan: { phases: [{ name: 'warm-up', steps: 4 }], totalSteps: 4 },
       },
-      createdAt: time, updatedAt: time, tags: ['paper'], note: 'two\nlines', seconds: 12.5,
+      createdAt: time,
+      updatedAt: time,
+      tags: ['paper'],
+      note: 'two\nlines',
+      seconds: 12.5,
       ...change,
     },
     trials: [
       {
-        number: 0, attempt: 2, state: 'complete', arch, hash: 'abc', cost: { macs: 1e6, params: 10, activationBytes: 4, input: [64, 128, 3], scope: 'full' },
-        metrics: [{ name: 'mIoU', value: null, split: 'search-val', kind: 'proxy' }], steps: 4, seed: 5, role: 'front', series: 'rho=1',
-        weights: 'trial-0000.safetensors', details: { alive: [1, 2] }, startedAt: time, finishedAt: time,
+        number: 0,
+        attempt: 2,
+        state: 'complete',
+        arch,
+        hash: 'abc',
+        cost: { macs: 1e6, params: 10, activationBytes: 4, input: [64, 128, 3], scope: 'full' },
+        metrics: [{ name: 'mIoU', value: null, split: 'search-val', kind: 'proxy' }],
+        steps: 4,
+        seed: 5,
+        role: 'front',
+        series: 'rho=1',
+        weights: 'trial-0000.safetensors',
+        details: { alive: [1, 2] },
+        startedAt: time,
+        finishedAt: time,
       },
       { number: 1, attempt: 1, state: 'abandoned', arch, hash: 'def', metrics: [], startedAt: time, finishedAt: time },
     ],
-    scalars: { loss: [{ step: 1, value: 2.5 }, { step: 2, value: Number.NaN }, { step: 3, value: Number.POSITIVE_INFINITY }] },
+    scalars: {
+      loss: [
+        { step: 1, value: 2.5 },
+        { step: 2, value: Number.NaN },
+        { step: 3, value: Number.POSITIVE_INFINITY },
+      ],
+    },
     logs: [{ time, level: 'warn', message: 'careful', values: { n: 1 } }],
     checkpoints: [
-      { name: 'latest', step: 4, phaseIndex: 0, state: { phase: 'warm-up' }, file: 'state-4.safetensors', bytes: state.length, sha256: hashOf(state), keep: false, createdAt: time },
+      {
+        name: 'latest',
+        step: 4,
+        phaseIndex: 0,
+        state: { phase: 'warm-up' },
+        file: 'state-4.safetensors',
+        bytes: state.length,
+        sha256: hashOf(state),
+        keep: false,
+        createdAt: time,
+      },
     ],
   };
 }
 
 /** The same in a home, with its files. */
-export function filledHome(change: Partial<ExperimentBundle['experiment']> = {}): ReturnType<typeof emptyHome> & { readonly folder: string } {
+export function filledHome(
+  change: Partial<ExperimentBundle['experiment']> = {},
+): ReturnType<typeof emptyHome> & { readonly folder: string } {
   const home = emptyHome();
   home.store.addExperiment(bundle(change));
   const folder = experimentFolder(home.layout, id);
@@ -82,7 +121,11 @@ export function sampleDocument() {
     hasStates: true,
     ...rest,
     scalars: { loss: [[1, 2.5]] },
-    files: [weights, state].map((bytes, i) => ({ file: ['trial-0000.safetensors', 'state-4.safetensors'][i] as string, bytes: bytes.length, sha256: hashOf(bytes) })),
+    files: [weights, state].map((bytes, i) => ({
+      file: ['trial-0000.safetensors', 'state-4.safetensors'][i] as string,
+      bytes: bytes.length,
+      sha256: hashOf(bytes),
+    })),
   };
 }
 export const sampleContents = Buffer.concat([weights, state]);

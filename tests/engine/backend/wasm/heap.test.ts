@@ -12,14 +12,46 @@ interface Library {
 
 /** Ops whose kernels need several outputs or working room; sizes grow from case to case, so that the room must grow as well. */
 const ops: readonly (readonly [string, readonly (readonly number[])[], (inputs: readonly Tensor[]) => Tensor])[] = [
-  ['convolution', [[2, 12, 12, 16], [3, 3, 16, 32]], ([x, w]) => tf.conv2d(x as Tensor4D, w as Tensor4D, { stride: [1, 1], padding: [1, 1, 1, 1] })],
-  ['grouped convolution of stride 2', [[2, 12, 12, 64], [3, 3, 32, 64]], ([x, w]) => tf.conv2d(x as Tensor4D, w as Tensor4D, { stride: [2, 2], padding: [1, 1, 1, 1], groups: 2 })],
-  ['depthwise convolution', [[2, 80, 80, 4], [3, 3, 4, 1]], ([x, w]) => tf.depthwiseConv2d(x as Tensor4D, w as Tensor4D, { stride: [1, 1], padding: [1, 1, 1, 1] })],
+  [
+    'convolution',
+    [
+      [2, 12, 12, 16],
+      [3, 3, 16, 32],
+    ],
+    ([x, w]) => tf.conv2d(x as Tensor4D, w as Tensor4D, { stride: [1, 1], padding: [1, 1, 1, 1] }),
+  ],
+  [
+    'grouped convolution of stride 2',
+    [
+      [2, 12, 12, 64],
+      [3, 3, 32, 64],
+    ],
+    ([x, w]) => tf.conv2d(x as Tensor4D, w as Tensor4D, { stride: [2, 2], padding: [1, 1, 1, 1], groups: 2 }),
+  ],
+  [
+    'depthwise convolution',
+    [
+      [2, 80, 80, 4],
+      [3, 3, 4, 1],
+    ],
+    ([x, w]) => tf.depthwiseConv2d(x as Tensor4D, w as Tensor4D, { stride: [1, 1], padding: [1, 1, 1, 1] }),
+  ],
   ['batch norm', [[1, 2, 2, 40_000], [40_000], [40_000]], ([x, gamma, beta]) => tf.batchNormTrain(x!, gamma!, beta!, { epsilon: 1e-3 }).y],
   ['layer norm', [[3, 200_000], [200_000], [200_000]], ([x, gamma, beta]) => tf.layerNorm(x!, gamma!, beta!, { epsilon: 1e-3 })],
-  ['product of stacks', [[2, 3, 700], [2, 700, 900]], ([a, b]) => tf.batchMatMul(a as Tensor3D, b as Tensor3D)],
+  [
+    'product of stacks',
+    [
+      [2, 3, 700],
+      [2, 700, 900],
+    ],
+    ([a, b]) => tf.batchMatMul(a as Tensor3D, b as Tensor3D),
+  ],
   ['resizing', [[1, 2, 3, 400_000]], ([x]) => tf.resizeBilinear(x as Tensor4D, [3, 4])],
-  ['cross entropy', [[5, 3]], ([x]) => tf.softmaxCrossEntropy(x as Tensor2D, tf.tensor1d([0, 1, 2, 0, 1], 'int32') as Tensor1D, { reduction: 'mean-all' })],
+  [
+    'cross entropy',
+    [[5, 3]],
+    ([x]) => tf.softmaxCrossEntropy(x as Tensor2D, tf.tensor1d([0, 1, 2, 0, 1], 'int32') as Tensor1D, { reduction: 'mean-all' }),
+  ],
 ];
 
 describe('memory that is used up', () => {

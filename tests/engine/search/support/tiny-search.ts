@@ -12,7 +12,10 @@ import type { SegmentationBatch } from '../../../../engine/tasks/task.ts';
 export const tinySpace = {
   classes: 3,
   stem: [4, 4],
-  stages: [[1, [1], [4]], [2, [1, 1], [4, 8]]],
+  stages: [
+    [1, [1], [4]],
+    [2, [1, 1], [4, 8]],
+  ],
   expandRatio: 2,
   kernelSizes: [3, 5],
   lastChannels: 6,
@@ -22,7 +25,9 @@ export const tinySpace = {
 /** Thresholds and penalties are high, so that a few steps are enough to shrink. */
 const tinyShrink = { warmupSteps: 4, steps: 8, rampSteps: 2, intervalSteps: 3, penalties: [0.3, 3], minPrunedMacs: 1, threshold: 0.9 };
 
-export function tinyConfig(over: { readonly strategy?: object; readonly train?: object; readonly checkpoint?: object; readonly seed?: number } = {}): SearchConfig {
+export function tinyConfig(
+  over: { readonly strategy?: object; readonly train?: object; readonly checkpoint?: object; readonly seed?: number } = {},
+): SearchConfig {
   return parseSearchConfig({
     preset: 'demo',
     seed: over.seed ?? 5,
@@ -87,12 +92,22 @@ export async function runTiny(config: SearchConfig, options: RunOptions = {}): P
   const trials = new Map((options.progress?.finishedTrials ?? []).map((trial) => [trial.number, trial]));
   const kept: Record<string, ResumePoint> = { ...options.progress?.kept };
   let state = options.progress?.state;
-  const search = runSearch(planSearch(config), partsOf(config, backend, files, options), options.progress ?? noProgress, signal satisfies StopSignal);
+  const search = runSearch(
+    planSearch(config),
+    partsOf(config, backend, files, options),
+    options.progress ?? noProgress,
+    signal satisfies StopSignal,
+  );
   for await (const event of search) {
     events.push(event);
     if (event.type === 'trial-finished') trials.set(event.trial.number, event.trial);
     if (event.type === 'state') {
-      state = { phaseIndex: event.phaseIndex, step: event.step, state: JSON.parse(JSON.stringify(event.state)) as ResumePoint['state'], file: event.checkpoint.file };
+      state = {
+        phaseIndex: event.phaseIndex,
+        step: event.step,
+        state: JSON.parse(JSON.stringify(event.state)) as ResumePoint['state'],
+        file: event.checkpoint.file,
+      };
       if (event.keep) kept[event.name] = state;
     }
     if (options.stopWhen?.(event)) signal.aborted = true;
@@ -108,7 +123,8 @@ function partsOf(config: SearchConfig, backend: SearchParts['backend'], files: M
     trainBatch: (index) => Promise.resolve(options.trainBatch?.(index) ?? rectangles(config, 'train', index)),
     calibrationBatch: (index) => Promise.resolve(rectangles(config, 'calibration', index)),
     evaluation: { batches: 2, batch: (index) => Promise.resolve(rectangles(config, 'evaluation', index)) },
-    initialWeights: () => (options.initialWeights === undefined ? Promise.reject(new Error('no initial weights')) : Promise.resolve(options.initialWeights)),
+    initialWeights: () =>
+      options.initialWeights === undefined ? Promise.reject(new Error('no initial weights')) : Promise.resolve(options.initialWeights),
     saveFile: (name, bytes) => {
       files.set(name, bytes.slice());
       return Promise.resolve({ file: name, bytes: bytes.length, sha256: sha256(bytes) });

@@ -67,8 +67,14 @@ describe('supernets', () => {
     const costs = [square, wide, [256, 192, 3]].map((input) => estimate(hrNas.graph(arch, input)).nodes);
     for (const [prefix, params, ...macs] of rows) {
       const sums = costs.map((nodes) => nodes.filter((node) => node.scope.startsWith(prefix)));
-      expect(sums[0]!.reduce((sum, node) => sum + node.params, 0), prefix).toBe(params);
-      expect(sums.map((nodes) => nodes.reduce((sum, node) => sum + node.macs, 0)), prefix).toEqual(macs);
+      expect(
+        sums[0]!.reduce((sum, node) => sum + node.params, 0),
+        prefix,
+      ).toBe(params);
+      expect(
+        sums.map((nodes) => nodes.reduce((sum, node) => sum + node.macs, 0)),
+        prefix,
+      ).toEqual(macs);
     }
   });
 });
@@ -107,18 +113,22 @@ describe('blocks', () => {
     [18, [56_356, 53_028, 50_532], [4_349_952, 1_912_832, 429_056], [1_728_768, 733_312, 158_752]],
     [24, [57_136, 53_424, 50_640], [4_399_104, 1_937_408, 435_200], [1_777_920, 757_888, 164_896]],
     [72, [63_376, 56_592, 51_504], [4_792_320, 2_134_016, 484_352], [2_171_136, 954_496, 214_048]],
-  ])('transformer of %i channels with 64, 32 and 8 tokens: parameters, true MACs, MACs of the released profiler', (channels, params, macs, profiled) => {
-    const block = blocks(hrNas.largest({ task: 'segmentation' })).find((entry) => entry.hasResidual && entry.cIn === channels)!;
-    [64, 32, 8].forEach((tokens, i) => {
-      const arch = { ...hrNas.largest({ task: 'segmentation' }) };
-      const nodes = estimate(hrNas.graph({ ...arch, choices: { ...arch.choices, [`${block.name}.tokens`]: tokens } }, square)).nodes
-        .filter((node) => node.scope.startsWith(`${block.name}.transformer`));
-      expect(nodes.reduce((sum, node) => sum + node.params, 0)).toBe(params[i]);
-      expect(nodes.reduce((sum, node) => sum + node.macs, 0)).toBe(macs[i]);
-      expect(transformerMacs(channels, channels, tokens)).toBe(macs[i]);
-      expect(profiledTransformerMacs(channels, channels, tokens)).toBe(profiled[i]);
-    });
-  });
+  ])(
+    'transformer of %i channels with 64, 32 and 8 tokens: parameters, true MACs, MACs of the released profiler',
+    (channels, params, macs, profiled) => {
+      const block = blocks(hrNas.largest({ task: 'segmentation' })).find((entry) => entry.hasResidual && entry.cIn === channels)!;
+      [64, 32, 8].forEach((tokens, i) => {
+        const arch = { ...hrNas.largest({ task: 'segmentation' }) };
+        const nodes = estimate(
+          hrNas.graph({ ...arch, choices: { ...arch.choices, [`${block.name}.tokens`]: tokens } }, square),
+        ).nodes.filter((node) => node.scope.startsWith(`${block.name}.transformer`));
+        expect(nodes.reduce((sum, node) => sum + node.params, 0)).toBe(params[i]);
+        expect(nodes.reduce((sum, node) => sum + node.macs, 0)).toBe(macs[i]);
+        expect(transformerMacs(channels, channels, tokens)).toBe(macs[i]);
+        expect(profiledTransformerMacs(channels, channels, tokens)).toBe(profiled[i]);
+      });
+    },
+  );
 });
 
 describe('published networks', () => {
@@ -161,6 +171,11 @@ describe('published networks', () => {
     const graph = hrNas.graph(published('cs1'), square);
     const idle = graph.weights.filter((spec) => !spec.isRun && isLearned(spec.kind)).map((spec) => spec.name);
     // par3.0.0 and par3.0.1 are dead in cs1.
-    expect(idle).toEqual(['features.7.branches.0.0.pw_bn.weight', 'features.7.branches.0.0.pw_bn.bias', 'features.7.branches.0.1.pw_bn.weight', 'features.7.branches.0.1.pw_bn.bias']);
+    expect(idle).toEqual([
+      'features.7.branches.0.0.pw_bn.weight',
+      'features.7.branches.0.0.pw_bn.bias',
+      'features.7.branches.0.1.pw_bn.weight',
+      'features.7.branches.0.1.pw_bn.bias',
+    ]);
   });
 });

@@ -21,13 +21,17 @@ describe('documented architectures', () => {
     const row = (key: string): string | undefined => text.split('\n').find((line) => line.startsWith('|') && line.includes(`\`${key}\``));
     for (const [key, value] of Object.entries(publishedSettings.segmentation)) {
       expect(row(key), key).toBeDefined();
-      if (!['stages', 'bnMomentum', 'bnEpsilon'].includes(key)) expect(row(key)!.split('|')[2], key).toContain(String(typeof value === 'object' ? JSON.stringify(value).replaceAll(',', ', ') : value));
+      if (!['stages', 'bnMomentum', 'bnEpsilon'].includes(key))
+        expect(row(key)!.split('|')[2], key).toContain(
+          String(typeof value === 'object' ? JSON.stringify(value).replaceAll(',', ', ') : value),
+        );
     }
     const stages = /^Published stages: `(.*)`/m.exec(text)?.[1];
     expect(JSON.parse(stages!)).toEqual(publishedSettings.segmentation.stages);
   });
 
   it('published settings are valid for every task', () => {
-    for (const settings of Object.values(publishedSettings)) expect(checkSettings(settings as unknown as Record<string, SettingValue>)).toEqual([]);
+    for (const settings of Object.values(publishedSettings))
+      expect(checkSettings(settings as unknown as Record<string, SettingValue>)).toEqual([]);
   });
 });

@@ -16,7 +16,18 @@ beforeAll(async () => {
   await openBackend('wasm');
 });
 
-const base = { task: 'classification', stem: [4, 4], stages: [[1, [1], [4]], [3, [1, 1, 1], [4, 6, 5]]], expandRatio: 2, tokens: 3, classes: 5, lastChannels: 7 };
+const base = {
+  task: 'classification',
+  stem: [4, 4],
+  stages: [
+    [1, [1], [4]],
+    [3, [1, 1, 1], [4, 6, 5]],
+  ],
+  expandRatio: 2,
+  tokens: 3,
+  classes: 5,
+  lastChannels: 7,
+};
 
 function outputsOf(graph: ModelGraph, weights: Weights, inputs: tf.Tensor, ids: readonly string[]): tf.Tensor[] {
   return tf.tidy(() => run({ ...graph, outputs: ids }, weights, { [graph.inputs[0]!.id]: inputs }, inferenceMode).outputs);
@@ -52,25 +63,32 @@ describe('classification head', () => {
     return Array.from({ length: 5 }, (_, k) => bias[k]! + pooled.reduce((sum, value, o) => sum + linear[k * 7 + o]! * value, 0));
   }
 
-  it.each<[string, readonly number[]]>([['widened branches', [6, 8, 9]], ['branches as they are', []]])(
-    '%s are summed from the finest to the coarsest, then pooled and scored: worked out step by step',
-    async (_, headChannels) => {
-      const arch = hrNas.largest({ ...base, headChannels });
-      const graph = hrNas.graph(arch, [24, 40, 3]);
-      const weights = new Weights(graph.weights, fillValues);
-      const x = tf.tensor(Float32Array.from({ length: 24 * 40 * 3 }, (_, i) => Math.sin(i * 1.7)), [1, 24, 40, 3]);
-      const branches = outputsOf(graph, weights, x, graph.modules!['features.3']!);
-      expect(branches.map((branch) => branch.shape)).toEqual([[1, 6, 10, 4], [1, 3, 5, 6], [1, 2, 3, 5]]);
+  it.each<[string, readonly number[]]>([
+    ['widened branches', [6, 8, 9]],
+    ['branches as they are', []],
+  ])('%s are summed from the finest to the coarsest, then pooled and scored: worked out step by step', async (_, headChannels) => {
+    const arch = hrNas.largest({ ...base, headChannels });
+    const graph = hrNas.graph(arch, [24, 40, 3]);
+    const weights = new Weights(graph.weights, fillValues);
+    const x = tf.tensor(
+      Float32Array.from({ length: 24 * 40 * 3 }, (_, i) => Math.sin(i * 1.7)),
+      [1, 24, 40, 3],
+    );
+    const branches = outputsOf(graph, weights, x, graph.modules!['features.3']!);
+    expect(branches.map((branch) => branch.shape)).toEqual([
+      [1, 6, 10, 4],
+      [1, 3, 5, 6],
+      [1, 2, 3, 5],
+    ]);
 
-      const widened = headChannels.length === 0 ? branches : branches.map((branch, b) => blockOf(arch, weights, `incre${b}`, branch));
-      let y = widened[0]!;
-      for (const b of [0, 1]) y = tf.tidy(() => tf.add(widened[b + 1]!, blockOf(arch, weights, `down${b}`, y)));
-      const expected = await scoresByHand(y, weights, 'features.4');
-      const [output] = outputsOf(graph, weights, x, graph.outputs);
-      expect(output!.shape).toEqual([1, 5]);
-      const scores = [...((await output!.data()) as Float32Array)];
-      scores.forEach((score, k) => expect(Math.abs(score - expected[k]!)).toBeLessThan(2e-5 * Math.max(...expected.map(Math.abs))));
-      weights.dispose();
-    },
-  );
+    const widened = headChannels.length === 0 ? branches : branches.map((branch, b) => blockOf(arch, weights, `incre${b}`, branch));
+    let y = widened[0]!;
+    for (const b of [0, 1]) y = tf.tidy(() => tf.add(widened[b + 1]!, blockOf(arch, weights, `down${b}`, y)));
+    const expected = await scoresByHand(y, weights, 'features.4');
+    const [output] = outputsOf(graph, weights, x, graph.outputs);
+    expect(output!.shape).toEqual([1, 5]);
+    const scores = [...((await output!.data()) as Float32Array)];
+    scores.forEach((score, k) => expect(Math.abs(score - expected[k]!)).toBeLessThan(2e-5 * Math.max(...expected.map(Math.abs))));
+    weights.dispose();
+  });
 });

@@ -11,7 +11,10 @@ const small = {
   classes: 19,
   blockForm: 'search',
   stem: [8, 8],
-  stages: [[1, [1], [8]], [2, [1, 1], [8, 16]]],
+  stages: [
+    [1, [1], [8]],
+    [2, [1, 1], [8, 16]],
+  ],
   lastChannels: 16,
   tokens: 8,
 };
@@ -26,7 +29,10 @@ searchSpaceConformance('hr-nas, fused classification', {
 
 function problemsOf(settings: Record<string, unknown>): string[] {
   const arch = { space: 'hr-nas', version: 1, settings, choices: {} } as unknown as Architecture;
-  return hrNas.check(arch).filter((problem) => problem.path.startsWith('settings')).map((problem) => `${problem.path} ${problem.message}`);
+  return hrNas
+    .check(arch)
+    .filter((problem) => problem.path.startsWith('settings'))
+    .map((problem) => `${problem.path} ${problem.message}`);
 }
 
 function codeOf(build: () => unknown): string {
@@ -45,14 +51,31 @@ describe('settings', () => {
     ['no classes', { classes: 0 }, /classes must be a whole number above 0, not 0/],
     ['an even kernel', { kernelSizes: [3, 4] }, /kernelSizes must be a list of different odd numbers/],
     ['a repeated kernel', { kernelSizes: [3, 3] }, /different odd numbers/],
-    ['branches that vanish', { stages: [[2, [1, 1], [8, 8]], [1, [1], [8]]] }, /stage 1: the number of branches/],
+    [
+      'branches that vanish',
+      {
+        stages: [
+          [2, [1, 1], [8, 8]],
+          [1, [1], [8]],
+        ],
+      },
+      /stage 1: the number of branches/,
+    ],
     ['channels of another number than branches', { stages: [[2, [1, 1], [8]]] }, /stage 0: blocks and channels/],
     ['an expansion of exactly 1', { expandRatio: 1 }, /expandRatio must be a number above 0 .* not 1/],
     ['one ratio for three kernels', { expandRatio: [4] }, /one entry for each of the 3 kernels/],
     ['a head of another task', { headChannels: [1, 2, 3, 4] }, /headChannels belongs to classification/],
     ['a head of another width', { task: 'classification', headChannels: [36] }, /one entry for each of the 4 branches/],
-    ['down-sampling transformers without transformers', { transformer: false, downsamplingTransformer: true }, /needs settings.transformer/],
-    ['squeeze and excitation in the search form', { seRatio: 0.25 }, /seRatio has no effect on the search form .* leave it out or set it to 0.5/],
+    [
+      'down-sampling transformers without transformers',
+      { transformer: false, downsamplingTransformer: true },
+      /needs settings.transformer/,
+    ],
+    [
+      'squeeze and excitation in the search form',
+      { seRatio: 0.25 },
+      /seRatio has no effect on the search form .* leave it out or set it to 0.5/,
+    ],
     ['dropout before no classifier', { dropout: 0.1 }, /dropout has no effect on segmentation; leave it out or set it to 0.2/],
     ['tokens without transformers', { transformer: false, tokens: 8 }, /tokens has no effect without settings.transformer/],
     ['a momentum of 2', { bnMomentum: 2 }, /bnMomentum must be a number from 0 to 1/],
@@ -120,9 +143,18 @@ describe('networks', () => {
   it('construction order of the published topology', () => {
     const names = blocks(hrNas.largest({ task: 'classification' })).map((block) => block.name);
     expect(names).toHaveLength(67);
-    expect([0, 3, 9, 12, 27, 46, 48, 59, 60, 66].map((i) => names[i])).toEqual(
-      ['fuse0.0.0', 'fuse1.new1', 'fuse2.0.1', 'fuse2.new2', 'fuse3.new3', 'fuse4.2.3', 'fuse4.3.3', 'par4.3.3', 'incre0', 'down2'],
-    );
+    expect([0, 3, 9, 12, 27, 46, 48, 59, 60, 66].map((i) => names[i])).toEqual([
+      'fuse0.0.0',
+      'fuse1.new1',
+      'fuse2.0.1',
+      'fuse2.new2',
+      'fuse3.new3',
+      'fuse4.2.3',
+      'fuse4.3.3',
+      'par4.3.3',
+      'incre0',
+      'down2',
+    ]);
     expect(blocks(hrNas.largest({ task: 'segmentation' })).filter((block) => block.hasResidual)).toHaveLength(44);
   });
 });

@@ -47,8 +47,12 @@ describe('official notation', () => {
     const { blocks } = hrNas.exportOfficial(published('in')) as Official;
     const settings = { blockForm: 'fused', activation: 'swish', dropout: 0.28 };
     expect(hrNas.canonical(hrNas.importOfficial(blocks, undefined, settings))).toEqual(published('in'));
-    expect(hrNas.canonical(hrNas.importOfficial({ blocks, settings: { blockForm: 'fused' } }, undefined, settings))).toEqual(published('in'));
-    expect(() => hrNas.importOfficial({ blocks, settings: { blockForm: 'search' } }, undefined, settings)).toThrow(/settings.blockForm is "search" in the file and "fused" beside it/);
+    expect(hrNas.canonical(hrNas.importOfficial({ blocks, settings: { blockForm: 'fused' } }, undefined, settings))).toEqual(
+      published('in'),
+    );
+    expect(() => hrNas.importOfficial({ blocks, settings: { blockForm: 'search' } }, undefined, settings)).toThrow(
+      /settings.blockForm is "search" in the file and "fused" beside it/,
+    );
     expect(() => hrNas.importOfficial(blocks, undefined, { depth: 3 })).toThrow(/settings.depth unknown/);
   });
 
@@ -62,10 +66,20 @@ describe('official notation', () => {
     ['lists of two lengths', () => [[24, 1, 1, [3, 5], [1], true], ...cs2().slice(1)], undefined, /block 0 is/],
     ['a block without expansion', () => [[24, 1, 1, [3], [1], false], ...cs2().slice(1)], undefined, /only 1 and true occur/],
     ['negative channels', () => [[24, 1, 1, [3], [-1], true], ...cs2().slice(1)], undefined, /block 0 is/],
-    ['more channels than the supernet has', () => [[24, 1, 1, [3], [97], true], ...cs2().slice(1)], undefined, /fuse0.0.0.k3 is 97; the options are 0..96/],
+    [
+      'more channels than the supernet has',
+      () => [[24, 1, 1, [3], [97], true], ...cs2().slice(1)],
+      undefined,
+      /fuse0.0.0.k3 is 97; the options are 0..96/,
+    ],
     ['another number of token counts', () => cs2(), [1, 2, 3], /44 transformer sites, 3 token counts/],
     ['tokens that are no numbers', () => cs2(), ['a'], /tokens must be a list of whole numbers/],
-    ['a kernel that is named twice', () => [[24, 1, 1, [3, 3], [1, 2], true], ...cs2().slice(1)], undefined, /block 0 names a kernel twice: 3, 3/],
+    [
+      'a kernel that is named twice',
+      () => [[24, 1, 1, [3, 3], [1, 2], true], ...cs2().slice(1)],
+      undefined,
+      /block 0 names a kernel twice: 3, 3/,
+    ],
     ['a block with a seventh entry', () => [[24, 1, 1, [3], [1], true, 0], ...cs2().slice(1)], undefined, /block 0 is/],
     ['settings that are a text', () => ({ blocks: cs2(), settings: 'x' }), undefined, /settings must be an object, "x" came/],
     ['settings that are null', () => ({ blocks: cs2(), settings: null }), undefined, /settings must be an object, null came/],

@@ -13,7 +13,12 @@ function atoms(result: Penalties, block: string): string[] {
 }
 
 function tokens(result: Penalties, block: string, alive: readonly number[]): string[] {
-  return alive.map((count) => result.blocks.find((entry) => entry.block === block)!.tokens!.penalty(count).toFixed(4));
+  return alive.map((count) =>
+    result.blocks
+      .find((entry) => entry.block === block)!
+      .tokens!.penalty(count)
+      .toFixed(4),
+  );
 }
 
 describe('penalties', () => {
@@ -32,7 +37,9 @@ describe('penalties', () => {
 
   it('extremes and two blocks of the convolutions', () => {
     const range = (result: Penalties): string[] => {
-      const all = result.blocks.flatMap((block) => block.kernels.map(({ kernel, penalty }) => ({ name: `${block.block} k${kernel}`, penalty })));
+      const all = result.blocks.flatMap((block) =>
+        block.kernels.map(({ kernel, penalty }) => ({ name: `${block.block} k${kernel}`, penalty })),
+      );
       const sorted = all.sort((a, b) => a.penalty - b.penalty);
       return [sorted[0]!, sorted.at(-1)!].map(({ name, penalty }) => `${name} ${penalty.toFixed(6)}`);
     };
@@ -60,7 +67,10 @@ describe('penalties', () => {
     const convolutions = seg.normaliser * (seg.units + 1e-5);
     const transformers = corrected.normaliser * (corrected.units + 1e-5) - convolutions;
     expect(transformers).toBeCloseTo(6_125_232_912 - 5_917_958_928, -1); // supernet with minus without, section 11.3
-    expect(corrected.blocks[0]!.kernels[0]!.penalty * corrected.normaliser).toBeCloseTo(paper.blocks[0]!.kernels[0]!.penalty * paper.normaliser, 6);
+    expect(corrected.blocks[0]!.kernels[0]!.penalty * corrected.normaliser).toBeCloseTo(
+      paper.blocks[0]!.kernels[0]!.penalty * paper.normaliser,
+      6,
+    );
     // The marginal cost of the last of c tokens.
     const penalty = corrected.blocks.find((block) => block.block === 'par1.0.0')!.tokens!.penalty;
     expect(penalty(5) * corrected.normaliser).toBeCloseTo(transformerMacs(18, 18, 5) - transformerMacs(18, 18, 4), 6);

@@ -13,7 +13,17 @@ beforeAll(async () => {
   await openBackend('cpu');
 });
 
-const settings = { stem: [4, 4], stages: [[1, [1], [4]], [2, [1, 1], [4, 6]]], lastChannels: 6, classes: 3, tokens: 5, expandRatio: 2 };
+const settings = {
+  stem: [4, 4],
+  stages: [
+    [1, [1], [4]],
+    [2, [1, 1], [4, 6]],
+  ],
+  lastChannels: 6,
+  classes: 3,
+  tokens: 5,
+  expandRatio: 2,
+};
 const search = { task: 'segmentation', ...settings };
 const fused = { ...search, blockForm: 'fused', seRatio: 0.5 };
 const input = [16, 24, 3] as const;
@@ -31,7 +41,10 @@ const keep: Record<string, KeepBlock> = {
 /** Output of the network on a fixed image. */
 function outputOf(arch: Architecture, weights: Weights): number[] {
   return tf.tidy(() => {
-    const x = tf.tensor(Float32Array.from({ length: 16 * 24 * 3 }, (_, i) => Math.sin(i)), [1, ...input]);
+    const x = tf.tensor(
+      Float32Array.from({ length: 16 * 24 * 3 }, (_, i) => Math.sin(i)),
+      [1, ...input],
+    );
     return [...run(hrNas.graph(arch, input), weights, { input: x }, inferenceMode).outputs[0]!.dataSync()];
   });
 }
@@ -46,7 +59,10 @@ async function silence(arch: Architecture, weights: Weights): Promise<void> {
       const alive = keep[block.name]?.kernels?.[kernel] ?? Array.from({ length: hidden }, (_, i) => i);
       for (const name of [gamma, gamma.replace(/weight$/, 'bias')]) {
         const values = await weights.read(name);
-        weights.write(name, values.map((value, i) => (alive.includes(i) ? value : 0)));
+        weights.write(
+          name,
+          values.map((value, i) => (alive.includes(i) ? value : 0)),
+        );
       }
     }
   }
@@ -64,15 +80,21 @@ function tokensOf(values: Float32Array, name: string, kept: Readonly<Record<stri
 }
 
 describe('shrinking', () => {
-  it.each([['search', search], ['fused', fused]])('%s form: without dead atoms the network computes what it computed with them silenced', async (form, which) => {
+  it.each([
+    ['search', search],
+    ['fused', fused],
+  ])('%s form: without dead atoms the network computes what it computed with them silenced', async (form, which) => {
     const largest = hrNas.largest({ ...which, transformer: false, tokens: 64 });
     const weights = new Weights(hrNas.graph(largest, input).weights, fillValues);
     await silence(largest, weights);
     const before = outputOf(largest, weights);
 
-    const atomsOnly = Object.fromEntries(Object.entries(keep).map(([name, { kernels }]) => [name, kernels === undefined ? {} : { kernels }]));
+    const atomsOnly = Object.fromEntries(
+      Object.entries(keep).map(([name, { kernels }]) => [name, kernels === undefined ? {} : { kernels }]),
+    );
     // A norm over no projection at all gives its shift; the block without atoms drops it, so it is silenced as well.
-    if (form === 'search') for (const suffix of ['weight', 'bias']) weights.write(`features.1.branches.0.0.pw_bn.${suffix}`, new Float32Array(4));
+    if (form === 'search')
+      for (const suffix of ['weight', 'bias']) weights.write(`features.1.branches.0.0.pw_bn.${suffix}`, new Float32Array(4));
     else for (const suffix of ['weight', 'bias']) weights.write(`features.1.branches.0.0.project_conv.1.${suffix}`, new Float32Array(4));
     const silenced = outputOf(largest, weights);
     expect(silenced).not.toEqual(before);
@@ -90,7 +112,15 @@ describe('shrinking', () => {
       const largest = hrNas.largest(which);
       const plan = shrinkPlan(largest, keep);
       expect(plan.arch.choices).toMatchObject({
-        'fuse0.0.0.k3': 0, 'fuse0.0.0.k5': 3, 'fuse0.0.0.k7': 8, 'fuse0.0.0.tokens': 2, 'par0.0.0.k7': 0, 'par1.0.0.tokens': 0, 'par1.1.0.k3': 1, 'par1.1.0.tokens': 1, 'transform.k7': 1,
+        'fuse0.0.0.k3': 0,
+        'fuse0.0.0.k5': 3,
+        'fuse0.0.0.k7': 8,
+        'fuse0.0.0.tokens': 2,
+        'par0.0.0.k7': 0,
+        'par1.0.0.tokens': 0,
+        'par1.1.0.k3': 1,
+        'par1.1.0.tokens': 1,
+        'transform.k7': 1,
       });
       expect(hrNas.check(plan.arch)).toEqual([]);
       const names = hrNas.graph(plan.arch, input).weights.map((spec) => spec.name);
@@ -106,10 +136,15 @@ describe('shrinking', () => {
       to: 'features.0.fuse_layers.0.0.ops.0.1.0.weight',
       slices: [{ kind: 'indices', indices: [0, 3, 7] }, undefined, undefined, undefined],
     });
-    expect(from('ops.1.0.1.running_var')).toEqual({ from: 'features.0.fuse_layers.0.0.ops.2.0.1.running_var', to: 'features.0.fuse_layers.0.0.ops.1.0.1.running_var' });
+    expect(from('ops.1.0.1.running_var')).toEqual({
+      from: 'features.0.fuse_layers.0.0.ops.2.0.1.running_var',
+      to: 'features.0.fuse_layers.0.0.ops.1.0.1.running_var',
+    });
     expect(from('ops.1.0.1.num_batches_tracked')).toMatchObject({ from: 'features.0.fuse_layers.0.0.ops.2.0.1.num_batches_tracked' });
     expect(from('ops.2.0.0.weight')).toBeUndefined();
-    expect(from('transformer.reverse_proj.weight')).toMatchObject({ slices: [undefined, { kind: 'indices', indices: [0, 2] }, undefined, undefined] });
+    expect(from('transformer.reverse_proj.weight')).toMatchObject({
+      slices: [undefined, { kind: 'indices', indices: [0, 2] }, undefined, undefined],
+    });
     expect(from('transformer.encoder.linear1.weight')).not.toHaveProperty('slices');
   });
 
@@ -144,7 +179,10 @@ describe('shrinking', () => {
     const once = shrinkPlan(hrNas.largest(search), { 'fuse0.0.0': { kernels: { 3: [] } } });
     const twice = shrinkPlan(once.arch, { 'fuse0.0.0': { kernels: { 5: [], 7: [1, 2] } } });
     const move = twice.moves.find((entry) => entry.to === 'features.0.fuse_layers.0.0.ops.0.2.weight');
-    expect(move).toMatchObject({ from: 'features.0.fuse_layers.0.0.ops.1.2.weight', slices: [undefined, { kind: 'indices', indices: [1, 2] }, undefined, undefined] });
+    expect(move).toMatchObject({
+      from: 'features.0.fuse_layers.0.0.ops.1.2.weight',
+      slices: [undefined, { kind: 'indices', indices: [1, 2] }, undefined, undefined],
+    });
   });
 
   it.each<[string, Record<string, KeepBlock>, RegExp]>([

@@ -1,7 +1,16 @@
 import { hrNas } from '../../../../engine/spaces/hr-nas/hr-nas.ts';
 import { supernetConformance } from '../../../conformance/supernet.ts';
 
-const small = { stem: [6, 6], stages: [[1, [1], [6]], [2, [1, 1], [6, 8]]], expandRatio: 2, tokens: 4, classes: 3 };
+const small = {
+  stem: [6, 6],
+  stages: [
+    [1, [1], [6]],
+    [2, [1, 1], [6, 8]],
+  ],
+  expandRatio: 2,
+  tokens: 4,
+  classes: 3,
+};
 const dense = { ...small, task: 'segmentation', lastChannels: 8 };
 
 supernetConformance('hr-nas, search form', { space: hrNas, settings: dense, input: [24, 40, 3] });
