@@ -10,14 +10,15 @@ export function bytesText(bytes: number): string {
   return `${unit === 0 ? value : value.toFixed(value < 10 ? 1 : 0)} ${units[unit]}`;
 }
 
-/** Seconds as '42 s', '3:05 min' or '2:03:11 h'. */
+/** Seconds as '42 s', '3:05 min', '2:03:11 h' or '18 days'. */
 export function durationText(seconds: number): string {
   if (!Number.isFinite(seconds)) return '—';
   const whole = Math.max(0, Math.round(seconds));
   const pad = (value: number): string => String(value).padStart(2, '0');
   if (whole < 60) return `${whole} s`;
   if (whole < 3600) return `${Math.floor(whole / 60)}:${pad(whole % 60)} min`;
-  return `${Math.floor(whole / 3600)}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)} h`;
+  if (whole < 48 * 3600) return `${Math.floor(whole / 3600)}:${pad(Math.floor(whole / 60) % 60)}:${pad(whole % 60)} h`;
+  return `${Math.round(whole / 86400)} days`;
 }
 
 /** An ISO time as '2026-11-24 06:52' in local time. */

@@ -171,8 +171,17 @@ export function describeExperiment(experiment: ExperimentView): string {
     ['tags', experiment.tags.join(', ')],
     ['note', experiment.note],
     ['folder', experiment.folder],
-    ['config', JSON.stringify(experiment.config)],
+    ...configRows(experiment.config),
   ]);
+}
+
+/** The configuration section by section: plain values together, then one line an object. */
+function configRows(config: ExperimentView['config']): (readonly [string, string])[] {
+  const entries = Object.entries(config as Readonly<Record<string, unknown>>);
+  const isSection = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  const plain = entries.filter(([, value]) => !isSection(value)).map(([key, value]) => `${key} ${String(value)}`);
+  const sections = entries.filter(([, value]) => isSection(value)).map(([key, value]) => [`  ${key}`, JSON.stringify(value)] as const);
+  return [['config', plain.join(', ')], ...sections];
 }
 
 /** One line a trial; what a trial does not have (yet) is a dash. */

@@ -29,13 +29,14 @@ test('facts: empty values left out, further lines below the first', () => {
 
 test('bytes and durations', () => {
   expect([0, 999, 1000, 12_345, 999_600, 2.5e9].map(bytesText)).toEqual(['0 B', '999 B', '1.0 kB', '12 kB', '1.0 MB', '2.5 GB']);
-  expect([0.4, 59.4, 59.6, 185, 3599.9, 7391, NaN].map(durationText)).toEqual([
+  expect([0.4, 59.4, 59.6, 185, 3599.9, 7391, 1553479, NaN].map(durationText)).toEqual([
     '0 s',
     '59 s',
     '1:00 min',
     '3:05 min',
     '1:00:00 h',
     '2:03:11 h',
+    '18 days',
     '—',
   ]);
 });
