@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { variable, zerosLike } from '@tensorflow/tfjs';
 import type { Variable } from '@tensorflow/tfjs';
 import { tidy } from './internals.ts';
-import { updateAdamW } from './ops/optimizers.ts';
+import { adamCorrections, updateAdamW } from './ops/optimizers.ts';
 import { createSmallNetwork } from './small-network.ts';
 import { valueAndGradients } from './tape.ts';
 
@@ -30,7 +30,7 @@ export function numericFingerprint(): string {
         beta1: 0.9,
         beta2: 0.999,
         epsilon: 1e-3,
-        step: 1,
+        corrections: adamCorrections(0.9, 0.999, 1),
         weightDecay: 1e-2,
         ema: { shadow, decay: 0.7 },
       });

@@ -6,7 +6,7 @@ export interface OpCall {
   readonly inputs: readonly tf.Tensor[];
   readonly weights: Readonly<Record<string, tf.Tensor>>;
   /** For this node in this step; undefined where nothing is dropped. */
-  readonly dropoutSeed: number | undefined;
+  readonly dropoutSeed: tf.StepSeed | undefined;
 }
 
 /**

@@ -15,7 +15,7 @@ export interface RunMode {
   /** 'batch': batch norms use, and report, the statistics of this batch; 'running': those among the weights. */
   readonly norm: 'batch' | 'running';
   /** Of this step; every node derives its own. Without it nothing is dropped. */
-  readonly dropoutSeed?: number;
+  readonly dropoutSeed?: tf.StepSeed;
 }
 
 export const inferenceMode: RunMode = { training: false, norm: 'running' };
@@ -71,10 +71,11 @@ function runStep(
   values: readonly (tf.Tensor | undefined)[],
   weights: Weights,
   norm: RunMode['norm'],
-  dropoutSeed: number | undefined,
+  dropoutSeed: tf.StepSeed | undefined,
   statistics: NormStatistics[],
 ): tf.Tensor {
   const inputs = step.inputs.map((slot) => values[slot]!);
+  tf.enterScope(step.node.id);
   const result = tf.tidy(() => {
     if (step.kind === 'batch-norm') {
       return runBatchNorm(
@@ -87,12 +88,7 @@ function runStep(
     }
     const roles: Record<string, tf.Tensor> = {};
     for (const [role, ref] of step.weights) roles[role] = weights.take(ref);
-    return step.run({ inputs, weights: roles, dropoutSeed: dropoutSeed === undefined ? undefined : nodeSeed(dropoutSeed, step.index) });
+    return step.run({ inputs, weights: roles, dropoutSeed: dropoutSeed === undefined ? undefined : tf.deriveSeed(dropoutSeed, step.index) });
   });
   return inputs.includes(result) ? tf.clone(result) : result;
-}
-
-/** A 32-bit seed for one node of one step. */
-function nodeSeed(seed: number, index: number): number {
-  return Math.imul(seed ^ Math.imul(index + 1, 0x9e3779b1), 0x85ebca6b) >>> 0;
 }

@@ -9,6 +9,12 @@ import type { Weights } from './weights.ts';
  * m is each norm's own momentum unless one is given. Disposes the statistics.
  */
 export function updateRunning(weights: Weights, statistics: readonly NormStatistics[], momentum?: number): void {
+  countBatches(weights, countedBy(statistics));
+  moveRunning(weights, statistics, momentum);
+}
+
+/** What `updateRunning` does to tensors: it can be part of a compiled step. Disposes the statistics. */
+export function moveRunning(weights: Weights, statistics: readonly NormStatistics[], momentum?: number): void {
   for (const { node, mean, variance, count } of statistics) {
     const decay = 1 - (momentum ?? (node.attrs['momentum'] as number));
     const meanName = node.weights['mean']!.name;
@@ -16,7 +22,6 @@ export function updateRunning(weights: Weights, statistics: readonly NormStatist
     const unbiased = tf.mul(variance, count / Math.max(count - 1, 1));
     move(weights.get(node.weights['variance']!.name), unbiased, decay);
     unbiased.dispose();
-    countBatch(weights, meanName);
   }
   disposeStatistics(statistics);
 }
@@ -27,10 +32,17 @@ function move(running: tf.Variable, value: tf.Tensor, decay: number): void {
   else tf.updateEma(running, value, decay);
 }
 
-function countBatch(weights: Weights, meanName: string): void {
-  const counter = meanName.replace(/running_mean$/, 'num_batches_tracked');
-  const before = weights.counter(counter);
-  if (before !== undefined) weights.setCounter(counter, before + 1);
+/** The counters that a batch moves, one entry each time a norm saw it. */
+export function countedBy(statistics: readonly NormStatistics[]): string[] {
+  return statistics.map(({ node }) => node.weights['mean']!.name.replace(/running_mean$/, 'num_batches_tracked'));
+}
+
+/** Counters are plain numbers beside the tensors, so that no compiled step moves them. */
+export function countBatches(weights: Weights, counters: readonly string[]): void {
+  for (const counter of counters) {
+    const before = weights.counter(counter);
+    if (before !== undefined) weights.setCounter(counter, before + 1);
+  }
 }
 
 /**

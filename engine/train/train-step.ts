@@ -1,10 +1,10 @@
-import { add, dispose, div, updateEma, valueAndGradients, type Scalar, type Tensor } from '../backend/tf.ts';
+import { add, dispose, div, type Scalar, type Tensor } from '../backend/tf.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
-import { disposeStatistics, run, type NormStatistics } from '../run/run.ts';
-import { updateRunning } from '../run/running-statistics.ts';
+import { countBatches, countedBy, moveRunning } from '../run/running-statistics.ts';
 import type { CollatedBatch } from '../tasks/task.ts';
-import { isDecayed } from './l2.ts';
+import { batchGradients } from './batch-gradients.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
+import { numbersOf, updateWeights, weightsWithL1 } from './update-weights.ts';
 import type { TrainState } from './train-state.ts';
 
 /** What is trained and how; the same for all steps of one network. */
@@ -33,34 +33,21 @@ export interface StepScalars {
 }
 
 /**
- * One training step in place: gradients of the mean loss over the batches (several = accumulation), running statistics, one update of
- * every trained weight, and the moving average. A function of its arguments alone. The caller disposes the loss and the batches.
+ * One training step in place, op by op: gradients of the mean loss over the batches (several = accumulation), running statistics, one update
+ * of every trained weight, and the moving average. A function of its arguments alone. The caller disposes the loss and the batches.
  */
 export function trainStep(model: Trainable, batches: readonly CollatedBatch[], scalars: StepScalars): Scalar {
-  const { state, optimizer } = model;
-  const names = state.weights.learnedNames();
-  if (scalars.dropoutSeeds.length < batches.length) {
-    throw new RangeError(
-      `a training step needs a dropout seed for each of its ${batches.length} batches, got ${scalars.dropoutSeeds.length}`,
-    );
-  }
-  const { loss, gradients } = meanGradients(model, names, batches, scalars.dropoutSeeds);
-  const { learningRate, beta1, step, weightDecay, averageDecay, l1 } = scalars;
-  names.forEach((name, i) => {
-    const decayed = isDecayed(state.weights.spec(name));
-    optimizer.update(state.weights.get(name), gradients[i]!, state.slotsOf(name), {
-      learningRate,
-      step,
-      weightDecay: decayed ? weightDecay : 0,
-      l1: l1.get(name) ?? 0,
-      isDecayed: decayed,
-      ...(beta1 !== undefined && { beta1 }),
-      ema: { shadow: state.average.get(name), decay: averageDecay },
-    });
-  });
+  checkSeeds(batches.length, scalars);
+  const { loss, gradients } = meanGradients(model, batches, scalars.dropoutSeeds);
+  updateWeights(model, gradients, weightsWithL1(scalars), numbersOf(model.optimizer, scalars));
   dispose(gradients);
-  averageRunning(state, averageDecay);
   return loss;
+}
+
+export function checkSeeds(batches: number, { dropoutSeeds }: StepScalars): void {
+  if (dropoutSeeds.length < batches) {
+    throw new RangeError(`a training step needs a dropout seed for each of its ${batches} batches, got ${dropoutSeeds.length}`);
+  }
 }
 
 interface MeanGradients {
@@ -68,17 +55,12 @@ interface MeanGradients {
   readonly gradients: Tensor[];
 }
 
-function meanGradients(
-  model: Trainable,
-  names: readonly string[],
-  batches: readonly CollatedBatch[],
-  seeds: readonly number[],
-): MeanGradients {
+function meanGradients(model: Trainable, batches: readonly CollatedBatch[], seeds: readonly number[]): MeanGradients {
   let total: MeanGradients | undefined;
   for (const [i, batch] of batches.entries()) {
     const before: MeanGradients | undefined = total;
     try {
-      const next = gradientsOf(model, names, batch, seeds[i]!);
+      const next = gradientsOf(model, batch, seeds[i]!);
       total = before === undefined ? next : sumOf(before, next);
     } catch (error) {
       if (before !== undefined) dispose([before.loss, ...before.gradients]);
@@ -103,28 +85,9 @@ function sumOf(a: MeanGradients, b: MeanGradients): MeanGradients {
 }
 
 /** Gradients of one batch's loss; the running statistics see the batch. */
-function gradientsOf(model: Trainable, names: readonly string[], batch: CollatedBatch, dropoutSeed: number): MeanGradients {
-  const { graph, state } = model;
-  const [input] = graph.inputs;
-  const variables = names.map((name) => state.weights.get(name));
-  let statistics: readonly NormStatistics[] = [];
-  try {
-    const { value, grads } = valueAndGradients(() => {
-      const result = run(graph, state.weights, { [input!.id]: batch.inputs }, { training: true, norm: 'batch', dropoutSeed });
-      statistics = result.statistics;
-      return model.loss(result.outputs[0]!, batch.targets);
-    }, variables);
-    updateRunning(state.weights, statistics);
-    return { loss: value, gradients: grads };
-  } catch (error) {
-    disposeStatistics(statistics);
-    throw error;
-  }
-}
-
-/** Running statistics are averaged as weights are. */
-function averageRunning(state: TrainState, decay: number): void {
-  for (const { name, kind } of state.weights.specs) {
-    if (kind === 'running_mean' || kind === 'running_var') updateEma(state.average.get(name), state.weights.get(name), decay);
-  }
+function gradientsOf(model: Trainable, batch: CollatedBatch, dropoutSeed: number): MeanGradients {
+  const { loss, gradients, statistics } = batchGradients(model, batch, dropoutSeed);
+  countBatches(model.state.weights, countedBy(statistics));
+  moveRunning(model.state.weights, statistics);
+  return { loss, gradients };
 }

@@ -108,9 +108,9 @@ class SgdTrainer {
   /** One update; disposes the gradients. */
   update(gradients: Gradients): void {
     const { lr, momentum, weightDecay } = this.#figures.optimizer;
-    const { update } = sgd({ id: 'sgd', momentum, nesterov: false });
+    const { update, numbersAt } = sgd({ id: 'sgd', momentum, nesterov: false });
     this.#names.forEach((name, i) => {
-      const scalars = { learningRate: lr, step: 1, weightDecay, l1: 0, isDecayed: true };
+      const scalars = { learningRate: lr, numbers: numbersAt(1), weightDecay, l1: 0, isDecayed: true };
       update(this.#weights.get(name), gradients.get(name)!, [this.#velocities[i]!], scalars);
     });
     tf.dispose([...gradients.values()]);

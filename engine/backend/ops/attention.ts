@@ -1,6 +1,7 @@
 /** Scaled dot-product attention of one head. */
 import { mul } from '@tensorflow/tfjs';
 import type { Tensor3D } from '@tensorflow/tfjs';
+import type { StepSeed } from '../step-number.ts';
 import { dropout } from './dropout.ts';
 import { batchMatMul } from './matmul.ts';
 import { softmaxLastAxis } from './softmax.ts';
@@ -9,7 +10,7 @@ export interface AttentionOptions {
   /** Factor on the scores, usually 1 / sqrt(width). */
   readonly scale: number;
   /** On the attention weights. */
-  readonly dropout?: { readonly rate: number; readonly seed: number };
+  readonly dropout?: { readonly rate: number; readonly seed: StepSeed };
 }
 
 /**

@@ -1,23 +1,34 @@
 /** Dropout whose mask follows from (seed, element index) alone: the same on every backend, in every run. */
 import { mul, tensor } from '@tensorflow/tfjs';
-import type { Tensor } from '@tensorflow/tfjs';
+import type { Scalar, Tensor } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import { differentiable } from '../tape.ts';
+import type { StepSeed } from '../step-number.ts';
 import { hasKernel, runKernel } from './kernel.ts';
 
 /**
  * Zeroes each element with probability `rate` and divides the rest by 1 - rate. `seed` is any whole number (its lowest 32 bits count);
  * take a new one for every step and place.
  */
-export function dropout<T extends Tensor>(x: T, rate: number, seed: number): T {
+export function dropout<T extends Tensor>(x: T, rate: number, seed: StepSeed): T {
   if (!(rate >= 0 && rate < 1)) {
     throw new EngineError('bad-option', `dropout: rate must be at least 0 and below 1; got ${rate}.`);
   }
-  const drop = (t: Tensor): Tensor =>
-    hasKernel('LabDropout')
-      ? runKernel<Tensor>('LabDropout', { x: t }, { rate, seed: seed | 0 })
-      : mul(t, maskOf(t.shape, t.size, rate, seed | 0));
-  return differentiable('dropout', [x], () => ({ value: drop(x) as T, save: [], gradient: (dy) => [drop(dy)] }));
+  const drop = (t: Tensor, place: StepSeed): Tensor => {
+    if (hasKernel('LabDropout')) return runKernel<Tensor>('LabDropout', { x: t }, { rate, seed: typeof place === 'number' ? place | 0 : place });
+    return mul(t, maskOf(t.shape, t.size, rate, plainSeed(place) | 0));
+  };
+  return differentiable('dropout', [x], () => ({
+    value: drop(x, seed) as T,
+    save: typeof seed === 'number' ? [] : [seed],
+    gradient: (dy, [saved]) => [drop(dy, (saved as Scalar | undefined) ?? seed)],
+  }));
+}
+
+/** Only a backend that compiles has seeds that are tensors, and it has a kernel for them. */
+export function plainSeed(seed: StepSeed): number {
+  if (typeof seed !== 'number') throw new TypeError('a seed of a compiled step came to a backend without kernels for it');
+  return seed;
 }
 
 function maskOf(shape: readonly number[], size: number, rate: number, seed: number): Tensor {

@@ -2,30 +2,33 @@
  * One optimiser step on one variable, in place: the weight, its slots and, where given, its exponential moving average.
  * A kernel of the backend does it in one pass where there is one. Slots are variables of the caller, of the weight's shape.
  */
-import { add, backend, div, mul, sign, sqrt, square, sub, tensor } from '@tensorflow/tfjs';
-import type { Tensor, Variable } from '@tensorflow/tfjs';
+import { add, div, mul, sign, sqrt, square, sub } from '@tensorflow/tfjs';
+import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { tidy } from '../internals.ts';
 import { EngineError } from '../../error.ts';
+import type { StepNumber } from '../step-number.ts';
 import { hasKernel, runKernel } from './kernel.ts';
 
 /** What every update shares. */
 export interface UpdateOptions {
-  readonly learningRate: number;
+  readonly learningRate: StepNumber;
   /** L2 penalty: weightDecay * weight is added to the gradient (AdamW may decouple it). Default 0. */
-  readonly weightDecay?: number;
+  readonly weightDecay?: StepNumber;
   /** L1 penalty: l1 * sign(weight) is added to the gradient. Default 0. */
-  readonly l1?: number;
+  readonly l1?: StepNumber;
   /** Shadow of the weight: shadow = decay * shadow + (1 - decay) * new weight, in the same pass. */
   readonly ema?: EmaUpdate;
 }
 
 export interface EmaUpdate {
   readonly shadow: Variable;
-  readonly decay: number;
+  readonly decay: StepNumber;
+  /** 1 - decay; to be given where decay is no plain number, since float32 has lost its digits. */
+  readonly rest?: StepNumber;
 }
 
 export interface SgdOptions extends UpdateOptions {
-  readonly momentum: number;
+  readonly momentum: StepNumber;
   readonly nesterov?: boolean;
 }
 
@@ -51,7 +54,7 @@ export function updateSgd(variable: Variable, gradient: Tensor, slots: { readonl
 export interface RmsPropOptions extends UpdateOptions {
   /** Of the mean square. */
   readonly decay: number;
-  readonly momentum: number;
+  readonly momentum: StepNumber;
   /** Inside the root, as TensorFlow defines it. */
   readonly epsilon: number;
   /**
@@ -81,13 +84,26 @@ export function updateRmsProp(
   updateShadow(variable, options);
 }
 
+/** What corrects the bias of the moments: 1 - beta1 ^ t and 1 - beta2 ^ t for update t, from 1. */
+export interface AdamCorrections {
+  readonly first: StepNumber;
+  readonly second: StepNumber;
+}
+
+/** In double precision: float32 loses the second one's first digits in the first steps. */
+export function adamCorrections(beta1: number, beta2: number, step: number): { readonly first: number; readonly second: number } {
+  if (!(step >= 1)) throw new EngineError('bad-option', `updateAdamW: step counts from 1; got ${step}.`);
+  return { first: 1 - beta1 ** step, second: 1 - beta2 ** step };
+}
+
 export interface AdamWOptions extends UpdateOptions {
-  readonly beta1: number;
+  readonly beta1: StepNumber;
+  /** 1 - beta1; to be given where beta1 is no plain number. */
+  readonly beta1Rest?: StepNumber;
   readonly beta2: number;
   /** Outside of the root. */
   readonly epsilon: number;
-  /** Number of this update of this variable, from 1; corrects the bias of the moments. */
-  readonly step: number;
+  readonly corrections: AdamCorrections;
   /** 'decoupled' (default): weight *= 1 - rate * weightDecay beside the step (Loshchilov and Hutter, 2019, alg. 2); 'coupled': L2 in the gradient. */
   readonly decayKind?: 'decoupled' | 'coupled';
 }
@@ -99,30 +115,28 @@ export function updateAdamW(
   slots: { readonly firstMoment: Variable; readonly secondMoment: Variable },
   options: AdamWOptions,
 ): void {
-  if (!(options.step >= 1)) throw new EngineError('bad-option', `updateAdamW: step counts from 1; got ${options.step}.`);
   if (runFused('LabUpdateAdamW', variable, gradient, slots, options)) return;
-  const { learningRate, beta1, beta2, epsilon, step } = options;
+  const { learningRate, beta1, beta2, epsilon, corrections } = options;
   const isCoupled = options.decayKind === 'coupled';
   const weightDecay = options.weightDecay ?? 0;
   tidy(() => {
     const g = penalised(variable, gradient, isCoupled ? options : { ...options, weightDecay: 0 });
-    slots.firstMoment.assign(add(mul(slots.firstMoment, beta1), mul(g, 1 - beta1)));
+    slots.firstMoment.assign(add(mul(slots.firstMoment, beta1), mul(g, options.beta1Rest ?? rest(beta1))));
     slots.secondMoment.assign(add(mul(slots.secondMoment, beta2), mul(square(g), 1 - beta2)));
-    const root = add(sqrt(div(slots.secondMoment, 1 - beta2 ** step)), epsilon);
-    const shrunk = isCoupled ? variable : mul(variable, 1 - learningRate * weightDecay);
-    variable.assign(sub(shrunk, div(mul(slots.firstMoment, learningRate / (1 - beta1 ** step)), root)));
+    const root = add(sqrt(div(slots.secondMoment, corrections.second)), epsilon);
+    const shrunk = isCoupled ? variable : mul(variable, rest(product(learningRate, weightDecay)));
+    variable.assign(sub(shrunk, div(mul(slots.firstMoment, quotient(learningRate, corrections.first)), root)));
   });
   updateShadow(variable, options);
 }
 
 /** shadow = decay * shadow + (1 - decay) * value, in place. */
-export function updateEma(shadow: Variable, value: Tensor, decay: number): void {
+export function updateEma(shadow: Variable, value: Tensor, decay: StepNumber, restOfDecay = rest(decay)): void {
   if (hasKernel('LabUpdateEma')) {
-    ownValues(shadow);
-    runKernel<unknown>('LabUpdateEma', { shadow, value }, { decay });
+    runKernel<unknown>('LabUpdateEma', { shadow, value }, { decay, rest: restOfDecay });
     return;
   }
-  tidy(() => shadow.assign(add(mul(shadow, decay), mul(value, 1 - decay))));
+  tidy(() => shadow.assign(add(mul(shadow, decay), mul(value, restOfDecay))));
 }
 
 /** Runs the backend's fused kernel; false when it has none. */
@@ -134,15 +148,21 @@ function runFused(
   options: UpdateOptions,
 ): boolean {
   if (!hasKernel(kernel)) return false;
-  for (const written of [variable, ...Object.values(slots), ...(options.ema ? [options.ema.shadow] : [])]) ownValues(written);
   runKernel<unknown>(kernel, { variable, gradient, ...slots, ...(options.ema ? { shadow: options.ema.shadow } : {}) }, options);
   return true;
 }
 
-/** Values that several handles share (a clone, a variable made of another) are copied before a kernel writes into them. */
-function ownValues(variable: Variable): void {
-  if (backend().refCount(variable.dataId) === 1) return;
-  tidy(() => variable.assign(tensor(variable.dataSync(), variable.shape, variable.dtype)));
+/** 1 - x */
+function rest(x: StepNumber): StepNumber {
+  return typeof x === 'number' ? 1 - x : sub<Scalar>(1, x);
+}
+
+function product(a: StepNumber, b: StepNumber): StepNumber {
+  return typeof a === 'number' && typeof b === 'number' ? a * b : mul<Scalar>(a, b);
+}
+
+function quotient(a: StepNumber, b: StepNumber): StepNumber {
+  return typeof a === 'number' && typeof b === 'number' ? a / b : div<Scalar>(a, b);
 }
 
 function penalised(variable: Variable, gradient: Tensor, { weightDecay = 0, l1 = 0 }: UpdateOptions): Tensor {
@@ -151,5 +171,5 @@ function penalised(variable: Variable, gradient: Tensor, { weightDecay = 0, l1 =
 }
 
 function updateShadow(variable: Variable, options: UpdateOptions): void {
-  if (options.ema) updateEma(options.ema.shadow, variable, options.ema.decay);
+  if (options.ema) updateEma(options.ema.shadow, variable, options.ema.decay, options.ema.rest);
 }

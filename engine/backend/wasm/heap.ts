@@ -2,7 +2,7 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import type { KernelExports } from './exports.ts';
-import type { Kernel } from './register/kernel-table.ts';
+import type { Kernel } from '../kernel-table.ts';
 
 type DataId = TensorInfo['dataId'];
 

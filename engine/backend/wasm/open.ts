@@ -9,7 +9,7 @@ import type { KernelExports } from './exports.ts';
 import { WasmHeap } from './heap.ts';
 import type { WasmBackendInternals } from './heap.ts';
 import { convolutionKernels } from './register/convolution.ts';
-import type { KernelTable } from './register/kernel-table.ts';
+import type { KernelTable } from '../kernel-table.ts';
 import { mapKernels } from './register/maps.ts';
 import { matrixKernels } from './register/matrix.ts';
 import { optimizerKernels } from './register/optimizers.ts';

@@ -1,4 +1,5 @@
-import { updateAdamW } from '../../backend/tf.ts';
+import { adamCorrections, updateAdamW } from '../../backend/tf.ts';
+import type { StepNumber } from '../../backend/tf.ts';
 import type { Optimizer } from './optimizer.ts';
 
 interface Moments {
@@ -19,13 +20,18 @@ export function adam(options: AdamOptions): Optimizer {
   const decoupled = options.id === 'adamw' ? options.decoupledWeightDecay : 0;
   return {
     slots: ['firstMoment', 'secondMoment'],
-    update: (variable, gradient, slots, { learningRate, step, weightDecay, l1, isDecayed, beta1 = options.beta1, ema }) => {
+    numbersAt: (step, beta1 = options.beta1) => {
+      const { first, second } = adamCorrections(beta1, beta2, step);
+      return [beta1, 1 - beta1, first, second];
+    },
+    update: (variable, gradient, slots, { learningRate, numbers, weightDecay, l1, isDecayed, ema }) => {
+      const [beta1, beta1Rest, first, second] = numbers as [StepNumber, StepNumber, StepNumber, StepNumber];
       const [firstMoment, secondMoment] = slots as [typeof variable, typeof variable];
       const decay =
         decoupled > 0 && isDecayed
           ? ({ weightDecay: decoupled, decayKind: 'decoupled' } as const)
           : ({ weightDecay, decayKind: 'coupled' } as const);
-      const update = { learningRate, beta1, beta2, epsilon, step, l1, ...decay, ...(ema && { ema }) };
+      const update = { learningRate, beta1, beta1Rest, beta2, epsilon, corrections: { first, second }, l1, ...decay, ...(ema && { ema }) };
       updateAdamW(variable, gradient, { firstMoment, secondMoment }, update);
     },
   };

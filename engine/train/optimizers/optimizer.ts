@@ -1,5 +1,5 @@
 import { assertNever } from '../../assert-never.ts';
-import type { EmaUpdate, Tensor, Variable } from '../../backend/tf.ts';
+import type { EmaUpdate, StepNumber, Tensor, Variable } from '../../backend/tf.ts';
 import { adam, type AdamOptions } from './adam.ts';
 import { rmsProp, type RmsPropOptions } from './rmsprop.ts';
 import { sgd, type SgdOptions } from './sgd.ts';
@@ -8,17 +8,15 @@ export type OptimizerOptions = SgdOptions | RmsPropOptions | AdamOptions;
 
 /** What one update of one variable depends on besides its gradient and slots. */
 export interface UpdateScalars {
-  readonly learningRate: number;
-  /** Number of this update, from 1. */
-  readonly step: number;
+  readonly learningRate: StepNumber;
+  /** Of `numbersAt`. */
+  readonly numbers: readonly StepNumber[];
   /** Coupled: weightDecay * weight joins the gradient. */
-  readonly weightDecay: number;
+  readonly weightDecay: StepNumber;
   /** l1 * sign(weight) joins the gradient. */
-  readonly l1: number;
+  readonly l1: StepNumber;
   /** Whether decay applies to this variable at all, for decoupled decay. */
   readonly isDecayed: boolean;
-  /** Overrides the optimiser's own, or its momentum where it has no beta1, where a schedule cycles it. */
-  readonly beta1?: number;
   readonly ema?: EmaUpdate;
 }
 
@@ -26,6 +24,11 @@ export interface UpdateScalars {
 export interface Optimizer {
   /** Slots that each variable needs, in the order in which `update` takes them; all start at 0. */
   readonly slots: readonly string[];
+  /**
+   * What of a rule changes with the number of the update (from 1) and its schedule, in the order that `update` expects; `beta1` overrides
+   * the rule's own, or its momentum where it has no beta1, where a schedule cycles it.
+   */
+  numbersAt(step: number, beta1?: number): readonly number[];
   /** Changes variable, slots and shadow in place; the gradient stays the caller's. */
   update(variable: Variable, gradient: Tensor, slots: readonly Variable[], scalars: UpdateScalars): void;
 }

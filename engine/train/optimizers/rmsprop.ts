@@ -18,9 +18,10 @@ export interface RmsPropOptions {
 export function rmsProp({ alpha, epsilon, rateOn, ...own }: RmsPropOptions): Optimizer {
   return {
     slots: ['meanSquare', 'velocity'],
-    update: (variable, gradient, slots, { learningRate, weightDecay, l1, beta1: momentum = own.momentum, ema }) => {
+    numbersAt: (_, momentum = own.momentum) => [momentum],
+    update: (variable, gradient, slots, { learningRate, weightDecay, l1, numbers: [momentum], ema }) => {
       const [meanSquare, velocity] = slots as [typeof variable, typeof variable];
-      const options = { learningRate, decay: alpha, momentum, epsilon, rateOn, weightDecay, l1, ...(ema && { ema }) };
+      const options = { learningRate, decay: alpha, momentum: momentum!, epsilon, rateOn, weightDecay, l1, ...(ema && { ema }) };
       updateRmsProp(variable, gradient, { meanSquare, velocity }, options);
     },
   };

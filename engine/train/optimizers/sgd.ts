@@ -11,8 +11,9 @@ export interface SgdOptions {
 export function sgd({ nesterov, ...own }: SgdOptions): Optimizer {
   return {
     slots: own.momentum === 0 ? [] : ['velocity'],
-    update: (variable, gradient, [velocity], { learningRate, weightDecay, l1, beta1: momentum = own.momentum, ema }) => {
-      const options = { learningRate, momentum, nesterov, weightDecay, l1, ...(ema && { ema }) };
+    numbersAt: (_, momentum = own.momentum) => [momentum],
+    update: (variable, gradient, [velocity], { learningRate, weightDecay, l1, numbers: [momentum], ema }) => {
+      const options = { learningRate, momentum: velocity ? momentum! : 0, nesterov, weightDecay, l1, ...(ema && { ema }) };
       updateSgd(variable, gradient, velocity ? { velocity } : {}, options);
     },
   };

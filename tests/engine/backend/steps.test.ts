@@ -61,7 +61,7 @@ describe('training steps on wasm', () => {
             beta1: 0.9,
             beta2: 0.999,
             epsilon: 1e-8,
-            step: i + 1,
+            corrections: tf.adamCorrections(0.9, 0.999, i + 1),
             ema: { shadow: shadows[k]!, decay: 0.99 },
           },
         );

@@ -12,7 +12,7 @@ const gradients = [
 const plain = { weightDecay: 0, l1: 0, isDecayed: true } as const;
 
 /** Runs the updates; returns weights, slots and shadow as numbers. */
-function runUpdates(options: OptimizerOptions, scalars: Partial<UpdateScalars>): { weights: number[]; shadow: number[] } {
+function runUpdates(options: OptimizerOptions, { beta1, ...scalars }: Partial<UpdateScalars> & { readonly beta1?: number }): { weights: number[]; shadow: number[] } {
   const optimizer = createOptimizer(options);
   const [weight, shadow, ...slots] = tidy(() => [
     variable(tensor1d(start)),
@@ -21,7 +21,8 @@ function runUpdates(options: OptimizerOptions, scalars: Partial<UpdateScalars>):
   ]) as [Variable, Variable, ...Variable[]];
   gradients.forEach((values, i) => {
     const gradient = tensor1d(values);
-    optimizer.update(weight, gradient, slots, { ...plain, learningRate: 0.1, step: i + 1, ...scalars, ema: { shadow, decay: 0.75 } });
+    const numbers = optimizer.numbersAt(i + 1, beta1);
+    optimizer.update(weight, gradient, slots, { ...plain, learningRate: 0.1, numbers, ...scalars, ema: { shadow, decay: 0.75 } });
     dispose(gradient);
   });
   const result = { weights: [...weight.dataSync()], shadow: [...shadow.dataSync()] };
@@ -100,7 +101,7 @@ describe.each(['cpu', 'wasm'])('optimisers on %s', (backend) => {
     let [w, square, velocity] = [1, 0, 0];
     [0.1, 0.01].forEach((learningRate, i) => {
       const gradient = tensor1d([0.5]);
-      optimizer.update(weight, gradient, slots, { ...plain, learningRate, step: i + 1 });
+      optimizer.update(weight, gradient, slots, { ...plain, learningRate, numbers: optimizer.numbersAt(i + 1) });
       dispose(gradient);
       square = 0.9 * square + 0.1 * 0.25;
       velocity = 0.8 * velocity + (learningRate * 0.5) / Math.sqrt(square + 1e-3);

@@ -3,8 +3,8 @@ import type { TensorInfo } from '@tensorflow/tfjs';
 import type { WindowGeometry } from '../../ops/window.ts';
 import type { WasmHeap } from '../heap.ts';
 import { sizeOf } from '../heap.ts';
-import { input } from './kernel-table.ts';
-import type { KernelCall, KernelTable } from './kernel-table.ts';
+import { input } from '../../kernel-table.ts';
+import type { KernelCall, KernelTable } from '../../kernel-table.ts';
 
 interface ConvAttrs {
   readonly geometry: WindowGeometry;

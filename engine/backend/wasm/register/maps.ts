@@ -6,8 +6,8 @@ import { dropLimit } from '../../ops/dropout.ts';
 import type { Mix } from '../../ops/resize.ts';
 import type { WasmHeap } from '../heap.ts';
 import { lastOf, sizeOf } from '../heap.ts';
-import { input } from './kernel-table.ts';
-import type { KernelCall, KernelTable } from './kernel-table.ts';
+import { input } from '../../kernel-table.ts';
+import type { KernelCall, KernelTable } from '../../kernel-table.ts';
 
 export function mapKernels(heap: WasmHeap): KernelTable {
   return { ...normKernels(heap), ...pointwiseKernels(heap), ...spatialKernels(heap), ...lossKernels(heap) };

@@ -2,8 +2,8 @@
 import type { TensorInfo } from '@tensorflow/tfjs';
 import type { WasmHeap } from '../heap.ts';
 import { lastOf, sizeOf } from '../heap.ts';
-import { input } from './kernel-table.ts';
-import type { KernelTable } from './kernel-table.ts';
+import { input } from '../../kernel-table.ts';
+import type { KernelTable } from '../../kernel-table.ts';
 
 export function matrixKernels(heap: WasmHeap): KernelTable {
   const { kernels } = heap;

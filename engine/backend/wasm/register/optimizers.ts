@@ -1,13 +1,16 @@
 /** Optimiser steps in place. */
-import type { TensorInfo } from '@tensorflow/tfjs';
+import { backend, tensor } from '@tensorflow/tfjs';
+import type { TensorInfo, Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../../../error.ts';
+import { tidy } from '../../internals.ts';
 import type { AdamWOptions, RmsPropOptions, SgdOptions, UpdateOptions } from '../../ops/optimizers.ts';
+import type { StepNumber } from '../../step-number.ts';
 import type { WasmHeap } from '../heap.ts';
 import { sizeOf } from '../heap.ts';
-import { input } from './kernel-table.ts';
-import type { KernelCall, KernelTable } from './kernel-table.ts';
+import { input } from '../../kernel-table.ts';
+import type { KernelCall, KernelTable } from '../../kernel-table.ts';
 
-/** The kernels return nothing new; the ops have made sure that no other handle shares what they write. */
+/** The kernels return nothing new. Numbers are plain here: steps are not compiled. */
 export function optimizerKernels(heap: WasmHeap): KernelTable {
   return {
     LabUpdateSgd: (call) => {
@@ -19,11 +22,11 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
         velocity!,
         shadow!,
         countOf(call),
-        o.learningRate,
-        o.momentum,
+        plain(o.learningRate),
+        plain(o.momentum),
         Number(o.nesterov ?? false),
-        o.weightDecay ?? 0,
-        o.l1 ?? 0,
+        plain(o.weightDecay),
+        plain(o.l1),
         ...emaFactors(o),
       );
       return [];
@@ -38,14 +41,14 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
         velocity!,
         shadow!,
         countOf(call),
-        o.learningRate,
+        plain(o.learningRate),
         o.decay,
         1 - o.decay,
-        o.momentum,
+        plain(o.momentum),
         o.epsilon,
         Number(o.rateOn === 'gradient'),
-        o.weightDecay ?? 0,
-        o.l1 ?? 0,
+        plain(o.weightDecay),
+        plain(o.l1),
         ...emaFactors(o),
       );
       return [];
@@ -53,7 +56,7 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
     LabUpdateAdamW: (call) => {
       const o = call.attrs as unknown as AdamWOptions;
       const [weight, gradient, first, second, shadow] = placesOf(heap, call, ['firstMoment', 'secondMoment']);
-      const weightDecay = o.weightDecay ?? 0;
+      const weightDecay = plain(o.weightDecay);
       const isCoupled = o.decayKind === 'coupled';
       heap.kernels.updateAdamW(
         weight!,
@@ -62,16 +65,16 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
         second!,
         shadow!,
         countOf(call),
-        o.beta1,
-        1 - o.beta1,
+        plain(o.beta1),
+        1 - plain(o.beta1),
         o.beta2,
         1 - o.beta2,
         o.epsilon,
-        o.learningRate / (1 - o.beta1 ** o.step),
-        1 / (1 - o.beta2 ** o.step),
-        isCoupled ? 1 : 1 - o.learningRate * weightDecay,
+        plain(o.learningRate) / plain(o.corrections.first),
+        1 / plain(o.corrections.second),
+        isCoupled ? 1 : 1 - plain(o.learningRate) * weightDecay,
         isCoupled ? weightDecay : 0,
-        o.l1 ?? 0,
+        plain(o.l1),
         ...emaFactors(o),
       );
       return [];
@@ -79,6 +82,7 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
     LabUpdateEma: (call) => {
       const [shadow, value] = [input(call, 'shadow'), input(call, 'value')];
       checkSize(shadow, value, 'value');
+      ownValues(shadow);
       const decay = call.attrs.decay as number;
       heap.kernels.updateEma(heap.at(shadow), heap.at(value), sizeOf(shadow.shape), decay, 1 - decay);
       return [];
@@ -88,7 +92,19 @@ export function optimizerKernels(heap: WasmHeap): KernelTable {
 
 /** What the shadow keeps of itself and takes of the weight; kernels without a shadow do not read them. */
 function emaFactors({ ema }: UpdateOptions): [decay: number, rest: number] {
-  return ema ? [ema.decay, 1 - ema.decay] : [0, 0];
+  return ema ? [plain(ema.decay), 1 - plain(ema.decay)] : [0, 0];
+}
+
+function plain(number: StepNumber = 0): number {
+  if (typeof number !== 'number') throw new TypeError('optimiser: a number of a compiled step came to wasm');
+  return number;
+}
+
+/** Values that several handles share (a clone, a variable made of another) are copied before a kernel writes into them. */
+function ownValues(written: TensorInfo): void {
+  if (backend().refCount(written.dataId) === 1) return;
+  const variable = written as Variable;
+  tidy(() => variable.assign(tensor(variable.dataSync(), variable.shape, variable.dtype)));
 }
 
 function countOf(call: KernelCall): number {
@@ -101,10 +117,14 @@ function placesOf(heap: WasmHeap, call: KernelCall, slots: readonly string[]): n
   const places = ['variable', 'gradient', ...slots].map((name) => {
     const tensor = input(call, name);
     checkSize(variable, tensor, name);
+    if (name !== 'gradient') ownValues(tensor);
     return heap.at(tensor);
   });
   const shadow = call.inputs.shadow;
-  if (shadow) checkSize(variable, shadow, 'shadow');
+  if (shadow) {
+    checkSize(variable, shadow, 'shadow');
+    ownValues(shadow);
+  }
   return [...places, shadow ? heap.at(shadow) : 0];
 }
 

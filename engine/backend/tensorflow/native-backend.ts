@@ -1,0 +1,150 @@
+/** TensorFlow.js's backend class for native TensorFlow (tfjs-node-gpu's kernels) on our addon, and ops called by their own names. */
+import { createRequire } from 'node:module';
+import * as util from 'node:util';
+import { registerBackend } from '@tensorflow/tfjs';
+import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
+import type { NativeAttribute, NativeTensor } from './binding.ts';
+import { capturedTensor } from './recorder.ts';
+import type { Recorder } from './recorder.ts';
+
+/** Where the values of a tensor are: on TensorFlow's side by id, or still here (`values`) until the first op needs them. */
+interface TensorData {
+  shape: readonly number[];
+  dtype: number;
+  id: number;
+  values: unknown;
+  refCount: number;
+}
+
+interface TensorMap {
+  get(dataId: object): TensorData;
+  set(dataId: object, data: TensorData): void;
+}
+
+/** What is used of tfjs-node-gpu's class (4.22.0, pinned). */
+export interface NativeKernelBackend extends KernelBackend {
+  readonly binding: Recorder;
+  readonly tensorMap: TensorMap;
+  getInputTensorIds(tensors: readonly TensorInfo[]): number[];
+}
+
+const require = createRequire(import.meta.url);
+
+/** Registers the kernels and the backend 'tensorflow'; once a process. */
+export function registerNativeBackend(recorder: Recorder): NativeKernelBackend {
+  // The kernels call a function that Node has dropped.
+  const utilities = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean } & typeof util;
+  utilities.isNullOrUndefined ??= (value): boolean => value === null || value === undefined;
+  require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
+  const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {
+    NodeJSKernelBackend: new (binding: Recorder, name: string) => NativeKernelBackend;
+  };
+  const native = new NodeJSKernelBackend(recorder, 'tensorflow');
+  refuseLateValues(native);
+  registerBackend('tensorflow', () => native);
+  return native;
+}
+
+/**
+ * Values stay in JavaScript until an op needs them. Those from before a trace must not become constants of its graph: that would freeze
+ * them unseen.
+ */
+function refuseLateValues(native: NativeKernelBackend): void {
+  const { binding, tensorMap } = native;
+  const writtenIn = new WeakMap<object, object | undefined>();
+  const { write, getInputTensorIds } = native;
+  native.write = (values, shape, dtype): object => {
+    const dataId = write.call(native, values, shape, dtype);
+    writtenIn.set(dataId, binding.trace);
+    return dataId;
+  };
+  native.getInputTensorIds = (tensors): number[] => {
+    const late = binding.trace && tensors.find(({ dataId }) => tensorMap.get(dataId).values != null && writtenIn.get(dataId) !== binding.trace);
+    if (late) throw capturedTensor();
+    return getInputTensorIds.call(native, tensors);
+  };
+}
+
+/** Calls TensorFlow's ops by name. Results are plain infos: whoever calls wraps or releases them. */
+export class NativeOps {
+  readonly backend: NativeKernelBackend;
+  readonly attr: AttributeMaker;
+
+  constructor(backend: NativeKernelBackend) {
+    this.backend = backend;
+    this.attr = attributeMaker(backend.binding);
+  }
+
+  run(name: string, inputs: readonly TensorInfo[], attributes: readonly NativeAttribute[] = []): TensorInfo {
+    return this.runAll(name, inputs, attributes, 1)[0]!;
+  }
+
+  runAll(name: string, inputs: readonly TensorInfo[], attributes: readonly NativeAttribute[], outputs: number): TensorInfo[] {
+    const ids = this.backend.getInputTensorIds(inputs);
+    return this.backend.binding.executeOp(name, attributes, ids, outputs).map((tensor) => this.adopt(tensor));
+  }
+
+  /** Makes a tensor of TensorFlow's known to TensorFlow.js. */
+  adopt({ id, shape, dtype }: NativeTensor): TensorInfo {
+    const dataId = {};
+    this.backend.tensorMap.set(dataId, { shape, dtype, id, values: null, refCount: 1 });
+    return { dataId, shape, dtype: this.#dtypeName(dtype) };
+  }
+
+  /** Constant values: float32 unless said otherwise. Inside of a trace a constant of the graph. */
+  constant(values: readonly number[] | Float32Array | Int32Array, shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
+    const { binding } = this.backend;
+    const typed = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
+    const code = this.dtypeOf(dtype);
+    return this.adopt({ id: binding.createTensor(shape, code, typed), shape: [...shape], dtype: code });
+  }
+
+  release(...tensors: readonly TensorInfo[]): void {
+    for (const { dataId } of tensors) this.backend.disposeData(dataId);
+  }
+
+  /** A second handle on the same values. */
+  share(x: TensorInfo, shape: readonly number[] = x.shape): TensorInfo {
+    this.backend.incRef(x.dataId);
+    return { dataId: x.dataId, shape: [...shape], dtype: x.dtype };
+  }
+
+  /** The id of a tensor's values on TensorFlow's side. */
+  idOf(tensor: TensorInfo): number {
+    return this.backend.getInputTensorIds([tensor])[0]!;
+  }
+
+  dtypeOf(dtype: DataType): number {
+    const { binding } = this.backend;
+    const codes: Readonly<Record<string, number>> = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, bool: binding.TF_BOOL };
+    const code = codes[dtype];
+    if (code === undefined) throw new TypeError(`native TensorFlow: tensors of type ${dtype} are not used here`);
+    return code;
+  }
+
+  #dtypeName(code: number): DataType {
+    const { binding } = this.backend;
+    if (code === binding.TF_FLOAT) return 'float32';
+    if (code === binding.TF_INT32) return 'int32';
+    if (code === binding.TF_BOOL) return 'bool';
+    throw new TypeError(`native TensorFlow: an op gave values of type ${code}`);
+  }
+}
+
+export interface AttributeMaker {
+  type(name: string, value: number): NativeAttribute;
+  float(name: string, value: number): NativeAttribute;
+  int(name: string, value: number | readonly number[]): NativeAttribute;
+  bool(name: string, value: boolean): NativeAttribute;
+  text(name: string, value: string): NativeAttribute;
+}
+
+function attributeMaker(binding: Recorder): AttributeMaker {
+  return {
+    type: (name, value) => ({ name, type: binding.TF_ATTR_TYPE, value }),
+    float: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
+    int: (name, value) => ({ name, type: binding.TF_ATTR_INT, value }),
+    bool: (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value }),
+    text: (name, value) => ({ name, type: binding.TF_ATTR_STRING, value }),
+  };
+}

@@ -1,0 +1,157 @@
+/**
+ * What TensorFlow.js's kernels for native TensorFlow call: every op is executed at once, or, while a step is being traced, becomes a node
+ * of a graph. Ids from `symbolBase` on stand for outputs of nodes.
+ */
+import { EngineError } from '../../error.ts';
+import { currentScope } from '../scope.ts';
+import type { NativeArray, NativeAttribute, NativeBinding, NativeTensor } from './binding.ts';
+
+/** Far above the ids of tensors. */
+export const symbolBase = 2 ** 28;
+
+export function isSymbol(id: number): boolean {
+  return id >= symbolBase;
+}
+
+/** A tensor from outside that a traced step reads: an argument of the function. */
+export interface Capture {
+  readonly id: number;
+  /** The node that stands for it. */
+  readonly ref: number;
+}
+
+interface Fresh {
+  readonly shape: readonly number[];
+  readonly dtype: number;
+  readonly data: unknown;
+}
+
+/** One trace: the graph, and what it read from outside. */
+export class Trace {
+  readonly graph: number;
+  readonly captures: Capture[] = [];
+  readonly #binding: NativeBinding;
+  readonly #refs = new Map<number, number>();
+  readonly #fresh = new Map<number, Fresh>();
+  readonly #isMutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined;
+  /** Tensors that were let go of during the trace; they are needed until its end. */
+  readonly #released: number[] = [];
+  #ops = 0;
+
+  /** `mutable` describes the tensors that differ from run to run: variables. Everything else that is read is a constant. */
+  constructor(
+    binding: NativeBinding,
+    mutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined,
+  ) {
+    this.#binding = binding;
+    this.#isMutable = mutable;
+    this.graph = binding.graphNew();
+  }
+
+  get ops(): number {
+    return this.#ops;
+  }
+
+  /** A new argument of the function; the id stands for it. */
+  placeholder(dtype: number, shape: readonly number[]): number {
+    return this.#binding.graphPlaceholder(this.graph, dtype, shape) + symbolBase;
+  }
+
+  created(id: number, fresh: Fresh): void {
+    this.#fresh.set(id, fresh);
+  }
+
+  released(id: number): void {
+    if (!isSymbol(id)) this.#released.push(id);
+  }
+
+  add(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
+    this.#ops++;
+    const refs = inputs.map((id) => this.refOf(id));
+    const scope = currentScope();
+    const results = this.#binding.graphOp(this.graph, name, attributes, refs, outputs, scope);
+    return results.map(({ id, shape, dtype }) => {
+      if (shape.some((size) => size < 0)) {
+        throw new EngineError(
+          'unknown-shape',
+          `compiling a step: ${name}${scope && ` of ${scope}`} has an output whose shape [${shape.join(', ')}] depends on values; a compiled step needs fixed shapes.`,
+          { tip: 'Compute it outside of the step, or leave the step uncompiled.' },
+        );
+      }
+      return { id: id + symbolBase, shape, dtype };
+    });
+  }
+
+  /** The node that stands for a tensor. */
+  refOf(id: number): number {
+    if (isSymbol(id)) return id - symbolBase;
+    const known = this.#refs.get(id);
+    if (known !== undefined) return known;
+    const ref = this.#adopt(id);
+    this.#refs.set(id, ref);
+    return ref;
+  }
+
+  #adopt(id: number): number {
+    const variable = this.#isMutable(id);
+    if (variable) {
+      const ref = this.#binding.graphPlaceholder(this.graph, variable.dtype, variable.shape);
+      this.captures.push({ id, ref });
+      return ref;
+    }
+    const fresh = this.#fresh.get(id);
+    if (fresh) return this.#binding.graphConst(this.graph, fresh.dtype, fresh.shape, fresh.data);
+    throw capturedTensor();
+  }
+
+  /** Frees the graph and what was let go of. */
+  end(): void {
+    this.#binding.graphDelete(this.graph);
+    for (const id of this.#released) this.#binding.deleteTensor(id);
+  }
+}
+
+/** The binding with two faces. Its prototype is the addon itself, so that constants and all other functions are there. */
+export type Recorder = NativeBinding & { trace: Trace | undefined };
+
+export function createRecorder(binding: NativeBinding): Recorder {
+  const own = {
+    trace: undefined as Trace | undefined,
+    createTensor(shape: readonly number[], dtype: number, data: unknown): number {
+      const id = binding.createTensor(shape, dtype, data);
+      own.trace?.created(id, { shape, dtype, data });
+      return id;
+    },
+    deleteTensor(id: number): void {
+      if (own.trace) own.trace.released(id);
+      else if (!isSymbol(id)) binding.deleteTensor(id);
+    },
+    tensorDataSync(id: number): NativeArray {
+      if (isSymbol(id)) throw unknownValue();
+      return binding.tensorDataSync(id);
+    },
+    executeOp(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
+      if (own.trace) return own.trace.add(name, attributes, inputs, outputs);
+      if (inputs.some(isSymbol)) throw unknownValue();
+      return binding.executeOp(name, attributes, inputs, outputs);
+    },
+  };
+  return Object.setPrototypeOf(own, binding) as Recorder;
+}
+
+export function capturedTensor(): EngineError {
+  return new EngineError(
+    'captured-tensor',
+    `compiling a step: ${currentScope() || 'an op'} reads a tensor that is neither an argument, nor a variable, nor made inside of the step; its present values would be frozen.`,
+    { tip: 'Hand it to the step as an argument.' },
+  );
+}
+
+function unknownValue(): EngineError {
+  const scope = currentScope();
+  return new EngineError(
+    'value-in-trace',
+    `compiling a step: the value of a tensor${scope && ` of ${scope}`} was asked for, which is not known before the step runs.`,
+    { tip: 'Return the tensor from the step and read it afterwards.' },
+  );
+}
