@@ -21,7 +21,7 @@ async function* startSearch(
 ): AsyncGenerator<SearchEvent> {
   const config = parseSearchConfig(job.config);
   const { backend, details } = await openChosen(job);
-  const numerics = numericFingerprint();
+  const numerics = await numericFingerprint();
   checkNumerics(job, numerics);
   await post({ type: 'environment', backend: backend.id, threads: job.threads ?? 1, numerics, details });
   const opened = await openParts(job, config, backend);
@@ -45,7 +45,7 @@ async function openChosen(job: ComputeJob): Promise<{ readonly backend: Backend;
   let opened: Backend | undefined;
   for (const { id } of candidates) {
     opened = await open(id);
-    calibrations.push(calibrate(opened));
+    calibrations.push(await calibrate(opened));
   }
   const { id, reason } = chooseBackend(calibrations);
   const backend = opened?.id === id ? opened : await open(id);

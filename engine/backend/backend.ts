@@ -58,7 +58,7 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
   try {
     if (description.id === 'wasm') await openWasm();
     else await openCpu();
-    selfTest(id);
+    await selfTest(id);
   } catch (cause) {
     if (before !== undefined && before !== id) await setBackend(before);
     else if (id !== 'cpu') await openCpu();
@@ -87,11 +87,11 @@ export interface Calibration {
 }
 
 /** Measures the fixed small step on the given backend, which must be the current one. Takes well under a second on `wasm`. */
-export function calibrate(opened: Backend): Calibration {
+export async function calibrate(opened: Backend): Promise<Calibration> {
   if (engine().backendName !== opened.id) {
     throw new EngineError('backend-not-current', `calibrate: '${opened.id}' is not the backend in use ('${engine().backendName}').`);
   }
-  return { id: opened.id, stepMs: calibrationStepMs() };
+  return { id: opened.id, stepMs: await calibrationStepMs() };
 }
 
 /** The fastest of the measured backends that are fit for searches; says why. */

@@ -11,7 +11,7 @@ import { valueAndGradients } from './tape.ts';
  * SHA-256, shortened to 16 hexadecimal digits, over the bits of one fixed training step on the backend in use: loss, gradients, and the weights
  * with their averages after it. Equal wherever a search comes out equal bit by bit.
  */
-export function numericFingerprint(): string {
+export async function numericFingerprint(): Promise<string> {
   const network = createSmallNetwork(2, 24, 16);
   const hash = createHash('sha256');
   const slots: Variable[] = [];
@@ -36,7 +36,7 @@ export function numericFingerprint(): string {
       });
     });
     for (const tensor of [value, ...grads, ...network.variables, ...slots]) {
-      const values = tensor.dataSync() as Float32Array;
+      const values = (await tensor.data()) as Float32Array;
       hash.update(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
     }
     [value, ...grads].forEach((tensor) => tensor.dispose());

@@ -1,6 +1,6 @@
 /** What a backend must compute rightly before it may be used: the loss of a small network, and its gradients against finite differences. */
 import { tensor } from '@tensorflow/tfjs';
-import type { Variable } from '@tensorflow/tfjs';
+import type { Tensor, Variable } from '@tensorflow/tfjs';
 import { tidy } from './internals.ts';
 import { EngineError } from '../error.ts';
 import { createSmallNetwork } from './small-network.ts';
@@ -13,17 +13,25 @@ const lossTolerance = 1e-4;
 const stepSize = 0.02;
 const tolerance = 0.02;
 
-/** Throws EngineError 'backend-self-test' with what was expected and what came. */
-export function selfTest(id: string): void {
+/** Throws EngineError 'backend-self-test' with what was expected and what came. Reads asynchronously: a GPU cannot be read otherwise. */
+export async function selfTest(id: string): Promise<void> {
   const network = createSmallNetwork(2, 8, 6);
   try {
     const { value, grads } = valueAndGradients(network.loss, network.variables);
-    checkLoss(id, value.dataSync()[0]!);
-    const gradients = grads.map((gradient) => gradient.dataSync() as Float32Array);
-    [value, ...grads].forEach((tensor) => tensor.dispose());
-    network.variables.forEach((variable, i) => checkAlong(id, network, variable, gradients[i]!));
+    const [loss, ...gradients] = await valuesOf([value, ...grads]);
+    checkLoss(id, loss![0]!);
+    for (const [i, variable] of network.variables.entries()) await checkAlong(id, network, variable, gradients[i]!);
   } finally {
     network.dispose();
+  }
+}
+
+/** The values of tensors, which are disposed in any case. */
+async function valuesOf(tensors: readonly Tensor[]): Promise<Float32Array[]> {
+  try {
+    return (await Promise.all(tensors.map((each) => each.data()))) as Float32Array[];
+  } finally {
+    tensors.forEach((each) => each.dispose());
   }
 }
 
@@ -40,16 +48,18 @@ function failure(id: string, what: string): EngineError {
 }
 
 /** Compares the slope of the loss along the gradient's own direction with the gradient's length. */
-function checkAlong(id: string, network: SmallNetwork, variable: Variable, gradient: Float32Array): void {
+async function checkAlong(id: string, network: SmallNetwork, variable: Variable, gradient: Float32Array): Promise<void> {
   const length = Math.hypot(...gradient);
-  const original = variable.dataSync() as Float32Array;
-  const lossAt = (offset: number): number =>
-    tidy(() => {
+  const original = (await variable.data()) as Float32Array;
+  const lossAt = async (offset: number): Promise<number> => {
+    const loss = tidy(() => {
       const moved = original.map((value, i) => value + (offset * gradient[i]!) / (length || 1));
       assignValues(variable, moved);
-      return network.loss().dataSync()[0]!;
+      return network.loss();
     });
-  const slope = (lossAt(stepSize) - lossAt(-stepSize)) / (2 * stepSize);
+    return (await valuesOf([loss]))[0]![0]!;
+  };
+  const slope = ((await lossAt(stepSize)) - (await lossAt(-stepSize))) / (2 * stepSize);
   assignValues(variable, original);
   if (!(Math.abs(slope - length) <= tolerance * Math.max(length, 0.05))) {
     const shape = variable.shape.join(', ');

@@ -66,11 +66,11 @@ describe('backends', () => {
 
   test('calibration measures the backend in use and refuses another', async () => {
     const wasm = await openBackend('wasm');
-    const { id, stepMs } = calibrate(wasm);
+    const { id, stepMs } = await calibrate(wasm);
     expect(id).toBe('wasm');
     expect(stepMs).toBeGreaterThan(0);
     await openBackend('cpu');
-    expect(() => calibrate(wasm)).toThrow(expect.objectContaining({ code: 'backend-not-current' }));
+    await expect(calibrate(wasm)).rejects.toMatchObject({ code: 'backend-not-current' });
   });
 
   test('the fastest is chosen, never the reference while there is another', () => {

@@ -51,7 +51,7 @@ async function bench({ options, output }: Session): Promise<CommandResult> {
   for (const id of ids) {
     checkBackendOptions(id, wanted);
     output.notice(`measuring ${id}`);
-    measured.push(calibrate(await openBackend(id, wanted)));
+    measured.push(await calibrate(await openBackend(id, wanted)));
   }
   const chosen = chooseBackend(measured);
   const rows = measured.map(({ id, stepMs }) => [id, `${stepMs.toFixed(1)} ms`, id === chosen.id ? 'chosen' : '']);
