@@ -41,9 +41,9 @@ export const internals = engine() as unknown as EngineInternals;
 internals.state.tensorInfo = new Map();
 
 /** A second handle on the same values (reference counted, nothing is copied). The caller disposes it; nothing is recorded. */
-export function share<T extends Tensor>(x: T, shape: readonly number[] = x.shape): T {
-  internals.backend.incRef(x.dataId);
-  return tensorFor({ dataId: x.dataId, shape: shape as number[], dtype: x.dtype }) as T;
+export function share<T extends Tensor>({ dataId, shape, dtype }: T): T {
+  internals.backend.incRef(dataId);
+  return tensorFor({ dataId, shape, dtype }) as T;
 }
 
 /** A float32 or int32 tensor for what a kernel made; counted and tracked as the library does it, without its type tests. */

@@ -2,11 +2,13 @@
 import {
   add,
   cast,
+  div,
   exp,
   greaterEqual,
   less,
   logSoftmax,
   logicalAnd,
+  maximum,
   mul,
   neg,
   notEqual,
@@ -55,7 +57,7 @@ export function softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D, options:
       };
     }
     const valid = validRows(labels, classes, ignoreLabel); // [n]
-    const weight = meanOverValid ? scalar(1 / Math.max(1, sum(valid).dataSync()[0]!)) : scalar(1 / rows);
+    const weight = meanOverValid ? div<Scalar>(1, maximum(sum(valid), 1)) : scalar(1 / rows);
     const logProbability = logSoftmax(logits);
     const target = mul(add(mul(oneHot(labels, classes), 1 - smoothing), smoothing / classes), reshape(valid, [rows, 1])); // [n, classes]
     return {

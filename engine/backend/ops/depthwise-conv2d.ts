@@ -21,7 +21,7 @@ export function depthwiseConv2d(x: Tensor4D, kernel: Tensor4D, options: WindowOp
   return differentiable('depthwiseConv2d', [x, kernel], () => {
     const isNative = hasKernel('LabDepthwiseConv2d');
     return {
-      value: isNative ? runKernel<Tensor4D>('LabDepthwiseConv2d', { x, kernel }, { geometry: g }) : forward(x, kernel, g),
+      value: isNative ? runKernel<Tensor4D>('LabDepthwiseConv2d', { x, kernel }, { geometry: g }) : depthwiseByTaps.forward(x, kernel, g),
       save: [x, kernel],
       gradient: (dy, saved, needs) => {
         const [x, kernel] = saved as [Tensor4D, Tensor4D];
@@ -32,8 +32,8 @@ export function depthwiseConv2d(x: Tensor4D, kernel: Tensor4D, options: WindowOp
           ];
         }
         return [
-          needs[0] ? inputGradient(dy as Tensor4D, kernel, g) : undefined,
-          needs[1] ? kernelGradient(dy as Tensor4D, x, g) : undefined,
+          needs[0] ? depthwiseByTaps.inputGradient(dy as Tensor4D, kernel, g) : undefined,
+          needs[1] ? depthwiseByTaps.kernelGradient(dy as Tensor4D, x, g) : undefined,
         ];
       },
     };
@@ -59,3 +59,6 @@ function kernelGradient(dy: Tensor4D, x: Tensor4D, g: WindowGeometry): Tensor4D 
   const taps = eachTap(g, (i, j) => sum(mul(tapOf(padded, g, i, j), dy), [0, 1, 2]));
   return reshape(stack(taps), [g.kernelHeight, g.kernelWidth, g.channels, 1]);
 }
+
+/** The composed form: a sum over the window's taps. */
+export const depthwiseByTaps = { forward, inputGradient, kernelGradient } as const;

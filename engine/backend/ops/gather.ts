@@ -3,6 +3,7 @@ import { gather as gatherTensor, tensor } from '@tensorflow/tfjs';
 import type { Tensor, Tensor1D } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import { differentiable } from '../tape.ts';
+import { hasKernel, runKernel } from './kernel.ts';
 
 /** Entries of x at `indices` (int32 [k], each within the axis) along `axis`: the axis gets length k. Repeated indices add their gradients. */
 export function gather<T extends Tensor>(x: T, indices: Tensor1D, axis = 0): T {
@@ -15,7 +16,11 @@ export function gather<T extends Tensor>(x: T, indices: Tensor1D, axis = 0): T {
   return differentiable('gather', [x], () => ({
     value: gatherTensor(x, indices, axis),
     save: [indices],
-    gradient: (dy, [indices]) => [addAt(dy, indices!, x.shape, axis)],
+    gradient: (dy, [indices]) => [
+      hasKernel('LabGatherGradient')
+        ? runKernel<Tensor>('LabGatherGradient', { dy, indices: indices! }, { axis, shape: x.shape })
+        : addAt(dy, indices!, x.shape, axis),
+    ],
   }));
 }
 

@@ -2,7 +2,8 @@
 import { createRequire } from 'node:module';
 import * as util from 'node:util';
 import { registerBackend } from '@tensorflow/tfjs';
-import type { DataType, KernelBackend, TensorInfo } from '@tensorflow/tfjs';
+import type { DataType, KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { tensorFor } from '../internals.ts';
 import type { NativeAttribute, NativeTensor } from './binding.ts';
 import { capturedTensor } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
@@ -99,14 +100,29 @@ export class NativeOps {
     return this.adopt({ id: binding.createTensor(shape, code, typed), shape: [...shape], dtype: code });
   }
 
+  /** Runs `f` with an int32 list, as TensorFlow's ops take sizes, axes and paddings. */
+  withInts<T>(values: readonly number[], f: (list: TensorInfo) => T, shape: readonly number[] = [values.length]): T {
+    const list = this.constant(values, shape, 'int32');
+    try {
+      return f(list);
+    } finally {
+      this.release(list);
+    }
+  }
+
   release(...tensors: readonly TensorInfo[]): void {
     for (const { dataId } of tensors) this.backend.disposeData(dataId);
   }
 
   /** A second handle on the same values. */
-  share(x: TensorInfo, shape: readonly number[] = x.shape): TensorInfo {
-    this.backend.incRef(x.dataId);
-    return { dataId: x.dataId, shape: [...shape], dtype: x.dtype };
+  share({ dataId, shape, dtype }: TensorInfo): TensorInfo {
+    this.backend.incRef(dataId);
+    return { dataId, shape, dtype };
+  }
+
+  /** A tensor of TensorFlow.js's on the same values; the caller disposes it. */
+  handle(info: TensorInfo): Tensor {
+    return tensorFor(this.share(info));
   }
 
   /** The id of a tensor's values on TensorFlow's side. */

@@ -1,0 +1,126 @@
+/** Opens native TensorFlow: the addon, the installed library, TensorFlow.js's kernels for it and ours. */
+import { availableParallelism } from 'node:os';
+import { registerKernel, setBackend, unregisterKernel, getKernel } from '@tensorflow/tfjs';
+import type { KernelFunc } from '@tensorflow/tfjs';
+import { EngineError } from '../../error.ts';
+import type { KernelTable } from '../kernel-table.ts';
+import { setCompiler } from '../steps.ts';
+import type { NativeBinding, NativeDevice } from './binding.ts';
+import { compiledStep } from './compile.ts';
+import { serializeConfig } from './config-proto.ts';
+import { FunctionCache } from './function-cache.ts';
+import { findInstalled } from './installed.ts';
+import { activationKernels } from './kernels/activation.ts';
+import { convolutionKernels } from './kernels/convolution.ts';
+import { depthwiseKernels } from './kernels/depthwise.ts';
+import { matrixKernels } from './kernels/matrix.ts';
+import { normKernels } from './kernels/norms.ts';
+import { randomKernels } from './kernels/random.ts';
+import { loadAddon } from './load-addon.ts';
+import { NativeOps, registerNativeBackend } from './native-backend.ts';
+import { createRecorder } from './recorder.ts';
+
+export interface TensorflowOptions {
+  /** Threads inside one op; default: as many as there are cores. */
+  readonly threads?: number;
+  /** Which of several GPUs, from 0. */
+  readonly gpu?: number;
+}
+
+interface Opened {
+  readonly ops: NativeOps;
+  readonly cache: FunctionCache;
+  readonly version: string;
+  readonly threads: number;
+}
+
+let opened: Opened | undefined;
+
+/** What compiled steps may take together. */
+const functionBytes = 512 * 2 ** 20;
+
+/**
+ * Makes native TensorFlow the current backend; a process opens it once, with one number of threads. Throws EngineError 'not-installed',
+ * 'addon-missing', 'backend-failed', or 'threads-fixed' when it is open with another number of threads.
+ */
+export async function openTensorflow(options: TensorflowOptions = {}): Promise<void> {
+  const threads = options.threads ?? availableParallelism();
+  if (opened === undefined) opened = start(threads, options.gpu);
+  else if (options.threads !== undefined && options.threads !== opened.threads) {
+    throw new EngineError(
+      'threads-fixed',
+      `Backend 'tensorflow' is open with ${opened.threads} thread(s) in this process; ${options.threads} was asked for.`,
+      { tip: 'Use another process.' },
+    );
+  }
+  if (!(await setBackend('tensorflow'))) throw new EngineError('backend-failed', "Backend 'tensorflow' did not start.");
+}
+
+function start(threads: number, gpu: number | undefined): Opened {
+  const installed = findInstalled();
+  if (installed === undefined) {
+    throw new EngineError('not-installed', 'Native TensorFlow is not installed.', { tip: 'Install it: lab backend install tensorflow' });
+  }
+  const binding = loadAddon();
+  const config = serializeConfig({
+    intraOpThreads: threads,
+    interOpThreads: 1,
+    allowGrowth: true,
+    ...(gpu !== undefined && { visibleGpu: gpu }),
+  });
+  const version = binding.open(installed.folder, config, threads);
+  const ops = new NativeOps(registerNativeBackend(createRecorder(binding)));
+  registerAll({
+    ...convolutionKernels(ops),
+    ...depthwiseKernels(ops),
+    ...matrixKernels(ops),
+    ...normKernels(ops),
+    ...activationKernels(ops),
+    ...randomKernels(ops),
+  });
+  replaceGather(ops);
+  const cache = new FunctionCache(functionBytes, (name) => binding.removeFunction(name));
+  setCompiler('tensorflow', (name, f) => compiledStep(ops, cache, name, f));
+  return { ops, cache, version, threads };
+}
+
+function registerAll(table: KernelTable): void {
+  for (const [kernelName, kernel] of Object.entries(table)) {
+    registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc: kernel as unknown as KernelFunc });
+  }
+}
+
+/** tfjs-node's gather reads the indices back. */
+function replaceGather(ops: NativeOps): void {
+  replace('GatherV2', ({ inputs, attrs }) => {
+    const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
+    const [x, indices] = [inputs['x']!, inputs['indices']!];
+    const { attr } = ops;
+    const int = ops.dtypeOf('int32');
+    const attributes = [
+      attr.int('batch_dims', batchDims),
+      attr.type('Tparams', ops.dtypeOf(x.dtype)),
+      attr.type('Tindices', int),
+      attr.type('Taxis', int),
+    ];
+    return ops.withInts([axis], (list) => ops.run('GatherV2', [x, indices, list], attributes), []);
+  });
+}
+
+function replace(kernelName: string, kernelFunc: KernelFunc): void {
+  if (!getKernel(kernelName, 'tensorflow')) {
+    throw new EngineError('backend-failed', `Backend 'tensorflow' has no kernel ${kernelName}; another version of tfjs-node-gpu?`);
+  }
+  unregisterKernel(kernelName, 'tensorflow');
+  registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
+}
+
+/** What runs here; undefined while it is closed. */
+export function tensorflowInfo(): { readonly version: string; readonly threads: number; readonly devices: readonly NativeDevice[] } | undefined {
+  return opened && { version: opened.version, threads: opened.threads, devices: opened.ops.backend.binding.devices() };
+}
+
+/** What is alive on TensorFlow's side, and what compiled steps take; for tests and benches. */
+export function tensorflowCounts(): (ReturnType<NativeBinding['counts']> & { readonly functionBytes: number }) | undefined {
+  return opened && { ...opened.ops.backend.binding.counts(), functionBytes: opened.cache.bytes };
+}
