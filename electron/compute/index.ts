@@ -1,4 +1,4 @@
-import { calibrate, chooseBackend, openBackend } from '../../engine/backend/backend.ts';
+import { calibrate, chooseBackend, measureCompileFrom, openBackend } from '../../engine/backend/backend.ts';
 import type { Backend, Calibration } from '../../engine/backend/backend.ts';
 import { describeBackend, listBackends } from '../../engine/backend/descriptions.ts';
 import { numericFingerprint } from '../../engine/backend/fingerprint.ts';
@@ -23,8 +23,10 @@ async function* startSearch(
   const { backend, details } = await openChosen(job);
   const numerics = await numericFingerprint();
   checkNumerics(job, numerics);
-  await post({ type: 'environment', backend: backend.id, threads: job.threads ?? 1, numerics, details });
-  const opened = await openParts(job, config, backend);
+  const compileFrom = job.isFirstRun ? await measureCompileFrom(backend) : job.compileFrom;
+  const chosen = { backend: backend.id, threads: backend.threads, numerics, ...(compileFrom !== undefined && { compileFrom }) };
+  await post({ type: 'environment', ...chosen, details });
+  const opened = await openParts(job, config, backend, compileFrom);
   try {
     yield* runSearch(planSearch(config), opened.parts, job.progress, signal);
   } finally {

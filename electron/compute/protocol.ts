@@ -12,6 +12,10 @@ export interface ComputeJob {
   /** Undefined: measure and choose, then say so with an 'environment' message. */
   readonly backend?: string;
   readonly threads?: number;
+  /** Whether what is measured and chosen once (backend, `compileFrom`) is still to be chosen. */
+  readonly isFirstRun: boolean;
+  /** As of the first run; see SearchParts. */
+  readonly compileFrom?: number;
   /** Fingerprint of the arithmetic that the search must go on with (engine/backend/fingerprint.ts). */
   readonly numerics?: string;
   readonly progress: SearchProgress;
@@ -32,6 +36,7 @@ export interface ComputeEnvironment {
   readonly backend: string;
   readonly threads: number;
   readonly numerics?: string;
+  readonly compileFrom?: number;
   readonly details: Json;
 }
 

@@ -25,7 +25,12 @@ export interface OpenedParts {
  * Opens the data of a job. Throws DatasetError 'dataset-changed', EngineError 'invalid-config' when pictures do not get the size at which they are
  * ranked, and what opening the set or a split throws.
  */
-export async function openParts(job: ComputeJob, config: SearchConfig, backend: Backend): Promise<OpenedParts> {
+export async function openParts(
+  job: ComputeJob,
+  config: SearchConfig,
+  backend: Backend,
+  compileFrom: number | undefined,
+): Promise<OpenedParts> {
   const source = await openSource(job);
   const loaders: Loader[] = [];
   const close = async (): Promise<void> => {
@@ -39,6 +44,7 @@ export async function openParts(job: ComputeJob, config: SearchConfig, backend: 
     return {
       parts: {
         backend,
+        compileFrom,
         trainBatch: (index) => train.batch(index),
         calibrationBatch: (index) => calibration.batch(index),
         evaluation: { batches: evaluation.batchesPerEpoch, batch: (index) => evaluation.batch(index) },

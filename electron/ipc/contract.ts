@@ -148,7 +148,10 @@ export interface ExperimentEnvironment {
   readonly nodeVersion: string;
   readonly platform: string;
   readonly backend: string;
-  readonly threads: number;
+  /** Inside one op; absent until the first run where none were asked for. */
+  readonly threads?: number;
+  /** Runs of a step on one network from which it is compiled; absent where nothing is. */
+  readonly compileFrom?: number;
   /** Fingerprint of the arithmetic on which it was computed last (engine/backend/fingerprint.ts); absent until the first run. */
   readonly numerics?: string;
   readonly dataset: { readonly name: string; readonly kind: string; readonly root: string; readonly fingerprint: string };

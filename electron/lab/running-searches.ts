@@ -219,12 +219,12 @@ export class RunningSearches {
     store: ExperimentStore,
     id: string,
     environment: ExperimentEnvironment,
-    { backend, threads, numerics, details }: ComputeEnvironment,
+    { backend, threads, numerics, compileFrom, details }: ComputeEnvironment,
     step: number,
   ): void {
-    const isNew = environment.backend === backendNotChosen;
+    const isNew = environment.numerics === undefined;
     if (!isNew && numerics === environment.numerics) return;
-    store.setEnvironment(id, asJson({ ...environment, backend, threads, numerics }));
+    store.setEnvironment(id, asJson({ ...environment, backend, threads, numerics, compileFrom }));
     if (isNew) {
       store.addLog({
         experiment: id,
@@ -232,7 +232,7 @@ export class RunningSearches {
         message: `Computes on ${backend}, ${threads} ${threads === 1 ? 'thread' : 'threads'}.`,
         values: details,
       });
-    } else if (environment.numerics !== undefined) {
+    } else {
       this.#note(
         store,
         id,
@@ -316,7 +316,10 @@ function jobOf(
     config: record.config,
     folder,
     dataset: { kind, root, fingerprint },
-    ...(environment.backend === backendNotChosen ? {} : { backend: environment.backend, threads: environment.threads }),
+    ...(environment.backend === backendNotChosen ? {} : { backend: environment.backend }),
+    ...(environment.threads === undefined ? {} : { threads: environment.threads }),
+    isFirstRun: environment.numerics === undefined,
+    ...(environment.compileFrom === undefined ? {} : { compileFrom: environment.compileFrom }),
     ...(numerics === undefined ? {} : { numerics }),
     progress: resume.progress,
     files: resume.files,

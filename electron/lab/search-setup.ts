@@ -55,7 +55,7 @@ export function environmentFor(config: SearchConfig, dataset: DatasetRecord, req
     nodeVersion: process.version,
     platform: `${process.platform}-${process.arch}`,
     backend: request.backend ?? backendNotChosen,
-    threads: request.threads ?? 1,
+    ...(request.threads !== undefined && { threads: request.threads }),
     dataset: datasetOf(dataset),
     reference: referenceOf(config),
     plan: { phases: phases.map(({ name, steps }) => ({ name, steps })), totalSteps },

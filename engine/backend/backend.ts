@@ -1,15 +1,19 @@
 /** Opening backends, and choosing among them by measurement. */
 import { backend, engine, memory, setBackend } from '@tensorflow/tfjs';
 import { EngineError } from '../error.ts';
-import { calibrationStepMs } from './calibration.ts';
+import { calibrationStepMs, compileBreakEven } from './calibration.ts';
+import { canCompile } from './steps.ts';
 import { checkBackendOptions, describeBackend, listBackends } from './descriptions.ts';
 import type { BackendDescription, BackendId, BackendOptions } from './descriptions.ts';
 import { selfTest } from './self-test.ts';
+import { openTensorflow, tensorflowInfo } from './tensorflow/open.ts';
 import { openWasm } from './wasm/open.ts';
 
 /** An opened backend: tensors live on it from now on. One process uses one backend at a time. */
 export interface Backend {
   readonly id: BackendId;
+  /** Threads inside one op. */
+  readonly threads: number;
   describe(): BackendDescription;
   /** Bytes and number of live tensors. */
   memory(): { readonly bytes: number; readonly tensors: number };
@@ -56,8 +60,7 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
   }
   const before = engine().backendName as string | undefined;
   try {
-    if (description.id === 'wasm') await openWasm();
-    else await openCpu();
+    await openers[description.id](options);
     await selfTest(id);
   } catch (cause) {
     if (before !== undefined && before !== id) await setBackend(before);
@@ -66,6 +69,7 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
   }
   return {
     id: description.id,
+    threads: description.id === 'tensorflow' ? (tensorflowInfo()?.threads ?? 1) : 1,
     describe: () => description,
     memory: () => {
       const { numBytes, numTensors } = memory();
@@ -73,6 +77,13 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
     },
   };
 }
+
+const openers: Readonly<Record<BackendId, (options: BackendOptions) => Promise<void>>> = {
+  tensorflow: openTensorflow,
+  webgpu: () => Promise.reject(new EngineError('backend-not-available', "Backend 'webgpu' cannot be used here.")),
+  wasm: openWasm,
+  cpu: openCpu,
+};
 
 async function openCpu(): Promise<void> {
   if (!(await setBackend('cpu'))) throw new EngineError('backend-failed', "Backend 'cpu' did not start.");
@@ -88,10 +99,21 @@ export interface Calibration {
 
 /** Measures the fixed small step on the given backend, which must be the current one. Takes well under a second on `wasm`. */
 export async function calibrate(opened: Backend): Promise<Calibration> {
-  if (engine().backendName !== opened.id) {
-    throw new EngineError('backend-not-current', `calibrate: '${opened.id}' is not the backend in use ('${engine().backendName}').`);
-  }
+  checkCurrent('calibrate', opened);
   return { id: opened.id, stepMs: await calibrationStepMs() };
+}
+
+function checkCurrent(doing: string, { id }: Backend): void {
+  if (engine().backendName === id) return;
+  throw new EngineError('backend-not-current', `${doing}: '${id}' is not the backend in use ('${engine().backendName}').`);
+}
+
+/**
+ * How often a step must run for compiling it to pay on the given backend, which must be the current one; undefined: nothing is compiled there.
+ */
+export async function measureCompileFrom(opened: Backend): Promise<number | undefined> {
+  checkCurrent('measureCompileFrom', opened);
+  return canCompile() ? compileBreakEven() : undefined;
 }
 
 /** The fastest of the measured backends that are fit for searches; says why. */

@@ -7,6 +7,11 @@ import type { CheckpointFile, TrialResult } from './events.ts';
  */
 export interface SearchParts {
   readonly backend: { readonly id: string; memory(): { readonly bytes: number; readonly tensors: number } };
+  /**
+   * How often a step must run on one network for compiling it to pay, as measured when the experiment began and kept with it; undefined: steps
+   * are not compiled.
+   */
+  readonly compileFrom?: number | undefined;
   /** The augmented batch number `index` (0, 1, ...) of the training split; the same number gives the same batch. */
   trainBatch(index: number): Promise<SegmentationBatch>;
   /** Augmented training batches of `evaluate.calibrationBatchSize` from a stream of their own. */

@@ -1,3 +1,4 @@
+import { measureCompileFrom } from '../../../engine/backend/backend.ts';
 import { estimate } from '../../../engine/cost/estimate.ts';
 import { percent, quantity } from '../../../engine/export/quantity.ts';
 import { rngFor } from '../../../engine/rng.ts';
@@ -125,13 +126,17 @@ async function measureStep(
   const context = {
     plan,
     index: 0,
-    parts: blankParts(config, backend),
+    parts: blankParts(config, backend, await measureCompileFrom(backend)),
     signal: { aborted: false },
     resume: undefined,
     kept: new Map(),
     finished: new Map(),
   };
-  const run = new TrainingRun(context, newStart(context, supernetOf(config)), { offset: 0, total: plan.totalSteps });
+  const run = new TrainingRun(context, newStart(context, supernetOf(config)), {
+    offset: 0,
+    total: plan.totalSteps,
+    stepsPerNetwork: plan.totalSteps,
+  });
   try {
     let stepMs = Infinity;
     // The first step also prepares the network.
@@ -148,7 +153,7 @@ async function measureStep(
   }
 }
 
-function blankParts(config: SearchConfig, backend: SearchParts['backend']): SearchParts {
+function blankParts(config: SearchConfig, backend: SearchParts['backend'], compileFrom: number | undefined): SearchParts {
   const {
     batchSize: size,
     crop: [height, width],
@@ -167,6 +172,7 @@ function blankParts(config: SearchConfig, backend: SearchParts['backend']): Sear
   };
   return {
     backend,
+    compileFrom,
     trainBatch: () => Promise.resolve(batch),
     calibrationBatch: () => Promise.resolve(batch),
     evaluation: { batches: 0, batch: nothing },

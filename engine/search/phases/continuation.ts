@@ -49,7 +49,7 @@ export async function* runContinuation(
 }
 
 async function openRun(context: PhaseContext, phase: ContinuationPhase, strategy: ShrinkConfig): Promise<TrainingRun> {
-  const span = { offset: strategy.warmupSteps, total: strategy.warmupSteps + strategy.steps };
+  const span = { offset: strategy.warmupSteps, total: strategy.warmupSteps + strategy.steps, stepsPerNetwork: strategy.intervalSteps };
   if (context.resume !== undefined) return new TrainingRun(context, await loadStart(context, context.resume, phase.name), span);
   const warmUp = context.kept.get(warmUpName);
   if (warmUp === undefined) {
@@ -72,7 +72,7 @@ async function penaltyExtras(
 ): Promise<StepExtras> {
   const lambda = penaltyAt(phase.penalty, step, strategy.rampSteps);
   const l1 = new Map<string, number>();
-  if (lambda === 0) return { l1, scalars: { lambda } };
+  if (phase.penalty === 0) return { l1, scalars: { lambda } };
   const byBlock = new Map(costs.blocks.map((block) => [block.block, block]));
   for (const block of blocks(run.arch)) {
     const cost = byBlock.get(block.name)!;

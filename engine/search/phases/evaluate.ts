@@ -1,4 +1,4 @@
-import { dispose } from '../../backend/tf.ts';
+import { createStep, dispose } from '../../backend/tf.ts';
 import { run, inferenceMode } from '../../run/run.ts';
 import { recalibrateBatch } from '../../run/running-statistics.ts';
 import type { Weights } from '../../run/weights.ts';
@@ -7,7 +7,7 @@ import type { Architecture } from '../../spaces/search-space.ts';
 import type { CheckpointFile, Metric, SearchEvent, TrialResult } from '../events.ts';
 import { costOf, evaluationGraph, hashOf, trainingGraph } from '../network.ts';
 import type { PhaseContext } from './context.ts';
-import type { TrainingRun } from './training-run.ts';
+import { modeFor, type TrainingRun } from './training-run.ts';
 
 export interface Candidate {
   readonly number: number;
@@ -84,14 +84,24 @@ async function measure(context: PhaseContext, { task }: TrainingRun, arch: Archi
   const { parts, plan, signal } = context;
   const graph = evaluationGraph(plan.config, arch);
   const evaluator = task.evaluator();
-  for (let index = 0; index < parts.evaluation.batches; index++) {
-    if (signal.aborted) return undefined;
-    const batch = await parts.evaluation.batch(index);
-    const { inputs, targets } = task.collate(batch);
-    const { outputs } = run(graph, weights, { [graph.inputs[0]!.id]: inputs }, inferenceMode);
-    await evaluator.add(outputs[0]!, batch);
-    dispose([inputs, targets, ...outputs]);
-    await parts.yieldToEvents();
+  const [input] = graph.inputs;
+  const forward = createStep(
+    'evaluate',
+    ([images]) => run(graph, weights, { [input!.id]: images! }, inferenceMode).outputs,
+    modeFor(parts, parts.evaluation.batches),
+  );
+  try {
+    for (let index = 0; index < parts.evaluation.batches; index++) {
+      if (signal.aborted) return undefined;
+      const batch = await parts.evaluation.batch(index);
+      const { inputs, targets } = task.collate(batch);
+      const outputs = await forward.run({ tensors: [inputs], numbers: [], seeds: [] });
+      await evaluator.add(outputs[0]!, batch);
+      dispose([inputs, targets, ...outputs]);
+      await parts.yieldToEvents();
+    }
+  } finally {
+    forward.dispose();
   }
   const metrics = evaluator.metrics().map(({ name, value }): Metric => ({
     name,

@@ -25,7 +25,7 @@ export async function* runFixed(
   const { resume } = context;
   const number = phase.trial;
   const start = resume === undefined ? await begin(context, number, strategy) : await loadStart(context, resume, phase.name);
-  const run = new TrainingRun(context, start, { offset: 0, total: strategy.steps });
+  const run = new TrainingRun(context, start, { offset: 0, total: strategy.steps, stepsPerNetwork: strategy.steps });
   try {
     if (run.isEvaluated) return;
     if (!context.finished.has(number)) yield { type: 'trial-started', number, arch: run.arch, hash: hashOf(context.plan.config, run.arch) };

@@ -1,4 +1,4 @@
-import { dispose } from '../../backend/tf.ts';
+import { dispose, type StepMode } from '../../backend/tf.ts';
 import { EngineError } from '../../error.ts';
 import type { ModelGraph } from '../../graph/model-graph.ts';
 import { hash32 } from '../../rng.ts';
@@ -11,12 +11,13 @@ import type { CollatedBatch, SegmentationBatch, Task } from '../../tasks/task.ts
 import { emaDecayAt } from '../../train/ema.ts';
 import { createOptimizer, type Optimizer } from '../../train/optimizers/optimizer.ts';
 import { ratesAt } from '../../train/schedules/learning-rate.ts';
-import { trainStep } from '../../train/train-step.ts';
+import { TrainingStep } from '../../train/training-step.ts';
 import { TrainState } from '../../train/train-state.ts';
 import type { SearchConfig } from '../config.ts';
 import type { CheckpointFile, SearchEvent } from '../events.ts';
 import { trainingGraph } from '../network.ts';
 import { parsePhaseState, type PhaseState } from '../state.ts';
+import type { SearchParts } from '../parts.ts';
 import type { PhaseContext } from './context.ts';
 
 /** What a phase adds to a plain training step. */
@@ -27,6 +28,18 @@ export interface StepExtras {
 }
 
 export const noExtras: StepExtras = { l1: new Map(), scalars: {} };
+
+/** Steps before this phase and in all, and for how many of them a network stays as it is. */
+export interface TrainingSpan {
+  readonly offset: number;
+  readonly total: number;
+  readonly stepsPerNetwork: number;
+}
+
+/** Compiled where a step runs often enough; the same for every run of the experiment, since the two may differ in the last bits. */
+export function modeFor({ compileFrom }: SearchParts, runs: number): StepMode {
+  return compileFrom !== undefined && runs >= compileFrom ? 'compiled' : 'eager';
+}
 
 /** Where a network's training stands. */
 export interface TrainingStart {
@@ -50,12 +63,14 @@ export class TrainingRun {
   /** Steps of this network before this phase, and in all. */
   readonly #offset: number;
   readonly #total: number;
+  readonly #mode: StepMode;
   #graph: ModelGraph;
   #arch: Architecture;
+  #trainingStep: TrainingStep;
   #step: number;
   isEvaluated: boolean;
 
-  constructor(context: PhaseContext, start: TrainingStart, span: { readonly offset: number; readonly total: number }) {
+  constructor(context: PhaseContext, start: TrainingStart, span: TrainingSpan) {
     this.context = context;
     this.#config = context.plan.config;
     this.#optimizer = createOptimizer(this.#config.train.optimizer);
@@ -67,6 +82,13 @@ export class TrainingRun {
     this.#total = span.total;
     this.#graph = trainingGraph(this.#config, start.arch);
     this.task = taskOf(this.#graph);
+    this.#mode = modeFor(context.parts, span.stepsPerNetwork);
+    this.#trainingStep = this.#createStep();
+  }
+
+  #createStep(): TrainingStep {
+    const model = { graph: this.#graph, state: this.state, optimizer: this.#optimizer, loss: this.task.loss };
+    return new TrainingStep(model, this.#mode);
   }
 
   get arch(): Architecture {
@@ -105,8 +127,7 @@ export class TrainingRun {
         dropoutSeeds.push(hash32(`${seed}/dropout/${i}`));
       }
       waited = performance.now();
-      const model = { graph: this.#graph, state: this.state, optimizer: this.#optimizer, loss: this.task.loss };
-      const loss = trainStep(model, batches, {
+      value = await this.#trainingStep.run(batches, {
         ...rates,
         step: t + 1,
         weightDecay: train.weightDecay,
@@ -114,8 +135,6 @@ export class TrainingRun {
         l1: extras.l1,
         dropoutSeeds,
       });
-      value = (await loss.data())[0]!;
-      dispose(loss);
     } finally {
       dispose(batches.flatMap(({ inputs, targets }) => [inputs, targets]));
     }
@@ -136,6 +155,8 @@ export class TrainingRun {
   adopt(arch: Architecture): void {
     this.#arch = arch;
     this.#graph = trainingGraph(this.#config, arch);
+    this.#trainingStep.dispose();
+    this.#trainingStep = this.#createStep();
   }
 
   /** Throws EngineError 'weights-not-finite': the loss shows what became of the weights one step late. */
@@ -163,6 +184,7 @@ export class TrainingRun {
   }
 
   dispose(): void {
+    this.#trainingStep.dispose();
     this.state.dispose();
   }
 }

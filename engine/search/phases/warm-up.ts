@@ -10,7 +10,7 @@ export async function* runWarmUp(context: PhaseContext, phase: WarmUpPhase, tota
   const { resume, plan, kept } = context;
   if (kept.has(warmUpName)) return;
   const start = resume === undefined ? newStart(context, supernetOf(plan.config)) : await loadStart(context, resume, phase.name);
-  const run = new TrainingRun(context, start, { offset: 0, total });
+  const run = new TrainingRun(context, start, { offset: 0, total, stepsPerNetwork: phase.steps });
   try {
     if (!(yield* trainUntil(run, phase.steps, () => Promise.resolve(noExtras)))) return;
     const event = await run.save(warmUpName, true);

@@ -42,10 +42,11 @@ export async function runSession(
     config: JSON.parse(JSON.stringify(config)) as Json,
     folder,
     dataset: { kind, root, fingerprint },
+    isFirstRun: true,
     progress: noProgress,
     files: [],
   };
-  const { parts, close } = await openParts(job, config, backend);
+  const { parts, close } = await openParts(job, config, backend, undefined);
   const trials: TrialResult[] = [];
   try {
     for await (const event of runSearch(planSearch(config), parts, noProgress, { aborted: false })) {

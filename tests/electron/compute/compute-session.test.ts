@@ -10,6 +10,7 @@ const job: ComputeJob = {
   config: {},
   folder: '/x',
   dataset: { kind: 'cityscapes', root: '/d', fingerprint: 'f' },
+  isFirstRun: true,
   progress: { finishedTrials: [], kept: {} },
   files: [],
 };

@@ -26,13 +26,14 @@ async function jobWithData(): Promise<ComputeJob> {
     config: {},
     folder: join(folder, 'experiment'),
     dataset: { kind, root, fingerprint },
-    progress: { finishedTrials: [], kept: {} },
+    isFirstRun: true,
+  progress: { finishedTrials: [], kept: {} },
     files: [],
   };
 }
 
 async function withParts(job: ComputeJob, work: (parts: OpenedParts['parts']) => Promise<void>): Promise<void> {
-  const opened = await openParts(job, config, backend);
+  const opened = await openParts(job, config, backend, undefined);
   try {
     await work(opened.parts);
   } finally {
@@ -69,7 +70,7 @@ describe('slow: openParts', () => {
 
   it('an evaluation size of another aspect than the pictures is refused at once, with the size that they get', async () => {
     const square = { ...config, data: { ...config.data, evaluationSize: [32, 32] as [number, number] } };
-    await expect(openParts(await jobWithData(), square, backend)).rejects.toMatchObject({
+    await expect(openParts(await jobWithData(), square, backend, undefined)).rejects.toMatchObject({
       code: 'invalid-config',
       message: expect.stringMatching(/^data\.evaluationSize: 32x32 .*\(64x128\), which become 16x32/),
       tip: expect.stringContaining('[16,32]'),
@@ -79,7 +80,7 @@ describe('slow: openParts', () => {
   it('a data set that changed since the search began is refused by name', async () => {
     const job = await jobWithData();
     const changed = { ...job, dataset: { ...job.dataset, fingerprint: 'other' } };
-    await expect(openParts(changed, config, backend)).rejects.toMatchObject({
+    await expect(openParts(changed, config, backend, undefined)).rejects.toMatchObject({
       code: 'dataset-changed',
       message: expect.stringContaining(job.dataset.root),
       tip: expect.any(String),
@@ -89,6 +90,6 @@ describe('slow: openParts', () => {
   it('a data set that is gone is refused', async () => {
     const job = await jobWithData();
     rmSync(job.dataset.root, { recursive: true });
-    await expect(openParts(job, config, backend)).rejects.toMatchObject({ code: 'root-not-found' });
+    await expect(openParts(job, config, backend, undefined)).rejects.toMatchObject({ code: 'root-not-found' });
   });
 });
