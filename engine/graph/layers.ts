@@ -173,3 +173,8 @@ export function resizeTo(
 export function dropout(builder: GraphBuilder, x: Value, rate: number): Value {
   return rate === 0 ? x : builder.node({ op: 'dropout', inputs: [x], attrs: { rate } });
 }
+
+/** Stochastic depth: drops the whole of an image's residual branch. */
+export function dropPath(builder: GraphBuilder, x: Value, rate: number): Value {
+  return rate === 0 ? x : builder.node({ op: 'dropout', inputs: [x], attrs: { rate, perSample: true }, name: 'drop-path' });
+}

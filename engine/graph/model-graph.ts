@@ -23,6 +23,14 @@ export interface WeightSpec {
   readonly layout: WeightLayout;
   /** False for what the official network owns but never runs; it still counts as a parameter. */
   readonly isRun: boolean;
+  /** How the official network draws it before training, where that differs from what its kind and shape say. */
+  readonly initial?: InitialDraw;
+}
+
+/** Normal with this standard deviation, or uniform within [-scale, scale]. */
+export interface InitialDraw {
+  readonly distribution: 'normal' | 'uniform';
+  readonly scale: number;
 }
 
 /** A part of a shared weight along one axis of its official shape. */

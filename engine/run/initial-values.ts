@@ -4,12 +4,17 @@ import { elementCount } from '../graph/shapes.ts';
 import { rngFor, type Rng } from '../rng.ts';
 
 /**
- * The published searches on images (HR-NAS specification 5.4): norms 1 and 0, biases 0, running statistics 0 and 1, packed attention matrices and
+ * What a network states about a weight comes first. Else the published searches on images (HR-NAS specification 5.4): norms 1 and 0, biases 0, running statistics 0 and 1, packed attention matrices and
  * learned tables Xavier-uniform, convolutions normal by their fan out.
  */
 export function initialValues(seed: number): (spec: WeightSpec) => Float32Array {
   return (spec) => {
     const values = new Float32Array(elementCount(spec.shape));
+    if (spec.initial !== undefined) {
+      const { distribution, scale } = spec.initial;
+      const rng = rngFor(seed, 'initial', spec.name);
+      return values.map(() => scale * (distribution === 'normal' ? rng.normal() : 2 * rng.uniform() - 1));
+    }
     if (!isLearned(spec.kind) || spec.kind === 'norm_weight')
       return values.fill(spec.kind === 'running_var' || spec.kind === 'norm_weight' ? 1 : 0);
     if (spec.kind === 'bias' || spec.kind === 'norm_bias') return values;

@@ -17,8 +17,9 @@ export interface Architecture {
 export interface Choice {
   /** Dotted path, outer to inner: 'fuse2.0.1.k3'. */
   readonly name: string;
-  /** Numeric range, both ends included; or named options. */
+  /** Numeric range, both ends included; or the numbers that are allowed, largest first; or named options. */
   readonly range?: readonly [number, number];
+  readonly values?: readonly number[];
   readonly options?: readonly string[];
   readonly description?: string;
 }
@@ -33,6 +34,15 @@ export interface PublishedArchitecture {
   readonly name: string;
   readonly arch: Architecture;
   readonly source: string;
+}
+
+/**
+ * Sub-networks over one set of weights: `weights` are those of `graph(largest(settings), input)`, with its names and shapes, and the nodes
+ * refer to slices of them. What `graph` of the space gives is the same network on weights of its own.
+ */
+export interface SharedWeightGraphs {
+  graph(arch: Architecture, input: Shape): ModelGraph;
+  trainingGraph(arch: Architecture, input: Shape): ModelGraph;
 }
 
 /** One system's space. Pure: no tensors, no files. */
@@ -51,6 +61,10 @@ export interface SearchSpace {
   check(arch: Architecture): readonly Problem[];
   /** `input` is [height, width, channels]. Throws EngineError when `check` finds a problem. */
   graph(arch: Architecture, input: Shape): ModelGraph;
+  /** The same weights as they are trained, where that differs: outputs of auxiliary heads come after the main one. */
+  trainingGraph?(arch: Architecture, input: Shape): ModelGraph;
+  /** Spaces whose sub-networks share the weights of the largest network. */
+  readonly shared?: SharedWeightGraphs;
   readonly published: readonly PublishedArchitecture[];
   /** Default input [height, width, channels] of the published settings. */
   defaultInput(settings: Architecture['settings']): Shape;

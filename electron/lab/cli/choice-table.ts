@@ -7,7 +7,7 @@ export function choiceTable(choices: readonly Choice[], isFolded: boolean): stri
   return table([{ title: isFolded ? 'block' : 'choice' }, { title: 'options' }, { title: 'what it is' }], rows);
 }
 
-const optionsText = ({ options, range }: Choice): string => options?.join(', ') ?? range?.join('..') ?? '';
+const optionsText = ({ options, values, range }: Choice): string => options?.join(', ') ?? values?.join(', ') ?? range?.join('..') ?? '';
 const choiceRow = (choice: Choice): string[] => [choice.name, optionsText(choice), choice.description ?? ''];
 
 interface Block {

@@ -12,6 +12,7 @@ import { globalAveragePool } from './global-average-pool.ts';
 import { layerNorm } from './layer-norm.ts';
 import { linear } from './linear.ts';
 import { mul } from './mul.ts';
+import { padChannels } from './pad-channels.ts';
 import { parameter } from './parameter.ts';
 import { reshape } from './reshape.ts';
 import { resizeBilinear } from './resize-bilinear.ts';
@@ -34,6 +35,7 @@ const definitions: readonly OpDefinition[] = [
   layerNorm,
   linear,
   mul,
+  padChannels,
   parameter,
   reshape,
   resizeBilinear,

@@ -5,6 +5,13 @@ export const dropout: OpRunner = {
   op: 'dropout',
   prepare({ attrs }) {
     const rate = numberOf(attrs, 'rate');
-    return ({ inputs, dropoutSeed }) => (dropoutSeed === undefined ? tf.clone(inputs[0]!) : tf.dropout(inputs[0]!, rate, dropoutSeed));
+    const isPerSample = attrs['perSample'] === true;
+    return ({ inputs, dropoutSeed }) => {
+      const x = inputs[0]!;
+      if (dropoutSeed === undefined) return tf.clone(x);
+      if (!isPerSample) return tf.dropout(x, rate, dropoutSeed);
+      const gates = tf.dropout(tf.ones([x.shape[0]!, ...Array<number>(x.rank - 1).fill(1)]), rate, dropoutSeed); // 0 or 1 / (1 - rate)
+      return tf.mul(x, gates);
+    };
   },
 };

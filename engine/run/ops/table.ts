@@ -11,6 +11,7 @@ import { globalAveragePool } from './global-average-pool.ts';
 import { layerNorm } from './layer-norm.ts';
 import { linear } from './linear.ts';
 import { mul } from './mul.ts';
+import { padChannels } from './pad-channels.ts';
 import { parameter } from './parameter.ts';
 import { reshape } from './reshape.ts';
 import { resizeBilinear } from './resize-bilinear.ts';
@@ -32,6 +33,7 @@ const runners: readonly OpRunner[] = [
   layerNorm,
   linear,
   mul,
+  padChannels,
   parameter,
   reshape,
   resizeBilinear,

@@ -69,6 +69,7 @@ const good: readonly [string, string, OpArguments, readonly number[], number][] 
     [7, 9, 5],
     0,
   ],
+  ['pad-channels', 'of tokens', args([[7, 3]], { width: 5 }), [7, 5], 0],
   ['slice-channels', 'in the middle', args([[7, 9, 3]], { start: 1, length: 2 }), [7, 9, 2], 0],
   [
     'add',
@@ -100,6 +101,7 @@ const good: readonly [string, string, OpArguments, readonly number[], number][] 
   ['append-position-map', 'to a map', args([[8, 8, 4]]), [8, 8, 6], 0],
   ['parameter', 'a table', args([], {}, { value: [5, 6] }), [5, 6], 0],
   ['dropout', 'of tokens', args([[5, 6]], { rate: 0.1 }), [5, 6], 0],
+  ['dropout', 'of whole samples', args([[5, 6]], { rate: 0.1, perSample: true }), [5, 6], 0],
   ['activation', 'swish', args([[5, 6]], { kind: 'swish' }), [5, 6], 0],
 ];
 
@@ -197,6 +199,8 @@ const bad: readonly [string, string, OpArguments, RegExp][] = [
   ['append-position-map', 'a map of one row', args([[1, 8, 4]]), /at least 2x2/],
   ['parameter', 'an input', args([[2]], {}, { value: [5] }), /expected no input/],
   ['dropout', 'rate 1', args([[5, 6]], { rate: 1 }), /rate must be/],
+  ['dropout', 'a text for perSample', args([[5, 6]], { rate: 0.1, perSample: 'yes' }), /perSample must be true or false/],
+  ['pad-channels', 'fewer channels', args([[7, 3]], { width: 2 }), /3 channels cannot be padded to 2/],
   ['activation', 'an unknown kind', args([[5, 6]], { kind: 'softsign' }), /not one of relu/],
 ];
 

@@ -36,6 +36,14 @@ describe('initial values', () => {
     expect((['norm_weight', 'norm_bias', 'bias', 'running_mean', 'running_var', 'count'] as const).map(first)).toEqual([1, 0, 0, 0, 1, 0]);
   });
 
+  it('what a network states comes before what kind and shape say', () => {
+    const normal = mnas({ ...spec('a.weight', [100, 200]), initial: { distribution: 'normal', scale: 0.02 } });
+    expect(Math.abs(deviation(normal) / 0.02 - 1)).toBeLessThan(0.03); // 20,000 values
+    const uniform = mnas({ ...spec('a.bias', [20_000], 'bias'), initial: { distribution: 'uniform', scale: 0.5 } });
+    expect(Math.abs(deviation(uniform) / (0.5 / Math.sqrt(3)) - 1)).toBeLessThan(0.02);
+    expect(uniform.reduce((a, b) => Math.max(a, Math.abs(b)), 0)).toBeLessThanOrEqual(0.5);
+  });
+
   it('values follow from seed and name alone', () => {
     const conv = spec('a.weight', [5, 4, 3, 3]);
     expect(initialValues(1)(conv)).toEqual(initialValues(1)(conv));
