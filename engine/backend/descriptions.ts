@@ -1,5 +1,7 @@
 /** What there is of backends. Pure: TensorFlow.js is loaded only where one is opened. */
 import { EngineError } from '../error.ts';
+import { findInstalled } from './tensorflow/installed.ts';
+import type { InstalledTensorflow } from './tensorflow/installed.ts';
 
 export type BackendId = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
@@ -25,16 +27,7 @@ export interface BackendOptions {
   readonly threads?: number;
 }
 
-const descriptions: readonly BackendDescription[] = [
-  {
-    id: 'tensorflow',
-    name: 'native TensorFlow',
-    purpose: 'fastest on CPU and NVIDIA GPUs',
-    isAvailable: false,
-    reason: 'This version has no native TensorFlow yet.',
-    canSetThreads: true,
-    isReferenceOnly: false,
-  },
+const others: readonly BackendDescription[] = [
   {
     id: 'webgpu',
     name: 'WebGPU',
@@ -56,12 +49,27 @@ const descriptions: readonly BackendDescription[] = [
   { id: 'cpu', name: 'plain JavaScript', purpose: 'reference for tests', isAvailable: true, canSetThreads: false, isReferenceOnly: true },
 ];
 
+/** Best first. Native TensorFlow is there when it is installed; whether it and a GPU start, only `probeBackends` finds out. */
 export function listBackends(): readonly BackendDescription[] {
-  return descriptions;
+  return [tensorflowDescription(findInstalled()), ...others];
+}
+
+function tensorflowDescription(installed: InstalledTensorflow | undefined): BackendDescription {
+  return {
+    id: 'tensorflow',
+    name: 'native TensorFlow',
+    purpose: 'fastest on CPU and NVIDIA GPUs',
+    ...(installed === undefined
+      ? { isAvailable: false, reason: 'It is not installed. Install it with: lab backend install tensorflow' }
+      : { isAvailable: true }),
+    canSetThreads: true,
+    isReferenceOnly: false,
+  };
 }
 
 /** The description of `id`; throws EngineError 'unknown-backend'. */
 export function describeBackend(id: string): BackendDescription {
+  const descriptions = listBackends();
   const description = descriptions.find((candidate) => candidate.id === id);
   if (!description) {
     throw new EngineError('unknown-backend', `There is no backend '${id}'; the backends are ${descriptions.map((d) => d.id).join(', ')}.`, {

@@ -21,7 +21,7 @@ export async function numericFingerprint(): Promise<string> {
     return created;
   };
   try {
-    const { value, grads } = valueAndGradients(network.loss, network.variables);
+    const { value, grads } = valueAndGradients(() => network.loss(), network.variables);
     network.variables.forEach((weight, i) => {
       const shadow = slot(weight);
       const moments = { firstMoment: slot(weight), secondMoment: slot(weight) };

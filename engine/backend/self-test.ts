@@ -17,7 +17,7 @@ const tolerance = 0.02;
 export async function selfTest(id: string): Promise<void> {
   const network = createSmallNetwork(2, 8, 6);
   try {
-    const { value, grads } = valueAndGradients(network.loss, network.variables);
+    const { value, grads } = valueAndGradients(() => network.loss(), network.variables);
     const [loss, ...gradients] = await valuesOf([value, ...grads]);
     checkLoss(id, loss![0]!);
     for (const [i, variable] of network.variables.entries()) await checkAlong(id, network, variable, gradients[i]!);

@@ -16,7 +16,10 @@ import { resizeBilinear } from './ops/resize.ts';
 
 export interface SmallNetwork {
   readonly variables: readonly Variable[];
-  loss(): Scalar;
+  /** Pictures and labels. */
+  readonly inputs: readonly Tensor[];
+  /** Of its own inputs, or of what stands for them in a compiled step. */
+  loss(inputs?: readonly Tensor[]): Scalar;
   dispose(): void;
 }
 
@@ -46,8 +49,9 @@ export function createSmallNetwork(batch: number, size: number, width: number): 
   const tokenScale = { gamma: weight(8), beta: weight(8) };
   const norm = (h: Tensor4D, i: number): Tensor4D =>
     batchNormTrain(h, scales[i]!.gamma, scales[i]!.beta, { epsilon: 1e-3, activation: 'swish' }).y;
-  const loss = (): Scalar => {
-    const h = norm(conv2d(x, expand, { stride: [1, 1], padding: [0, 0, 0, 0] }), 0);
+  const inputs = [x, labels];
+  const loss = ([x, labels]: readonly Tensor[] = inputs): Scalar => {
+    const h = norm(conv2d(x as Tensor4D, expand, { stride: [1, 1], padding: [0, 0, 0, 0] }), 0);
     const parts = kernels.map((kernel, i) => {
       const p = kernel.shape[0] >> 1;
       return norm(depthwiseConv2d(h, kernel, { stride: [2, 2], padding: [p, p, p, p] }), i + 1);
@@ -57,10 +61,11 @@ export function createSmallNetwork(batch: number, size: number, width: number): 
     const tokens = layerNorm<Tensor3D>(reshape(y, [batch, -1, 8]), tokenScale.gamma, tokenScale.beta, { epsilon: 1e-5 }); // [batch, pixels, 8]
     const attended = scaledDotProductAttention(tokens, tokens, tokens, { scale: 0.35, dropout: { rate: 0.1, seed: 7 } });
     const mixed: Tensor4D = reshape(addN([tokens, activation(attended, 'gelu')]), y.shape);
-    return softmaxCrossEntropy(linear(globalAveragePool(mixed), classifier, bias), labels, { reduction: 'mean-all' });
+    return softmaxCrossEntropy(linear(globalAveragePool(mixed), classifier, bias), labels as Tensor1D, { reduction: 'mean-all' });
   };
   return {
     variables,
+    inputs,
     loss,
     dispose: () => [x, labels, ...variables].forEach((tensor) => tensor.dispose()),
   };

@@ -43,7 +43,7 @@ export function conv2d(x: Tensor4D, kernel: Tensor4D, options: Conv2dOptions): T
         }
         return [
           needs[0] ? inputGradient(dy as Tensor4D, kernel, g, groups) : undefined,
-          needs[1] ? kernelGradient(dy as Tensor4D, x, kernel, g, groups) : undefined,
+          needs[1] ? kernelGradient(dy as Tensor4D, x, kernel.shape, g, groups) : undefined,
         ];
       },
     };
@@ -83,13 +83,16 @@ function inputGradient(dy: Tensor4D, kernel: Tensor4D, g: WindowGeometry, groups
   return addN(terms);
 }
 
-function kernelGradient(dy: Tensor4D, x: Tensor4D, kernel: Tensor4D, g: WindowGeometry, groups: number): Tensor4D {
+function kernelGradient(dy: Tensor4D, x: Tensor4D, kernelShape: Tensor4D['shape'], g: WindowGeometry, groups: number): Tensor4D {
   const padded = padMap(x, g);
   const grouped = byGroup(dy, groups);
-  const [, , inner, outer] = kernel.shape;
+  const [, , inner, outer] = kernelShape;
   const taps = eachTap(g, (i, j) => {
     const tap = matMul(byGroup(tapOf(padded, g, i, j), groups), grouped, true, false); // [groups, inner, outer / groups]
     return reshape(transpose(tap, [1, 0, 2]), [inner, outer]);
   });
-  return reshape(taps.length === 1 ? taps[0]! : stack(taps), kernel.shape);
+  return reshape(taps.length === 1 ? taps[0]! : stack(taps), kernelShape);
 }
+
+/** The gradients' composed form: sums over the window's taps. */
+export const conv2dByTaps = { inputGradient, kernelGradient } as const;

@@ -1,6 +1,5 @@
 /** TensorFlow.js's backend class for native TensorFlow (tfjs-node-gpu's kernels) on our addon, and ops called by their own names. */
 import { createRequire } from 'node:module';
-import * as util from 'node:util';
 import { registerBackend } from '@tensorflow/tfjs';
 import type { DataType, KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { tensorFor } from '../internals.ts';
@@ -33,9 +32,10 @@ const require = createRequire(import.meta.url);
 
 /** Registers the kernels and the backend 'tensorflow'; once a process. */
 export function registerNativeBackend(recorder: Recorder): NativeKernelBackend {
-  // The kernels call a function that Node has dropped.
-  const utilities = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean } & typeof util;
+  // The kernels call a function that Node has dropped, and one that it warns of.
+  const utilities = require('node:util') as { isNullOrUndefined?: (value: unknown) => boolean; isArray: (value: unknown) => boolean };
   utilities.isNullOrUndefined ??= (value): boolean => value === null || value === undefined;
+  utilities.isArray = Array.isArray;
   require('@tensorflow/tfjs-node-gpu/dist/register_all_kernels');
   const { NodeJSKernelBackend } = require('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend') as {
     NodeJSKernelBackend: new (binding: Recorder, name: string) => NativeKernelBackend;

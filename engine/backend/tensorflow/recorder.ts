@@ -36,6 +36,8 @@ export class Trace {
   readonly #isMutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined;
   /** Tensors that were let go of during the trace; they are needed until its end. */
   readonly #released: number[] = [];
+  /** Outputs without a fixed shape, and what made them: nothing may read them. */
+  readonly #shapeless = new Map<number, string>();
   #ops = 0;
 
   /** `mutable` describes the tensors that differ from run to run: variables. Everything else that is read is a constant. */
@@ -71,25 +73,32 @@ export class Trace {
     const scope = currentScope();
     const results = this.#binding.graphOp(this.graph, name, attributes, refs, outputs, scope);
     return results.map(({ id, shape, dtype }) => {
-      if (shape.some((size) => size < 0)) {
-        throw new EngineError(
-          'unknown-shape',
-          `compiling a step: ${name}${scope && ` of ${scope}`} has an output whose shape [${shape.join(', ')}] depends on values; a compiled step needs fixed shapes.`,
-          { tip: 'Compute it outside of the step, or leave the step uncompiled.' },
-        );
-      }
+      if (shape.some((size) => size < 0)) this.#shapeless.set(id, `${name}${scope && ` of ${scope}`}`);
       return { id: id + symbolBase, shape, dtype };
     });
   }
 
   /** The node that stands for a tensor. */
   refOf(id: number): number {
-    if (isSymbol(id)) return id - symbolBase;
+    if (isSymbol(id)) {
+      this.#checkShape(id - symbolBase);
+      return id - symbolBase;
+    }
     const known = this.#refs.get(id);
     if (known !== undefined) return known;
     const ref = this.#adopt(id);
     this.#refs.set(id, ref);
     return ref;
+  }
+
+  #checkShape(ref: number): void {
+    const origin = this.#shapeless.get(ref);
+    if (origin === undefined) return;
+    throw new EngineError(
+      'unknown-shape',
+      `compiling a step: the shape of an output of ${origin} depends on values; a compiled step needs fixed shapes.`,
+      { tip: 'Compute it outside of the step, or leave the step uncompiled.' },
+    );
   }
 
   #adopt(id: number): number {

@@ -14,7 +14,7 @@ function train(steps: number): { losses: number[]; weights: number[][] } {
   const velocities = slotsFor(network.variables);
   const losses: number[] = [];
   for (let i = 0; i < steps; i++) {
-    const { value, grads } = tf.valueAndGradients(network.loss, network.variables);
+    const { value, grads } = tf.valueAndGradients(() => network.loss(), network.variables);
     network.variables.forEach((variable, k) =>
       tf.updateSgd(variable, grads[k]!, { velocity: velocities[k]! }, { learningRate: 0.05, momentum: 0.9 }),
     );
@@ -49,7 +49,7 @@ describe('training steps on wasm', () => {
     const slots = network.variables.map((_, i) => slotsFor([network.variables[i]!, network.variables[i]!]));
     const shadows = slotsFor(network.variables);
     const step = (i: number): void => {
-      const { value, grads } = tf.valueAndGradients(network.loss, network.variables);
+      const { value, grads } = tf.valueAndGradients(() => network.loss(), network.variables);
       network.variables.forEach((variable, k) => {
         const [firstMoment, secondMoment] = slots[k]!;
         tf.updateAdamW(

@@ -1,10 +1,12 @@
-/** Convolutions by TensorFlow's own ops. Padding is explicit, as PyTorch has it; dilated gradients are right where oneDNN computes them. */
-import type { TensorInfo } from '@tensorflow/tfjs';
+/** Convolutions by TensorFlow's own ops. Padding is explicit, as PyTorch has it. */
+import type { Tensor4D, TensorInfo } from '@tensorflow/tfjs';
 import { input } from '../../kernel-table.ts';
 import type { KernelCall, KernelTable } from '../../kernel-table.ts';
+import { conv2dByTaps } from '../../ops/conv2d.ts';
 import type { WindowGeometry } from '../../ops/window.ts';
 import type { NativeAttribute } from '../binding.ts';
 import type { NativeOps } from '../native-backend.ts';
+import { composed } from './activation.ts';
 
 export function convolutionKernels(ops: NativeOps): KernelTable {
   return {
@@ -12,6 +14,12 @@ export function convolutionKernels(ops: NativeOps): KernelTable {
       byGroup(ops, call, ['x', 'kernel'], ([x, kernel]) => ops.run('Conv2D', [x!, kernel!], windowAttributes(ops, geometryOf(call)))),
     LabConv2dInputGradient: (call) => {
       const g = geometryOf(call);
+      if (isDilated(g)) {
+        const groups = call.attrs.groups as number;
+        return composed(ops, [input(call, 'dy'), input(call, 'kernel')], ([dy, kernel]) =>
+          conv2dByTaps.inputGradient(dy as Tensor4D, kernel as Tensor4D, g, groups),
+        );
+      }
       return byGroup(ops, call, ['dy', 'kernel'], ([dy, kernel]) =>
         ops.withInts([g.batch, g.height, g.width, kernel!.shape[2]!], (sizes) =>
           ops.run('Conv2DBackpropInput', [sizes, kernel!, dy!], windowAttributes(ops, g)),
@@ -21,12 +29,22 @@ export function convolutionKernels(ops: NativeOps): KernelTable {
     LabConv2dKernelGradient: (call) => {
       const g = geometryOf(call);
       const { kernelShape, groups } = call.attrs as { readonly kernelShape: readonly number[]; readonly groups: number };
+      if (isDilated(g)) {
+        return composed(ops, [input(call, 'dy'), input(call, 'x')], ([dy, x]) =>
+          conv2dByTaps.kernelGradient(dy as Tensor4D, x as Tensor4D, kernelShape as Tensor4D['shape'], g, groups),
+        );
+      }
       const sizesOfGroup = [...kernelShape.slice(0, 3), kernelShape[3]! / groups];
       return byGroup(ops, call, ['x', 'dy'], ([x, dy]) =>
         ops.withInts(sizesOfGroup, (sizes) => ops.run('Conv2DBackpropFilter', [x!, sizes, dy!], windowAttributes(ops, g))),
       );
     },
   };
+}
+
+/** TensorFlow has no such gradients on every CPU and in every mode. */
+function isDilated(g: WindowGeometry): boolean {
+  return g.dilationHeight > 1 || g.dilationWidth > 1;
 }
 
 export function geometryOf(call: KernelCall): WindowGeometry {

@@ -1,4 +1,4 @@
-/** Depthwise convolution by TensorFlow's ops; its gradients ignore dilation, so dilated windows are summed tap by tap. */
+/** Depthwise convolution by TensorFlow's ops; windows that they compute wrongly or not at all are summed tap by tap. */
 import type { Tensor4D } from '@tensorflow/tfjs';
 import { input } from '../../kernel-table.ts';
 import type { KernelTable } from '../../kernel-table.ts';
@@ -13,13 +13,13 @@ export function depthwiseKernels(ops: NativeOps): KernelTable {
     LabDepthwiseConv2d: (call) => {
       const g = geometryOf(call);
       const [x, kernel] = [input(call, 'x'), input(call, 'kernel')];
-      if (isDilated(g)) return composed(ops, [x, kernel], ([x, kernel]) => depthwiseByTaps.forward(x as Tensor4D, kernel as Tensor4D, g));
+      if (needsTaps(g)) return composed(ops, [x, kernel], ([x, kernel]) => depthwiseByTaps.forward(x as Tensor4D, kernel as Tensor4D, g));
       return ops.run('DepthwiseConv2dNative', [x, kernel], windowAttributes(ops, g));
     },
     LabDepthwiseConv2dInputGradient: (call) => {
       const g = geometryOf(call);
       const [dy, kernel] = [input(call, 'dy'), input(call, 'kernel')];
-      if (isDilated(g)) return composed(ops, [dy, kernel], ([dy, kernel]) => depthwiseByTaps.inputGradient(dy as Tensor4D, kernel as Tensor4D, g));
+      if (needsTaps(g)) return composed(ops, [dy, kernel], ([dy, kernel]) => depthwiseByTaps.inputGradient(dy as Tensor4D, kernel as Tensor4D, g));
       return ops.withInts([g.batch, g.height, g.width, g.channels], (sizes) =>
         ops.run('DepthwiseConv2dNativeBackpropInput', [sizes, kernel, dy], windowAttributes(ops, g)),
       );
@@ -27,7 +27,7 @@ export function depthwiseKernels(ops: NativeOps): KernelTable {
     LabDepthwiseConv2dKernelGradient: (call) => {
       const g = geometryOf(call);
       const [dy, x] = [input(call, 'dy'), input(call, 'x')];
-      if (isDilated(g)) return composed(ops, [dy, x], ([dy, x]) => depthwiseByTaps.kernelGradient(dy as Tensor4D, x as Tensor4D, g));
+      if (needsTaps(g)) return composed(ops, [dy, x], ([dy, x]) => depthwiseByTaps.kernelGradient(dy as Tensor4D, x as Tensor4D, g));
       return ops.withInts([g.kernelHeight, g.kernelWidth, g.channels, 1], (sizes) =>
         ops.run('DepthwiseConv2dNativeBackpropFilter', [x, sizes, dy], windowAttributes(ops, g)),
       );
@@ -35,6 +35,7 @@ export function depthwiseKernels(ops: NativeOps): KernelTable {
   };
 }
 
-function isDilated(g: WindowGeometry): boolean {
-  return g.dilationHeight > 1 || g.dilationWidth > 1;
+/** TensorFlow's gradients ignore dilation (silently), and its ops want equal strides. */
+function needsTaps(g: WindowGeometry): boolean {
+  return g.dilationHeight > 1 || g.dilationWidth > 1 || g.strideHeight !== g.strideWidth;
 }
