@@ -3,37 +3,80 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+export type TensorflowVariant = 'cpu' | 'cuda';
+
 export interface InstalledTensorflow {
   /** Holds the two libraries. */
   readonly folder: string;
+  /** 'own' for a folder that `$LAB_TENSORFLOW` names. */
   readonly version: string;
-  readonly variant: 'cpu' | 'cuda';
+  readonly variant: TensorflowVariant;
   /** Headers of the C API. */
   readonly include: string;
+  /** All files together; 0 for one's own. */
   readonly sizeBytes: number;
 }
 
-/** `$LAB_NATIVE`, else `native` in the platform's data folder of the product. */
-export function nativeHome(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  if (env['LAB_NATIVE']) return resolve(env['LAB_NATIVE']);
-  const home = homedir();
-  const data =
-    process.platform === 'darwin'
-      ? join(home, 'Library', 'Application Support')
-      : process.platform === 'win32'
-        ? env['APPDATA'] || join(home, 'AppData', 'Roaming')
-        : env['XDG_CONFIG_HOME'] || join(home, '.config');
-  return join(data, 'Paretoscope', 'native');
+/** What an installation writes as its last act, so that one that was cut off does not count. */
+export interface TensorflowManifest {
+  readonly format: 1;
+  /** Folder below `nativeHome()`; the wheels' own paths are below it. */
+  readonly folder: string;
+  readonly version: string;
+  readonly variant: TensorflowVariant;
+  readonly sizeBytes: number;
+  /** File names of the wheels and their SHA-256. */
+  readonly wheels: Readonly<Record<string, string>>;
 }
 
-/** Written last by an installation: without it a folder does not count. */
 export const manifestName = 'tensorflow.json';
 
-/** What is installed; `$LAB_TENSORFLOW` names a folder with the two libraries (and include/) of one's own. */
-export function findInstalled(env: Readonly<Record<string, string | undefined>> = process.env): InstalledTensorflow | undefined {
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** `$LAB_NATIVE`, else `native` in the platform's data folder of the product. */
+export function nativeHome(env: Environment = process.env, platform: NodeJS.Platform = process.platform, home: string = homedir()): string {
+  if (env['LAB_NATIVE']) return resolve(env['LAB_NATIVE']);
+  return join(dataFolder(env, platform, home), 'Paretoscope', 'native');
+}
+
+/** As for the lab's own home (electron/lab/home.ts). */
+function dataFolder(env: Environment, platform: NodeJS.Platform, home: string): string {
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support');
+  if (platform === 'win32') return env['APPDATA'] || join(home, 'AppData', 'Roaming');
+  return env['XDG_CONFIG_HOME'] || join(home, '.config');
+}
+
+/** The libraries that the addon opens; undefined where TensorFlow publishes none. */
+export function libraryNames(platform: NodeJS.Platform = process.platform): readonly [framework: string, cc: string] | undefined {
+  if (platform === 'linux') return ['libtensorflow_framework.so.2', 'libtensorflow_cc.so.2'];
+  if (platform === 'darwin') return ['libtensorflow_framework.2.dylib', 'libtensorflow_cc.2.dylib'];
+  return undefined;
+}
+
+/**
+ * What is installed; undefined where nothing is, or only half of it. `$LAB_TENSORFLOW` names a folder of one's own that holds the two
+ * libraries (and include/); it is taken as it is.
+ */
+export function findInstalled(env: Environment = process.env): InstalledTensorflow | undefined {
   const own = env['LAB_TENSORFLOW'];
   if (own) return { folder: resolve(own), version: 'own', variant: 'cpu', include: join(resolve(own), 'include'), sizeBytes: 0 };
-  const manifest = join(nativeHome(env), manifestName);
-  if (!existsSync(manifest)) return undefined;
-  return JSON.parse(readFileSync(manifest, 'utf8')) as InstalledTensorflow;
+  const home = nativeHome(env);
+  const manifest = readManifest(home);
+  if (manifest === undefined) return undefined;
+  const folder = join(home, manifest.folder, 'tensorflow');
+  const { version, variant, sizeBytes } = manifest;
+  return { folder, version, variant, include: join(folder, 'include'), sizeBytes };
+}
+
+/** The manifest below `home`; undefined when there is none that can be read, or when a library that it stands for is gone. */
+export function readManifest(home: string): TensorflowManifest | undefined {
+  let manifest: TensorflowManifest;
+  try {
+    manifest = JSON.parse(readFileSync(join(home, manifestName), 'utf8')) as TensorflowManifest;
+  } catch {
+    return undefined;
+  }
+  if (manifest.format !== 1 || typeof manifest.folder !== 'string') return undefined;
+  const libraries = libraryNames() ?? [];
+  return libraries.every((name) => existsSync(join(home, manifest.folder, 'tensorflow', name))) ? manifest : undefined;
 }
