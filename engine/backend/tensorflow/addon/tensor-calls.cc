@@ -1,0 +1,81 @@
+#include "attributes.h"
+#include "calls.h"
+#include "environment.h"
+#include "tensor-values.h"
+
+namespace paretoscope {
+namespace {
+
+// int32 and strings are kept in the memory of the host, where TensorFlow's kernels for GPUs want them too.
+bool BelongsOnGpu(TF_DataType type) { return type != TF_INT32 && type != TF_STRING; }
+
+std::vector<TFE_TensorHandle*> HandlesOf(const Call& call, size_t argument) {
+  const std::vector<int32_t> ids = call.Ints(argument);
+  std::vector<TFE_TensorHandle*> handles(ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) handles[i] = call.environment().tensors().Get(ids[i], call.name());
+  return handles;
+}
+
+}  // namespace
+
+napi_value CreateTensor(Call& call) {
+  Environment& environment = call.environment();
+  TFE_Context* context = environment.Context(call.name());
+  const auto type = static_cast<TF_DataType>(call.Int(1));
+  const OwnedTensor tensor = TensorFrom(call.env(), call.Shape(0), type, call[2], call.name());
+  const Status status;
+  OwnedHandle handle(Tf().TFE_NewTensorHandle(tensor.get(), status.get()));
+  Check(status, call.name());
+  if (!environment.gpu().empty() && BelongsOnGpu(type)) {
+    handle.reset(Tf().TFE_TensorHandleCopyToDevice(handle.get(), context, environment.gpu().c_str(), status.get()));
+    Check(status, std::string(call.name()) + ": copying to " + environment.gpu());
+  }
+  return Number(call.env(), environment.tensors().Add(std::move(handle)));
+}
+
+napi_value DeleteTensor(Call& call) {
+  call.environment().Context(call.name());
+  call.environment().tensors().Delete(call.Int(0), call.name());
+  return Undefined(call.env());
+}
+
+napi_value TensorDataSync(Call& call) {
+  call.environment().Context(call.name());
+  TFE_TensorHandle* handle = call.environment().tensors().Get(call.Int(0), call.name());
+  const Status status;
+  const OwnedTensor tensor(Tf().TFE_TensorHandleResolve(handle, status.get()));
+  Check(status, std::string(call.name()) + " of " + Describe(handle));
+  return ValuesOf(call.env(), tensor.get());
+}
+
+napi_value ExecuteOp(Call& call) {
+  Environment& environment = call.environment();
+  TFE_Context* context = environment.Context(call.name());
+  const std::string name = call.Text(0);
+  const std::vector<TFE_TensorHandle*> inputs = HandlesOf(call, 2);
+  const Status status;
+  const auto check = [&] {
+    if (!status.ok()) Check(status, "executeOp " + name + "(" + Describe(inputs) + ")");
+  };
+  const OwnedOp op(Tf().TFE_NewOp(context, name.c_str(), status.get()));
+  check();
+  for (TFE_TensorHandle* input : inputs) {
+    Tf().TFE_OpAddInput(op.get(), input, status.get());
+    check();
+  }
+  SetAttributes(call.env(), call[1], op.get(), name);
+  int count = call.Count(3);
+  std::vector<TFE_TensorHandle*> outputs(count);
+  Tf().TFE_Execute(op.get(), outputs.data(), &count, status.get());
+  check();
+  const napi_value results = Array(call.env(), count);
+  for (int i = 0; i < count; ++i) {
+    TFE_TensorHandle* output = outputs[i];
+    const int32_t id = environment.tensors().Add(OwnedHandle(output));
+    const TF_DataType type = Tf().TFE_TensorHandleDataType(output);
+    SetElement(call.env(), results, i, DescribedTensor(call.env(), id, ShapeOf(output), type));
+  }
+  return results;
+}
+
+}  // namespace paretoscope
