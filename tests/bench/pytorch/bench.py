@@ -1,4 +1,4 @@
-"""`bench.py NAME [--batch N] [--threads N]`: reads a number of steps a line, answers {"ms": [...], "peakBytes", "startBytes", "loss"} a line."""
+"""`bench.py NAME [--batch N] [--threads N]`: reads a number of steps a line, answers in JSON a line (../support/step-protocol.ts)."""
 import argparse
 import json
 import sys
@@ -45,13 +45,15 @@ def main():
     with torch.no_grad():
         loss_of = network.loss(net(x))  # makes the labels
     trainer = Trainer(net, network)
+    parameters, first_loss = sum(p.numel() for p in net.parameters()), None
     for line in sys.stdin:
-        times, loss = [], 0.0
+        times = []
         for _ in range(int(line)):
             start = time.perf_counter()
             loss = trainer.step(x, loss_of)
             times.append((time.perf_counter() - start) * 1e3)
-        answer = {"ms": times, "loss": loss, "peakBytes": bytes_of("VmHWM"), "startBytes": start_bytes}
+            first_loss = loss if first_loss is None else first_loss
+        answer = {"ms": times, "firstLoss": first_loss, "parameters": parameters, "peakBytes": bytes_of("VmHWM"), "startBytes": start_bytes}
         print(json.dumps(answer), flush=True)
 
 
