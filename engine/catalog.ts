@@ -2,8 +2,9 @@
 import { EngineError } from './error.ts';
 import { hrNas } from './spaces/hr-nas/hr-nas.ts';
 import type { Architecture, SearchSpace } from './spaces/search-space.ts';
+import { vitResNas } from './spaces/vit-resnas/vit-resnas.ts';
 
-export const spaces: readonly SearchSpace[] = [hrNas];
+export const spaces: readonly SearchSpace[] = [hrNas, vitResNas];
 
 /** The space with this id. Throws EngineError 'unknown-space', naming the ones that exist. */
 export function findSpace(id: string): SearchSpace {

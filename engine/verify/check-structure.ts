@@ -1,6 +1,6 @@
 import { estimate } from '../cost/estimate.ts';
 import { isLearned, type ModelGraph, type Shape } from '../graph/model-graph.ts';
-import { elementCount } from '../graph/shapes.ts';
+import { elementCount, slicedShape } from '../graph/shapes.ts';
 import { exactly, type GoldenCheck } from './check.ts';
 import type { GoldenFile } from './golden-file.ts';
 import type { GoldenNetwork } from './systems.ts';
@@ -21,10 +21,22 @@ export function checkStructure(golden: GoldenFile, network: GoldenNetwork): Gold
   return [
     checkParameters(golden, graph),
     exactly('number of parameters', golden.paramCount, elements(true)),
-    exactly('number of buffers', golden.bufferCount, elements(false)),
+    ...(golden.bufferCount === undefined ? [] : [exactly('number of buffers', golden.bufferCount, elements(false))]),
+    ...checkSubnet(golden, network),
     ...(norms === undefined ? [] : [exactly('norms: type, epsilon, momentum, layers', sorted(norms), sorted(normsOf(graph)))]),
     ...sizes.map(({ inputShape, macs }) => exactly(`MACs at ${inputShape.join('x')}`, macs, estimate(network(inputOf(inputShape))).macs)),
   ];
+}
+
+/** Elements of the slices that a sub-network takes of the weights, those of training among them. */
+function checkSubnet(golden: GoldenFile, network: GoldenNetwork): GoldenCheck[] {
+  if (golden.subnetParamCount === undefined) return [];
+  const graph = network(inputOf(golden.eval[0]!.inputShape), 'training');
+  const specs = new Map(graph.weights.map((spec) => [spec.name, spec]));
+  const refs = new Map(graph.nodes.flatMap((node) => Object.values(node.weights)).map((ref) => [ref.name, ref]));
+  const learned = [...refs.values()].filter(({ name }) => isLearned(specs.get(name)!.kind));
+  const count = learned.reduce((sum, ref) => sum + elementCount(slicedShape(specs.get(ref.name)!.shape, ref)), 0);
+  return [exactly('number of parameters of the sub-network', golden.subnetParamCount, count)];
 }
 
 function checkParameters(golden: GoldenFile, graph: ModelGraph): GoldenCheck {
@@ -46,7 +58,8 @@ function checkParameters(golden: GoldenFile, graph: ModelGraph): GoldenCheck {
 type Norm = NonNullable<GoldenFile['norms']>[number];
 
 function normKey({ type, eps, momentum, layers }: Norm): string {
-  return `${type} eps ${eps} momentum ${momentum ?? 'none'}: ${layers}`;
+  // Without a mask it is the ordinary one.
+  return `${type === 'MaskedLayerNorm' ? 'LayerNorm' : type} eps ${eps} momentum ${momentum ?? 'none'}: ${layers}`;
 }
 
 /** Norm layers in use; one that runs several times counts once. */

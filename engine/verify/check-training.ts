@@ -86,7 +86,7 @@ class SgdTrainer {
     const lossOfNetwork = (): tf.Scalar => {
       const result = run(this.#graph, this.#weights, { [this.#graph.inputs[0]!.id]: this.#images }, { training: true, norm: 'batch' });
       statistics = result.statistics;
-      return lossOf(result.outputs[0]!);
+      return lossOf(result.outputs);
     };
     let result: tf.ValueAndGradients;
     try {

@@ -52,9 +52,14 @@ const goldenFile = z.object({
   net: z.string(),
   config: z.record(z.string(), z.unknown()).optional(),
   architecture: z.record(z.string(), z.unknown()).optional(),
+  networkDef: z.array(z.unknown()).readonly().optional(),
+  /** The network that owns the weights where `networkDef` is a sub-network. */
+  superNetworkDef: z.array(z.unknown()).readonly().optional(),
   parameters: z.array(z.tuple([z.string(), z.array(count).readonly(), z.string()]).readonly()).readonly(),
   paramCount: count,
-  bufferCount: count,
+  /** Of the sub-network alone. */
+  subnetParamCount: count.optional(),
+  bufferCount: count.optional(),
   norms: z
     .array(z.object({ type: z.string(), eps: finite, momentum: finite.nullable(), layers: count }))
     .readonly()

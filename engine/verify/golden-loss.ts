@@ -1,11 +1,19 @@
 import { EngineError } from '../error.ts';
 import * as tf from '../backend/tf.ts';
 
-/** The loss that a golden file describes in words, from the network's first output. */
-export function goldenLoss(description: string): (output: tf.Tensor) => tf.Scalar {
-  if (description.startsWith('mean cross entropy')) return crossEntropyOverPositions;
-  if (description.startsWith('mean over all elements of (y - t)^2')) return squaredError;
-  throw new EngineError('bad-golden-file', `there is no loss like '${description}'; known: mean cross entropy, mean squared error.`);
+/** The loss that a golden file describes in words, from the network's outputs. */
+export function goldenLoss(description: string): (outputs: readonly tf.Tensor[]) => tf.Scalar {
+  if (description.startsWith('mean cross entropy')) return ([output]) => crossEntropyOverPositions(output!);
+  if (description.startsWith('mean over all elements of (y - t)^2')) return ([output]) => squaredError(output!);
+  if (description.startsWith('L(class logits) + 0.5 * L(patch logits); L = mean cross entropy')) return tokenLabelling;
+  throw new EngineError(
+    'bad-golden-file',
+    `there is no loss like '${description}'; known: mean cross entropy, alone or of class and patch logits, mean squared error.`,
+  );
+}
+
+function tokenLabelling([scores, patchScores]: readonly tf.Tensor[]): tf.Scalar {
+  return tf.add(crossEntropyOverPositions(scores!), tf.mul(0.5, crossEntropyOverPositions(patchScores!)));
 }
 
 /** Labels i % classes at position i; positions are images, then rows, then columns. */

@@ -3,12 +3,14 @@ import { EngineError } from '../error.ts';
 import type { ModelGraph, Shape } from '../graph/model-graph.ts';
 import type { GoldenFile } from './golden-file.ts';
 import { hrNasNetwork } from './hr-nas-network.ts';
+import { vitResNasNetwork } from './vit-resnas-network.ts';
 
-/** The network of a golden file for an input [height, width, channels]. */
-export type GoldenNetwork = (input: Shape) => ModelGraph;
+/** The network of a golden file for an input [height, width, channels]; 'training': with the outputs that only training has. */
+export type GoldenNetwork = (input: Shape, purpose?: 'inference' | 'training') => ModelGraph;
 
 const systems: Readonly<Record<string, (golden: GoldenFile) => GoldenNetwork>> = {
   'hr-nas': hrNasNetwork,
+  'vit-resnas': vitResNasNetwork,
 };
 
 /** How networks of `system` are built from a file. Throws EngineError 'unknown-system', naming the systems that exist. */

@@ -76,6 +76,7 @@ export async function verifyGolden(file: string, value: unknown, options: Verify
 
 function absentParts(golden: GoldenFile): string[] {
   const parts: readonly (readonly [string, unknown])[] = [
+    ['bufferCount', golden.bufferCount],
     ['norms', golden.norms],
     ['train', golden.train],
     ...(golden.train === undefined ? [] : [['train.gradientsStep1', golden.train.gradientsStep1] as const]),
@@ -103,7 +104,7 @@ async function checkAllTraining(
       skipped.push(`${name}: training`);
       continue;
     }
-    const graph = network(inputOf(figures.inputShape));
+    const graph = network(inputOf(figures.inputShape), 'training');
     const train = (weights: Weights): Promise<GoldenCheck[]> => checkTraining(graph, weights, figures, { name, steps });
     checks.push(...(await withFilledWeights(golden, network, figures.inputShape, train)));
   }

@@ -8,7 +8,15 @@ beforeAll(async () => {
 });
 
 function runner(width: number): (x: tf.Tensor) => tf.Tensor {
-  const run = padChannels.prepare({ id: 'pad', op: 'pad-channels', inputs: ['x'], attrs: { width }, weights: {}, scope: '', shape: [2, width] });
+  const run = padChannels.prepare({
+    id: 'pad',
+    op: 'pad-channels',
+    inputs: ['x'],
+    attrs: { width },
+    weights: {},
+    scope: '',
+    shape: [2, width],
+  });
   return (x) => run({ inputs: [x], weights: {}, dropoutSeed: undefined });
 }
 
