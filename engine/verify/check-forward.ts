@@ -10,10 +10,10 @@ import type { EvalFigures, OutputFigures, TensorFigures } from './golden-file.ts
 const forwardFloor = 2e-5;
 
 /** Outputs of the filled network at the file's positions, and their statistics, in shares of the output's standard deviation. */
-export async function checkForward(graph: ModelGraph, weights: Weights, figures: EvalFigures): Promise<GoldenCheck[]> {
+export async function checkForward(graph: ModelGraph, weights: Weights, figures: EvalFigures, mode: tf.StepMode): Promise<GoldenCheck[]> {
   const allowed = Math.max(10 * figures.float32MaxDiffOverStd, forwardFloor);
   const size = figures.inputShape.join('x');
-  const outputs = await runFilled(graph, weights, figures.inputShape, graph.outputs);
+  const outputs = await runFilled(graph, weights, figures.inputShape, graph.outputs, mode);
   const checks = figures.outputs.map((expected, index) => {
     return compareOutput(`output ${index} at ${size}, in standard deviations`, expected, outputs[index], allowed);
   });
@@ -36,6 +36,7 @@ export async function compareModules(graph: ModelGraph, weights: Weights, figure
     weights,
     figures.inputShape,
     listed.map((entry) => entry.id),
+    'eager',
   );
   return listed.map(({ name, expected }, index) => {
     const { mean, std } = figuresOf(tensors[index]!.values);
@@ -54,10 +55,15 @@ async function runFilled(
   weights: Weights,
   nchw: readonly number[],
   outputs: readonly string[],
+  mode: tf.StepMode,
 ): Promise<OfficialTensor[]> {
   const image = fillImages(nchw as readonly [number, number, number, number]);
   const x = tf.tensor(image.values, [...image.shape]);
-  const tensors = tf.tidy(() => run({ ...graph, outputs }, weights, { [graph.inputs[0]!.id]: x }, inferenceMode).outputs.map(toOfficial));
+  const compute = ([images]: readonly tf.Tensor[]): tf.Tensor[] =>
+    run({ ...graph, outputs }, weights, { [graph.inputs[0]!.id]: images! }, inferenceMode).outputs.map(toOfficial);
+  const step = tf.createStep('golden_forward', compute, mode);
+  const tensors = await step.run({ tensors: [x], numbers: [], seeds: [] });
+  step.dispose();
   x.dispose();
   const results: OfficialTensor[] = [];
   for (const tensor of tensors) {

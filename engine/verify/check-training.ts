@@ -4,7 +4,7 @@ import type { ModelGraph } from '../graph/model-graph.ts';
 import { fillImages } from '../run/fill.ts';
 import { toOfficialLayout } from '../run/layout.ts';
 import { disposeStatistics, run, type NormStatistics } from '../run/run.ts';
-import { updateRunning } from '../run/running-statistics.ts';
+import { countBatches, countedBy, moveRunning } from '../run/running-statistics.ts';
 import type { Weights } from '../run/weights.ts';
 import { sgd } from '../train/optimizers/sgd.ts';
 import type { GoldenCheck } from './check.ts';
@@ -27,6 +27,7 @@ export interface TrainingCheckOptions {
   readonly name: string;
   /** Steps that are compared. */
   readonly steps: number;
+  readonly mode: tf.StepMode;
 }
 
 /** Losses before each update, gradients of the first step, and weights and running statistics after the third. Changes the weights. */
@@ -34,13 +35,13 @@ export async function checkTraining(
   graph: ModelGraph,
   weights: Weights,
   figures: TrainFigures,
-  { name, steps }: TrainingCheckOptions,
+  { name, steps, mode }: TrainingCheckOptions,
 ): Promise<GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
-  const trainer = new SgdTrainer(graph, weights, figures);
+  const trainer = new SgdTrainer(graph, weights, figures, mode);
   try {
     for (let step = 0; step < steps; step++) {
-      const { loss, gradients } = trainer.gradients();
+      const { loss, gradients } = await trainer.gradients();
       const expected = figures.losses[step]!;
       const natural = (figures.float32.lossDiffs[step] ?? 0) / Math.abs(expected);
       checks.push({
@@ -68,8 +69,10 @@ class SgdTrainer {
   readonly #images: tf.Tensor;
   readonly #names: readonly string[];
   readonly #velocities: readonly tf.Variable[];
+  readonly #step: tf.Step;
+  #counters: readonly string[] = [];
 
-  constructor(graph: ModelGraph, weights: Weights, figures: TrainFigures) {
+  constructor(graph: ModelGraph, weights: Weights, figures: TrainFigures, mode: tf.StepMode) {
     this.#graph = graph;
     this.#weights = weights;
     this.#figures = figures;
@@ -77,32 +80,37 @@ class SgdTrainer {
     this.#images = tf.tensor(image.values, [...image.shape]);
     this.#names = weights.learnedNames();
     this.#velocities = this.#names.map((name) => tf.tidy(() => tf.variable(tf.zerosLike(weights.get(name)), false)));
+    this.#step = tf.createStep('golden_gradients', ([images]) => this.#compute(images!), mode);
   }
 
   /** Loss and gradients at the present weights; running statistics see the batch. The gradients belong to `update`. */
-  gradients(): { readonly loss: number; readonly gradients: Gradients } {
+  async gradients(): Promise<{ readonly loss: number; readonly gradients: Gradients }> {
+    const [value, ...grads] = await this.#step.run({ tensors: [this.#images], numbers: [], seeds: [] });
+    countBatches(this.#weights, this.#counters);
+    const [loss] = await value!.data();
+    value!.dispose();
+    return { loss: loss!, gradients: new Map(this.#names.map((name, i) => [name, grads[i]!])) };
+  }
+
+  #compute(images: tf.Tensor): tf.Tensor[] {
     const lossOf = goldenLoss(this.#figures.loss);
     let statistics: readonly NormStatistics[] = [];
     const lossOfNetwork = (): tf.Scalar => {
-      const result = run(this.#graph, this.#weights, { [this.#graph.inputs[0]!.id]: this.#images }, { training: true, norm: 'batch' });
+      const result = run(this.#graph, this.#weights, { [this.#graph.inputs[0]!.id]: images }, { training: true, norm: 'batch' });
       statistics = result.statistics;
       return lossOf(result.outputs);
     };
+    const variables = this.#names.map((name) => this.#weights.get(name));
     let result: tf.ValueAndGradients;
     try {
-      result = tf.valueAndGradients(
-        lossOfNetwork,
-        this.#names.map((name) => this.#weights.get(name)),
-      );
+      result = tf.valueAndGradients(lossOfNetwork, variables);
     } catch (cause) {
       disposeStatistics(statistics);
       throw cause;
     }
-    const { value, grads } = result;
-    updateRunning(this.#weights, statistics);
-    const loss = value.arraySync();
-    value.dispose();
-    return { loss, gradients: new Map(this.#names.map((name, i) => [name, grads[i]!])) };
+    this.#counters = countedBy(statistics);
+    moveRunning(this.#weights, statistics);
+    return [result.value, ...result.grads];
   }
 
   /** One update; disposes the gradients. */
@@ -117,6 +125,7 @@ class SgdTrainer {
   }
 
   dispose(): void {
+    this.#step.dispose();
     tf.dispose([this.#images, ...this.#velocities]);
   }
 }

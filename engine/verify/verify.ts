@@ -1,4 +1,5 @@
 import type { Backend } from '../backend/backend.ts';
+import type { StepMode } from '../backend/tf.ts';
 import { fillValues } from '../run/fill.ts';
 import { Weights } from '../run/weights.ts';
 import { passes, severity, type GoldenCheck } from './check.ts';
@@ -27,11 +28,15 @@ export interface VerifyOptions {
   readonly training: boolean;
   /** Forward passes above this many MACs are skipped. */
   readonly maxForwardMacs: number;
+  /** Compiled, where the backend can compile, or op by op. */
+  readonly mode: StepMode;
 }
 
 /** The reference backend does 30 M MACs a second: small networks, forward only. All others: everything. */
 export function defaultVerifyOptions(backend: Backend): VerifyOptions {
-  return backend.describe().isReferenceOnly ? { training: false, maxForwardMacs: 100e6 } : { training: true, maxForwardMacs: Infinity };
+  return backend.describe().isReferenceOnly
+    ? { training: false, maxForwardMacs: 100e6, mode: 'eager' }
+    : { training: true, maxForwardMacs: Infinity, mode: 'compiled' };
 }
 
 /**
@@ -54,7 +59,7 @@ export async function verifyGolden(file: string, value: unknown, options: Verify
       }
       const graph = network(inputOf(figures.inputShape));
       const compared = await withFilledWeights(golden, network, figures.inputShape, async (weights) => {
-        const forward = await checkForward(graph, weights, figures);
+        const forward = await checkForward(graph, weights, figures, options.mode);
         if (!forward.every(passes)) modules ??= await compareModules(graph, weights, figures);
         return forward;
       });
@@ -105,7 +110,7 @@ async function checkAllTraining(
       continue;
     }
     const graph = network(inputOf(figures.inputShape), 'training');
-    const train = (weights: Weights): Promise<GoldenCheck[]> => checkTraining(graph, weights, figures, { name, steps });
+    const train = (weights: Weights): Promise<GoldenCheck[]> => checkTraining(graph, weights, figures, { name, steps, mode: options.mode });
     checks.push(...(await withFilledWeights(golden, network, figures.inputShape, train)));
   }
   return checks;

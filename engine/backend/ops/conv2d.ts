@@ -94,5 +94,5 @@ function kernelGradient(dy: Tensor4D, x: Tensor4D, kernelShape: Tensor4D['shape'
   return reshape(taps.length === 1 ? taps[0]! : stack(taps), kernelShape);
 }
 
-/** The gradients' composed form: sums over the window's taps. */
-export const conv2dByTaps = { inputGradient, kernelGradient } as const;
+/** The composed form: sums over the taps of the window. */
+export const conv2dByTaps = { forward, inputGradient, kernelGradient } as const;

@@ -53,7 +53,7 @@ describe('golden files on wasm', () => {
     const result = await verifyGolden(
       'damaged',
       { ...golden, eval: golden.eval.slice(0, 1) },
-      { training: false, maxForwardMacs: Infinity },
+      { training: false, maxForwardMacs: Infinity, mode: 'eager' },
     );
     expect(result.pass).toBe(false);
     expect(result.checks.at(-1)).toMatchObject({ what: 'output 0 at 1x3x64x128, in standard deviations', detail: 'largest at value 941' });
@@ -77,7 +77,7 @@ describe('golden files on wasm', () => {
         trainSmallStep: undefined,
         train: { ...golden.train, gradientsStep1: wrong },
       };
-      const result = await verifyGolden('damaged', damaged, { training: true, maxForwardMacs: 0 });
+      const result = await verifyGolden('damaged', damaged, { training: true, maxForwardMacs: 0, mode: 'eager' });
       const failed = result.checks.filter((check) => !passes(check));
       expect(failed).toHaveLength(1);
       expect(failed[0]!.what).toContain(`of the gradient of ${wrong[7]!.name}`);

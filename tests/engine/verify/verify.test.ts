@@ -33,7 +33,7 @@ beforeAll(async () => {
   backend = await openBackend('cpu');
 });
 
-const structureOnly = { training: false, maxForwardMacs: 0 };
+const structureOnly = { training: false, maxForwardMacs: 0, mode: 'eager' } as const;
 
 describe('golden files on the reference backend', () => {
   it('slow: cityscapes-cs2 passes, its forward passes compared, training left out and said so', async () => {

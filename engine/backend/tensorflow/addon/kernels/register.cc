@@ -1,9 +1,20 @@
 #include "register.h"
 
+#include "activation.h"
+#include "batch-norm.h"
+#include "op.h"
+#include "optimizers.h"
+#include "parallel.h"
+
 namespace paretoscope {
 
-void RegisterKernels(const TfApi&, int) {}
+void RegisterKernels(const TfApi&, int threads) {
+  kernels::SetKernelThreads(threads);
+  kernels::RegisterOptimizers();
+  kernels::RegisterBatchNorm();
+  kernels::RegisterActivation();
+}
 
-std::vector<std::string> OwnOps() { return {}; }
+std::vector<std::string> OwnOps() { return kernels::RegisteredNames(); }
 
 }  // namespace paretoscope
