@@ -201,8 +201,14 @@ export interface CaseResult {
 
 const differenceStep = 1e-2;
 
-/** Runs one case on the current backend: output, gradients and finite differences. The same inputs on every backend. */
-export function runKernelCase(kernelCase: KernelCase): CaseResult {
+interface CaseInput {
+  readonly shape: readonly number[];
+  readonly values: Float32Array;
+  readonly direction: Float32Array;
+}
+
+/** The same inputs on every backend, and the generator behind them, which goes on with the weights of the output. */
+function inputsOf(kernelCase: KernelCase): { readonly inputs: readonly CaseInput[]; readonly rng: ReturnType<typeof createRng> } {
   const rng = createRng(hash32(kernelCase.title));
   const inputs = kernelCase.shapes.map((shape, input) => {
     const size = shape.reduce((a, b) => a * b, 1);
@@ -212,6 +218,27 @@ export function runKernelCase(kernelCase: KernelCase): CaseResult {
     });
     return { shape, values, direction: Float32Array.from({ length: size }, () => rng.normal()) };
   });
+  return { inputs, rng };
+}
+
+/** Output and gradients of one case on the current backend, read asynchronously: for a GPU. The same as from `runKernelCase`. */
+export async function readKernelCase(kernelCase: KernelCase): Promise<Omit<CaseResult, 'slopes'>> {
+  const { inputs, rng } = inputsOf(kernelCase);
+  const variables = inputs.map(({ values, shape }) => tf.tidy(() => tf.variable(tf.tensor(values, [...shape]))));
+  const output = tf.tidy(() => kernelCase.run(variables));
+  const weights = tf.tensor(Float32Array.from({ length: output.size }, () => rng.normal()), output.shape);
+  const { value, grads } = tf.valueAndGradients(() => tf.sum(tf.mul(kernelCase.run(variables), weights)), variables);
+  try {
+    const [first, ...gradients] = await Promise.all([output, ...grads].map(async (tensor) => Float32Array.from(await tensor.data())));
+    return { output: first!, gradients };
+  } finally {
+    tf.dispose([value, output, weights, ...variables, ...grads]);
+  }
+}
+
+/** Runs one case on the current backend: output, gradients and finite differences. The same inputs on every backend. */
+export function runKernelCase(kernelCase: KernelCase): CaseResult {
+  const { inputs, rng } = inputsOf(kernelCase);
   return tf.tidy(() => {
     const variables = inputs.map(({ values, shape }) => tf.variable(tf.tensor(values, [...shape])));
     const output = kernelCase.run(variables);
