@@ -2,6 +2,7 @@
 
 #include "activation.h"
 #include "batch-norm.h"
+#include "dropout.h"
 #include "op.h"
 #include "optimizers.h"
 #include "parallel.h"
@@ -13,6 +14,7 @@ void RegisterKernels(const TfApi&, int threads) {
   kernels::RegisterOptimizers();
   kernels::RegisterBatchNorm();
   kernels::RegisterActivation();
+  kernels::RegisterDropout();
 }
 
 std::vector<std::string> OwnOps() { return kernels::RegisteredNames(); }
