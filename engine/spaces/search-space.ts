@@ -65,6 +65,10 @@ export interface SearchSpace {
   trainingGraph?(arch: Architecture, input: Shape): ModelGraph;
   /** Spaces whose sub-networks share the weights of the largest network. */
   readonly shared?: SharedWeightGraphs;
+  /** How many different networks there are, where that is not the product of what the choices offer. */
+  countNetworks?(settings: Architecture['settings']): bigint;
+  /** What the official repository counts in place of MACs, where that differs from `macs`, the true number for this input. */
+  officialCount?(arch: Architecture, input: Shape, macs: number): number;
   readonly published: readonly PublishedArchitecture[];
   /** Default input [height, width, channels] of the published settings. */
   defaultInput(settings: Architecture['settings']): Shape;

@@ -50,13 +50,18 @@ function scaleInto(
   return undefined;
 }
 
-/** Every numeric choice times `factor`, within its range. */
+/** Every numeric choice times `factor`, within its range or as the nearest of its values. */
 function scaled(arch: Architecture, choices: readonly Choice[], factor: number): Architecture {
   const values: Record<string, number> = { ...arch.choices };
-  for (const { name, range } of choices) {
+  for (const { name, range, values: offered } of choices) {
     const value = values[name];
-    if (range === undefined || value === undefined) continue;
-    values[name] = Math.min(Math.max(Math.round(value * factor), range[0]), range[1]);
+    if (value === undefined) continue;
+    if (offered !== undefined) values[name] = nearest(offered, value * factor);
+    else if (range !== undefined) values[name] = Math.min(Math.max(Math.round(value * factor), range[0]), range[1]);
   }
   return { ...arch, choices: values };
+}
+
+function nearest(offered: readonly number[], wanted: number): number {
+  return offered.reduce((best, value) => (Math.abs(value - wanted) < Math.abs(best - wanted) ? value : best));
 }

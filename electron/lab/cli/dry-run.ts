@@ -13,7 +13,7 @@ import { checkStart } from '../search-setup.ts';
 import { bytesText, durationText } from './format.ts';
 import { openChosenBackend } from './network.ts';
 import type { CommandResult, Session } from './session.ts';
-import { log10Size } from './space-size.ts';
+import { log10SpaceSize } from './space-size.ts';
 import { facts } from './table.ts';
 
 const sampleCount = 500;
@@ -89,7 +89,7 @@ function describeSpace(config: SearchConfig): {
   const { strategy } = config;
   const isFeasible = (macs: number): boolean => strategy.id !== 'random' || (macs >= strategy.minMacs && macs <= strategy.maxMacs);
   return {
-    log10Size: log10Size(choices),
+    log10Size: log10SpaceSize(space, config.space),
     choices: choices.length,
     largestMacs: costOf(config, supernetOf(config)).macs,
     feasible: samples.filter(isFeasible).length / sampleCount,

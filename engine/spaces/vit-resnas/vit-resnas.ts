@@ -2,10 +2,11 @@ import { EngineError } from '../../error.ts';
 import type { ModelGraph, Shape } from '../../graph/model-graph.ts';
 import type { Rng } from '../../rng.ts';
 import type { Architecture, Choice, Problem, SearchSpace } from '../search-space.ts';
-import { canonicalChoices, choicesOf, networkOf, vitResNasVersion } from './choices.ts';
+import { canonicalChoices, choicesOf, countNetworks, networkOf, vitResNasVersion } from './choices.ts';
 import { graphVitNetwork, type VitPurpose } from './graph.ts';
 import { liveNetwork, totalStride, type VitNetwork } from './network.ts';
 import { exportOfficial, importOfficial } from './notation.ts';
+import { officialEstimate } from './official-estimate.ts';
 import { publishedArchitectures } from './published.ts';
 import { checkSettings, defaultSpace, shortSettings, withDefaults, type VitResNasSettings } from './settings.ts';
 import { graphSubnet } from './subnet.ts';
@@ -111,6 +112,11 @@ export const vitResNas: SearchSpace = {
     graph: (arch, input) => graphShared(arch, input, 'inference'),
     trainingGraph: (arch, input) => graphShared(arch, input, 'training'),
   },
+  countNetworks(settings) {
+    refuse(checkSettings(settings));
+    return countNetworks(withDefaults(settings));
+  },
+  officialCount: (arch, input, macs) => officialEstimate(macs, checkedNetwork(arch, input), input),
   published: publishedArchitectures,
   defaultInput(settings) {
     const stride = totalStride(networkOf(largest(settings), withDefaults(settings)));

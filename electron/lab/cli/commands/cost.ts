@@ -31,9 +31,11 @@ export function addCostCommands(program: Command, host: CommandHost): void {
       const resolved = await resolveArchitecture(session, text);
       const shape = inputShape(resolved, input);
       const { nodes, macs, params, activationBytes } = estimate(resolved.space.graph(resolved.arch, shape));
+      const official = resolved.space.officialCount?.(resolved.arch, shape, macs) ?? macs;
       const total = facts([
         ['input', sizeText(shape)],
         ['MACs', `${quantity(macs, 'MACs')} (${macs}; convolutions and matrix products)`],
+        ...(official === macs ? [] : [['as counted by the official code', `${quantity(official, '')} (${official})`] as const]),
         ['params', `${quantity(params, '')} (${params})`],
         ['activations', bytesText(activationBytes)],
       ]);
@@ -52,7 +54,15 @@ export function addCostCommands(program: Command, host: CommandHost): void {
         ...['MACs', 'params', 'bytes'].map((title) => ({ title, align: 'right' as const })),
       ];
       return {
-        document: { params, macs, activationBytes, input: shape, scope: 'full', ...(perNode === true ? { nodes } : {}) },
+        document: {
+          params,
+          macs,
+          ...(official === macs ? {} : { officialCount: official }),
+          activationBytes,
+          input: shape,
+          scope: 'full',
+          ...(perNode === true ? { nodes } : {}),
+        },
         text: perNode === true ? `${table(columns, rows)}\n\n${total}` : total,
       };
     },

@@ -13,7 +13,7 @@ import type { CommandHost } from '../command.ts';
 import { choiceTable } from '../choice-table.ts';
 import { CliError, exitCodes } from '../failure.ts';
 import type { CommandResult } from '../session.ts';
-import { log10Size } from '../space-size.ts';
+import { log10SpaceSize } from '../space-size.ts';
 import { facts, table } from '../table.ts';
 
 /** `lab space ls`, `show`, `sample`. */
@@ -129,7 +129,7 @@ function summary(space: SearchSpace): {
     title: space.title,
     version: space.version,
     choices: choices.length,
-    log10Size: log10Size(choices),
+    log10Size: log10SpaceSize(space, space.defaultSettings),
     presets: Object.entries(presets)
       .filter(([, preset]) => preset.system === space.id)
       .map(([name]) => name),
