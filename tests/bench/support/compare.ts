@@ -52,7 +52,7 @@ export interface Comparison {
   readonly problems: readonly string[];
 }
 
-const columns = [18, 9, 6, 9, 16, 10, 10, 18, 20] as const;
+const columns = [20, 9, 6, 9, 16, 9, 9, 15, 16] as const;
 
 export const tableHead = row(['network', 'input', 'batch', 'side', 'ms median/best', 'GMACs/s', 'peak MB', 'time/PyTorch', 'memory/PyTorch']);
 
