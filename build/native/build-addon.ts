@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join, relative } from 'node:path';
 import { BuildError, findCompiler } from './compiler.ts';
@@ -47,8 +47,8 @@ export async function buildAddon({ include, output, sanitize = false }: BuildAdd
   const common = hashOf([compiler.command, compiler.version, ...flags, ...filesOf('.h', '.inc').map(contentOf)]);
   const folder = join(objectFolder, sanitize ? 'sanitized' : 'release');
   mkdirSync(folder, { recursive: true });
-  const objects = files.map((file) => ({ file, object: join(folder, `${flatName(file)}-${hashOf([common, contentOf(file)])}.o`) }));
-  const missing = objects.filter(({ object }) => !existsSync(object));
+  const objects = files.map((file) => ({ file, object: join(folder, `${flatName(relative(sources, file))}-${hashOf([common, contentOf(file)])}.o`) }));
+  const missing = objects.filter(({ object }) => !touch(object));
   await inParallel(missing, availableParallelism(), ({ file, object }) =>
     throughPart(object, (part) => run(compiler, [...flags, '-c', file, '-o', part])),
   );
@@ -60,7 +60,7 @@ export async function buildAddon({ include, output, sanitize = false }: BuildAdd
     await throughPart(output, (part) => run(compiler, [...linkerFlags(sanitize), ...objects.map(({ object }) => object), '-o', part]));
     writeFileSync(stamp, link);
   }
-  dropOldObjects(folder, new Set(objects.map(({ object }) => basename(object))));
+  dropOldObjects(folder);
   return { isNew, compiled: missing.length, compiler, ms: performance.now() - began };
 }
 
@@ -71,6 +71,8 @@ function compilerFlags(sanitize: boolean): string[] {
 
 // GCC 12 takes the undefined values in its own header of AVX-512 for a mistake (its bug 105593); Clang does not know the warning.
 const warnings = ['-Wall', '-Wextra', '-Werror', '-Wno-unknown-warning-option', '-Wno-maybe-uninitialized'];
+
+const objectLifeMs = 86_400_000;
 
 /** Of a compiler's messages. */
 const mostLines = 40;
@@ -115,13 +117,26 @@ function hashOf(parts: readonly string[]): string {
 }
 
 function flatName(path: string): string {
-  return relative(sources, join(sources, path.startsWith(sources) ? relative(sources, path) : path)).replace(/[^\w.]+/g, '_');
+  return path.replace(/[^\w.-]+/g, '_');
 }
 
-/** Objects of sources that have changed since. Those of a build that runs at the same time may be made again. */
-function dropOldObjects(folder: string, current: ReadonlySet<string>): void {
+/** Marks a file as used now; false when there is none. */
+function touch(path: string): boolean {
+  try {
+    const now = new Date();
+    utimesSync(path, now, now);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Those that no build has used for a while; a build that runs at the same time keeps its own. */
+function dropOldObjects(folder: string): void {
+  const oldest = Date.now() - objectLifeMs;
   for (const name of readdirSync(folder)) {
-    if (name.endsWith('.o') && !current.has(name)) rmSync(join(folder, name), { force: true });
+    const path = join(folder, name);
+    if (name.endsWith('.o') && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) < oldest) rmSync(path, { force: true });
   }
 }
 

@@ -42,7 +42,7 @@ void Find(void* const (&libraries)[2], const std::string& folder, const char* na
   if (symbol == nullptr) symbol = dlsym(libraries[0], name);
   if (symbol == nullptr) {
     throw Failure("function-missing", "opening TensorFlow: the libraries in " + folder + " have no function " + name +
-                                          "; TensorFlow 2.16 or later is needed");
+                                          "; they are of another version than the addon was written for");
   }
   function = reinterpret_cast<Function>(symbol);
 }
@@ -92,8 +92,7 @@ void LoadTensorFlow(const std::string& folder, int threads) {
                                       " were asked for");
   }
   if (is_complete) return;
-  // Only if the user has not said otherwise: what is printed as a warning or less is of no use to users of the lab, and
-  // what goes wrong in an op arrives as an exception.
+  // Messages of information are of no use to users of the lab; whoever wants them says so by the same variable.
   setenv("TF_CPP_MIN_LOG_LEVEL", "1", /*overwrite=*/0);
   if (loaded_folder.empty()) {
     FillTable(folder);
