@@ -3,6 +3,7 @@ import { activation } from './activation.ts';
 import { add } from './add.ts';
 import { appendPositionMap } from './append-position-map.ts';
 import { batchNorm } from './batch-norm.ts';
+import { blockAveragePool } from './block-average-pool.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
@@ -26,6 +27,7 @@ const definitions: readonly OpDefinition[] = [
   add,
   appendPositionMap,
   batchNorm,
+  blockAveragePool,
   concat,
   conv2d,
   depthwiseConv2d,

@@ -2,6 +2,7 @@ import type { OpRunner } from '../op-runner.ts';
 import { activation } from './activation.ts';
 import { add } from './add.ts';
 import { appendPositionMap } from './append-position-map.ts';
+import { blockAveragePool } from './block-average-pool.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
@@ -24,6 +25,7 @@ const runners: readonly OpRunner[] = [
   activation,
   add,
   appendPositionMap,
+  blockAveragePool,
   concat,
   conv2d,
   depthwiseConv2d,

@@ -69,6 +69,7 @@ const good: readonly [string, string, OpArguments, readonly number[], number][] 
     [7, 9, 5],
     0,
   ],
+  ['block-average-pool', 'of blocks of 2x3', args([[4, 9, 5]], { block: [2, 3] }), [2, 3, 5], 0],
   ['pad-channels', 'of tokens', args([[7, 3]], { width: 5 }), [7, 5], 0],
   ['slice-channels', 'in the middle', args([[7, 9, 3]], { start: 1, length: 2 }), [7, 9, 2], 0],
   [
@@ -200,6 +201,7 @@ const bad: readonly [string, string, OpArguments, RegExp][] = [
   ['parameter', 'an input', args([[2]], {}, { value: [5] }), /expected no input/],
   ['dropout', 'rate 1', args([[5, 6]], { rate: 1 }), /rate must be/],
   ['dropout', 'a text for perSample', args([[5, 6]], { rate: 0.1, perSample: 'yes' }), /perSample must be true or false/],
+  ['block-average-pool', 'blocks that leave a rest', args([[4, 8, 5]], { block: [2, 3] }), /blocks of 2x3 do not tile 4x8/],
   ['pad-channels', 'fewer channels', args([[7, 3]], { width: 2 }), /3 channels cannot be padded to 2/],
   ['activation', 'an unknown kind', args([[5, 6]], { kind: 'softsign' }), /not one of relu/],
 ];
