@@ -8,6 +8,7 @@ import type { BackendDescription, BackendId, BackendOptions } from './descriptio
 import { selfTest } from './self-test.ts';
 import { openTensorflow, tensorflowInfo } from './tensorflow/open.ts';
 import { openWasm } from './wasm/open.ts';
+import { openWebgpu } from './webgpu/open.ts';
 
 /** An opened backend: tensors live on it from now on. One process uses one backend at a time. */
 export interface Backend {
@@ -80,7 +81,7 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
 
 const openers: Readonly<Record<BackendId, (options: BackendOptions) => Promise<void>>> = {
   tensorflow: openTensorflow,
-  webgpu: () => Promise.reject(new EngineError('backend-not-available', "Backend 'webgpu' cannot be used here.")),
+  webgpu: () => openWebgpu(),
   wasm: openWasm,
   cpu: openCpu,
 };

@@ -2,6 +2,8 @@
 import { EngineError } from '../error.ts';
 import { findInstalled } from './tensorflow/installed.ts';
 import type { InstalledTensorflow } from './tensorflow/installed.ts';
+import { chooseAdapter, choiceFrom } from './webgpu/adapters.ts';
+import { probeAdapters } from './webgpu/probe.ts';
 
 export type BackendId = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
@@ -27,31 +29,39 @@ export interface BackendOptions {
   readonly threads?: number;
 }
 
-const others: readonly BackendDescription[] = [
-  {
-    id: 'webgpu',
-    name: 'WebGPU',
-    purpose: 'GPUs of every maker',
-    isAvailable: false,
-    reason: 'This version has no WebGPU yet.',
-    canSetThreads: false,
-    isReferenceOnly: false,
-  },
-  {
-    id: 'wasm',
-    name: 'WebAssembly with SIMD kernels',
-    purpose: 'the embedded default: needs nothing installed',
-    isAvailable: true,
-    canSetThreads: false,
-    isReferenceOnly: false,
-    memoryLimit: 2 ** 32,
-  },
-  { id: 'cpu', name: 'plain JavaScript', purpose: 'reference for tests', isAvailable: true, canSetThreads: false, isReferenceOnly: true },
-];
+const wasm: BackendDescription = {
+  id: 'wasm',
+  name: 'WebAssembly with SIMD kernels',
+  purpose: 'the embedded default: needs nothing installed',
+  isAvailable: true,
+  canSetThreads: false,
+  isReferenceOnly: false,
+  memoryLimit: 2 ** 32,
+};
 
-/** Best first. Native TensorFlow is there when it is installed; whether it and a GPU start, only `probeBackends` finds out. */
+const cpu: BackendDescription = {
+  id: 'cpu',
+  name: 'plain JavaScript',
+  purpose: 'reference for tests',
+  isAvailable: true,
+  canSetThreads: false,
+  isReferenceOnly: true,
+};
+
+/** Best first; each is looked up only when it is asked for, since looking for a GPU starts a process. */
+const lookups: Readonly<Record<BackendId, () => BackendDescription>> = {
+  tensorflow: () => tensorflowDescription(findInstalled()),
+  webgpu: webgpuDescription,
+  wasm: () => wasm,
+  cpu: () => cpu,
+};
+
+/**
+ * Best first. Native TensorFlow is there when it is installed, WebGPU when a process of its own got a device of a GPU; whether they start and
+ * compute rightly, only `probeBackends` finds out.
+ */
 export function listBackends(): readonly BackendDescription[] {
-  return [tensorflowDescription(findInstalled()), ...others];
+  return Object.values(lookups).map((lookUp) => lookUp());
 }
 
 function tensorflowDescription(installed: InstalledTensorflow | undefined): BackendDescription {
@@ -67,16 +77,36 @@ function tensorflowDescription(installed: InstalledTensorflow | undefined): Back
   };
 }
 
+function webgpuDescription(): BackendDescription {
+  const reason = reasonAgainstWebgpu();
+  return {
+    id: 'webgpu',
+    name: 'WebGPU',
+    purpose: 'GPUs of every maker',
+    ...(reason === undefined ? { isAvailable: true } : { isAvailable: false, reason }),
+    canSetThreads: false,
+    isReferenceOnly: false,
+  };
+}
+
+function reasonAgainstWebgpu(): string | undefined {
+  try {
+    chooseAdapter(probeAdapters(), choiceFrom(process.env));
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof EngineError)) throw error;
+    return [error.message, error.tip].filter((part) => part !== undefined).join(' ');
+  }
+}
+
 /** The description of `id`; throws EngineError 'unknown-backend'. */
 export function describeBackend(id: string): BackendDescription {
-  const descriptions = listBackends();
-  const description = descriptions.find((candidate) => candidate.id === id);
-  if (!description) {
-    throw new EngineError('unknown-backend', `There is no backend '${id}'; the backends are ${descriptions.map((d) => d.id).join(', ')}.`, {
+  if (!Object.hasOwn(lookups, id)) {
+    throw new EngineError('unknown-backend', `There is no backend '${id}'; the backends are ${Object.keys(lookups).join(', ')}.`, {
       tip: 'Run "lab backend ls" to see which of them are ready here.',
     });
   }
-  return description;
+  return lookups[id as BackendId]();
 }
 
 /** Refuses options that a backend cannot honour: EngineError 'threads-not-supported' or 'bad-option'. */

@@ -3,7 +3,7 @@ import { env, registerBackend, registerKernel, setBackend } from '@tensorflow/tf
 import type { KernelFunc } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import type { KernelTable } from '../kernel-table.ts';
-import { chooseAdapter, choiceFrom, describeAdapter, isSoftware } from './adapters.ts';
+import { chooseAdapter, choiceFrom, describeAdapter } from './adapters.ts';
 import type { Adapter, AdapterChoice } from './adapters.ts';
 import { firstLine, loadDawn, requestAdapter, requestDevice } from './dawn.ts';
 import type { Gpu } from './dawn.ts';
@@ -59,7 +59,7 @@ async function start(adapter: Adapter, freeBytes: number): Promise<Opened> {
     gpu = found.gpu;
     const device = await requestDevice(found.adapter);
     offerToLibrary(gpu);
-    setFlags(isSoftware(adapter));
+    setFlags();
     backend = new WebGPUBackend(device, found.adapter.info);
   } catch (cause) {
     throw failed(adapter, firstLine(cause), cause);
@@ -83,11 +83,11 @@ function offerToLibrary(gpu: Gpu): void {
   Object.defineProperty(globalThis.navigator, 'gpu', { value: gpu, configurable: true });
 }
 
-function setFlags(isOnCpu: boolean): void {
+function setFlags(): void {
   // Small tensors that were not uploaded yet would be computed on the CPU: other bits after a resume than without one.
   env().set('WEBGPU_CPU_FORWARD', false);
-  // By a matrix product; the direct form is there for GPUs on which that is slower.
-  env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', isOnCpu);
+  // The input gradient of a convolution as a matrix product; by default every thread goes through a window of its own.
+  env().set('WEBGPU_USE_NAIVE_CONV2D_TRANSPOSE', false);
 }
 
 function registerAll(table: KernelTable): void {

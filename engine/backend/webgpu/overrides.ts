@@ -17,8 +17,9 @@ export function overrideKernels(backend: LibraryBackend): void {
   });
   replace('Cast', (original) => (call) => {
     const x = call.inputs['x'] as TensorInfo;
-    const isToFloat = (call.attrs as unknown as { dtype: DataType }).dtype === 'float32' && x.dtype !== 'complex64';
-    return isToFloat ? toFloat(backend, x) : original(call);
+    const { dtype } = call.attrs as unknown as { dtype: DataType };
+    const isWidening = dtype === 'float32' ? x.dtype !== 'complex64' : dtype === 'int32' && x.dtype === 'bool';
+    return isWidening ? widened(backend, x, dtype) : original(call);
   });
   // A shader may take it that there are no infinities (WGSL, "Differences from IEEE-754").
   replace('PadV2', (original) => (call) => {
@@ -75,17 +76,17 @@ function partsOf(inner: number): number {
   return 1;
 }
 
-/** The library hands out the integers themselves as floats, and whoever reads them gets an Int32Array. */
-function toFloat(backend: LibraryBackend, x: TensorInfo): TensorInfo {
-  if (backend.tensorMap.get(x.dataId).dtype === 'float32') {
+/** Where nothing is lost the library hands out the same numbers under another type, and whoever reads them gets an array of the old one. */
+function widened(backend: LibraryBackend, x: TensorInfo, dtype: DataType): TensorInfo {
+  if (backend.tensorMap.get(x.dataId).dtype === dtype) {
     backend.incRef(x.dataId);
-    return { dataId: x.dataId, shape: x.shape, dtype: 'float32' };
+    return { dataId: x.dataId, shape: x.shape, dtype };
   }
   const program = elementwiseProgram({
-    key: 'to_float',
+    key: 'widened',
     inputs: ['A'],
     outputShape: x.shape,
-    code: 'setOutputAtIndex(index, f32(A[index]));',
+    code: dtype === 'int32' ? 'setOutputAtIndexI32(index, i32(A[index]));' : 'setOutputAtIndex(index, f32(A[index]));',
   });
-  return backend.runWebGPUProgram(program, [x], 'float32');
+  return backend.runWebGPUProgram(program, [x], dtype);
 }
