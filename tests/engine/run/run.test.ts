@@ -60,6 +60,8 @@ const shapes: readonly [string, Shape, (builder: GraphBuilder, x: Value) => Valu
   ['append-position-map', [7, 9, 3], (b, x) => b.node({ op: 'append-position-map', inputs: [x] })],
   ['global-average-pool', [7, 9, 3], (b, x) => b.node({ op: 'global-average-pool', inputs: [x] })],
   ['dropout', [7, 9, 3], (b, x) => layers.activate(b, layers.dropout(b, x, 0.5), 'relu')],
+  ['block-average-pool', [8, 9, 5], (b, x) => b.node({ op: 'block-average-pool', inputs: [x], attrs: { block: [2, 3] } })],
+  ['pad-channels', [7, 9, 3], (b, x) => b.node({ op: 'pad-channels', inputs: [x], attrs: { width: 5 } })],
   ['flatten', [7, 9, 3], (b, x) => b.node({ op: 'flatten', inputs: [x] })],
 ];
 
