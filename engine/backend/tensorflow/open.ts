@@ -15,6 +15,8 @@ import { convolutionKernels } from './kernels/convolution.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
 import { matrixKernels } from './kernels/matrix.ts';
 import { normKernels } from './kernels/norms.ts';
+import { ownMapKernels } from './kernels/own-maps.ts';
+import { ownOptimizerKernels } from './kernels/own-optimizers.ts';
 import { randomKernels } from './kernels/random.ts';
 import { loadAddon } from './load-addon.ts';
 import { NativeOps, registerNativeBackend } from './native-backend.ts';
@@ -77,6 +79,8 @@ function start(threads: number, gpu: number | undefined): Opened {
     ...normKernels(ops),
     ...activationKernels(ops),
     ...randomKernels(ops),
+    // The addon's own ops run on the CPU only.
+    ...(binding.isUsingGpuDevice() ? {} : { ...ownMapKernels(ops), ...ownOptimizerKernels(ops) }),
   });
   replaceGather(ops);
   const cache = new FunctionCache(functionBytes, (name) => binding.removeFunction(name));
