@@ -2,6 +2,7 @@
 
 #include "activation.h"
 #include "batch-norm.h"
+#include "depthwise.h"
 #include "dropout.h"
 #include "op.h"
 #include "optimizers.h"
@@ -15,6 +16,7 @@ void RegisterKernels(const TfApi&, int threads) {
   kernels::RegisterBatchNorm();
   kernels::RegisterActivation();
   kernels::RegisterDropout();
+  kernels::RegisterDepthwise();
 }
 
 std::vector<std::string> OwnOps() { return kernels::RegisteredNames(); }

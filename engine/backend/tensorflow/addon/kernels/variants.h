@@ -21,6 +21,13 @@ namespace paretoscope::kernels {
 #define LAB_INLINE static inline __attribute__((always_inline, unused)) LAB_TARGET
 #define LAB_KERNEL static __attribute__((unused)) LAB_TARGET
 
+// Before a loop of a constant number of rounds, whose arrays are to become registers.
+#if defined(__clang__)
+#define LAB_UNROLL _Pragma("unroll")
+#else
+#define LAB_UNROLL _Pragma("GCC unroll 8")
+#endif
+
 #if defined(__x86_64__)
 namespace avx512 {
 #define LAB_LANES 16
