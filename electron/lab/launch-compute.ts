@@ -20,13 +20,18 @@ export type LaunchCompute = () => Promise<ComputeProcess>;
 const memorySettings = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '8589934592', MALLOC_TOP_PAD_: '268435456' } as const;
 const keptErrorOutput = 4000;
 
+/** The environment of every process that computes. */
+export function computeEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, ...memorySettings };
+}
+
 /** Starts compute processes with `child_process.fork`, by this Node. */
 export function forkCompute(entry: URL = new URL('../compute/index.ts', import.meta.url)): LaunchCompute {
   return async () => {
     const child = fork(fileURLToPath(entry), [], {
       execPath: process.execPath,
       execArgv: [],
-      env: { ...process.env, ...memorySettings },
+      env: computeEnvironment(),
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

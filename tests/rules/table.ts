@@ -11,7 +11,7 @@ export const folders: Readonly<Record<string, FolderRule>> = {
   datasets: { runTime: [], types: [] },
   db: { runTime: [], types: [] },
   renderer: { runTime: [], types: ['electron/ipc', 'engine', 'db', 'datasets'] },
-  build: { runTime: ['bin'], types: [] },
+  build: { runTime: ['bin', 'engine'], types: [] }, // engine: where native TensorFlow lies
   bin: { runTime: ['build'], types: [] },
   tests: { runTime: ['electron', 'engine', 'datasets', 'db', 'renderer', 'build', 'bin', 'package.json'], types: [] },
 };
@@ -59,8 +59,12 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   sharp: ['datasets/'],
   commander: ['electron/lab/cli/'],
   'cli-progress': ['electron/lab/cli/'],
+  yauzl: ['electron/lab/native/'],
   zod: ['electron/', 'engine/search/', 'engine/spaces/', 'engine/verify/', 'datasets/', 'db/'],
 };
+
+/** Of these the bundle takes over the files that are used (build/bundle.ts), so they are for development only. */
+export const bundledPackages = ['@tensorflow/tfjs-node-gpu'];
 
 /** Folders that know no Node: the engine but for its backends, and the interface. */
 export const withoutNode = ['engine/', 'renderer/'];

@@ -1,62 +1,55 @@
 import type { Command } from 'commander';
-import { checkBackendOptions, listBackends } from '../../../../engine/backend/descriptions.ts';
+import { collect } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
-import type { CommandResult, Session } from '../session.ts';
-import { table } from '../table.ts';
 
-/** `lab backend ls` and `bench`. The backends themselves are loaded only when one of these runs. */
+interface InstallOptions {
+  readonly cuda?: boolean;
+  readonly wheel?: readonly string[];
+}
+
+/** `lab backend ls`, `install`, `remove` and `bench`. What they need is loaded only when one of them runs. */
 export function addBackendCommands(program: Command, host: CommandHost): void {
-  const backend = program.command('backend').description('what can compute here');
+  const backend = program.command('backend').description('what can compute here, how fast; install native TensorFlow');
   handle(
-    examples(backend.command('ls').description('start and test each backend; list them, and why one cannot be used'), ['lab backend ls']),
+    examples(
+      backend.command('ls').description('try each backend: threads, devices, speed, and why one cannot be used'),
+      ['lab backend ls'],
+      '{ "backends": [{ "id": "wasm", "isAvailable": true, "threads": 1, "devices": [], "stepMs": 9.1, "factor": 1, … }, …] }',
+    ),
     host,
-    async () => {
-      const { probeBackends } = await import('../../../../engine/backend/backend.ts');
-      const backends = await probeBackends();
-      const rows = backends.map((entry) => [
-        entry.id,
-        entry.isAvailable ? 'ready' : 'not here',
-        entry.canSetThreads ? '--threads N' : 'one',
-        entry.name,
-        entry.isAvailable ? `${entry.purpose}${entry.isReferenceOnly ? ' only' : ''}` : `${entry.purpose}. ${entry.reason ?? ''}`,
-      ]);
-      return {
-        document: { backends },
-        text: table([{ title: 'id' }, { title: 'state' }, { title: 'threads' }, { title: 'name' }, { title: 'for' }], rows),
-      };
-    },
+    async (session) => (await import('../backend-survey.ts')).listBackendsHere(session),
+  );
+  handle<[string], InstallOptions>(
+    examples(
+      backend
+        .command('install')
+        .argument('<name>', 'tensorflow')
+        .description("download TensorFlow's library, unpack what is needed, try it; goes on where it was cut off")
+        .option('--cuda', 'the one for NVIDIA GPUs, with its own CUDA libraries; the driver must be there')
+        .option('--wheel <FILE>', 'a wheel that was downloaded elsewhere, instead of a download; may be repeated', collect),
+      ['lab backend install tensorflow', 'lab backend install tensorflow --cuda'],
+      '{ "installed": { "version": "2.21.0", "variant": "cpu", "folder": "…", "sizeBytes": 861000000 }, "wasInstalled": false, "addon": "prebuilt", "stepMs": 2.1, "factor": 4.3, "threads": 2, "devices": [DEVICE, …] }',
+    ),
+    host,
+    async (session, [name], options) => (await import('../backend-install.ts')).installBackend(session, name, options),
+  );
+  handle<[string]>(
+    examples(
+      backend.command('remove').argument('<name>', 'tensorflow').description('delete what install has made'),
+      ['lab backend remove tensorflow'],
+      '{ "removed": "…/native", "freedBytes": 861000000 }',
+    ),
+    host,
+    async (session, [name]) => (await import('../backend-install.ts')).removeBackend(session, name),
   );
   handle(
     examples(
       backend.command('bench').description('measure a fixed small training step on every backend that is ready (or on --backend)'),
       ['lab backend bench', 'lab backend bench --backend wasm --json'],
-      '{ "measured": [{ "id": "wasm", "stepMs": 9.1 }], "chosen": { "id": "wasm", "reason": "…" } }',
+      '{ "measured": [{ "id": "wasm", "stepMs": 9.1 }], "chosen": { "id": "wasm", "reason": "…" }, "failed": [] }',
     ),
     host,
-    bench,
+    async (session) => (await import('../backend-survey.ts')).benchBackends(session),
   );
-}
-
-async function bench({ options, output }: Session): Promise<CommandResult> {
-  const { calibrate, chooseBackend, openBackend } = await import('../../../../engine/backend/backend.ts');
-  const ids =
-    options.backend === undefined
-      ? listBackends()
-          .filter((entry) => entry.isAvailable)
-          .map((entry) => entry.id)
-      : [options.backend];
-  const wanted = options.threads === undefined ? {} : { threads: options.threads };
-  const measured = [];
-  for (const id of ids) {
-    checkBackendOptions(id, wanted);
-    output.notice(`measuring ${id}`);
-    measured.push(await calibrate(await openBackend(id, wanted)));
-  }
-  const chosen = chooseBackend(measured);
-  const rows = measured.map(({ id, stepMs }) => [id, `${stepMs.toFixed(1)} ms`, id === chosen.id ? 'chosen' : '']);
-  return {
-    document: { measured, chosen },
-    text: `${table([{ title: 'id' }, { title: 'step', align: 'right' }, { title: '' }], rows)}\n${chosen.id}: ${chosen.reason}`,
-  };
 }

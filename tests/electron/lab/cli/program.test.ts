@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createProgram, eachCommand } from '../../../../electron/lab/cli/program.ts';
 import { runLab } from './run-lab.ts';
@@ -90,12 +92,16 @@ test.each([
 });
 
 describe('lab backend, slow: processes', () => {
-  test('ls: what there is, and why not', async () => {
-    const { backends } = (await runLab(['backend', 'ls', '--json'])).json<{
-      backends: { id: string; isAvailable: boolean; reason?: string }[];
+  test('ls: what there is, how fast, and why not', async () => {
+    const env = { LAB_NATIVE: join(tmpdir(), 'lab-test-native-that-is-never-made'), LAB_TENSORFLOW: '' };
+    const { backends } = (await runLab(['backend', 'ls', '--json'], { env })).json<{
+      backends: { id: string; isAvailable: boolean; reason?: string; stepMs?: number; factor?: number }[];
     }>();
-    expect(backends.filter((entry) => entry.isAvailable).map((entry) => entry.id)).toEqual(['wasm', 'cpu']);
+    const ready = backends.filter((entry) => entry.isAvailable);
+    expect(ready.map((entry) => entry.id)).toEqual(expect.arrayContaining(['wasm', 'cpu']));
     expect(backends.filter((entry) => !entry.isAvailable).every((entry) => entry.reason !== undefined)).toBe(true);
+    expect(backends.find((entry) => entry.id === 'tensorflow')).toMatchObject({ reason: expect.stringContaining('lab backend install') });
+    expect(backends.find((entry) => entry.id === 'wasm')).toMatchObject({ stepMs: expect.any(Number), factor: 1 });
   });
 
   test('bench of wasm: a measured step', async () => {

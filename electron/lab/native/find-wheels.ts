@@ -1,0 +1,96 @@
+/** From what is needed to the files that hold it. */
+import { EngineError } from '../../../engine/error.ts';
+import { knownWheels } from './known-wheels.ts';
+import { listFiles, withoutCredentials } from './package-index.ts';
+import type { IndexFile, Indexes } from './package-index.ts';
+import type { WheelPlan } from './tensorflow-wheels.ts';
+import { compareVersions, parseWheelName, satisfies } from './wheel-name.ts';
+import type { Requirement } from './wheel-name.ts';
+
+/** A wheel that can be downloaded. */
+export interface WheelSource {
+  readonly file: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly sizeBytes?: number;
+  readonly sha256: string;
+}
+
+/**
+ * One wheel for each requirement of the plan. Throws EngineError 'no-network', 'index-failed', 'wheel-not-found', 'no-checksum' when the
+ * index gives none, 'wheel-differs' when it gives another than the published one. `known` is an argument for tests.
+ */
+export async function findWheels(
+  plan: WheelPlan,
+  indexes: Indexes,
+  signal: AbortSignal,
+  known: Readonly<Record<string, string>> = knownWheels,
+): Promise<readonly WheelSource[]> {
+  const found: WheelSource[] = [];
+  for (const requirement of plan.requirements) found.push(await findWheel(plan, requirement, indexes, signal, known));
+  return found;
+}
+
+async function findWheel(
+  plan: WheelPlan,
+  requirement: Requirement,
+  indexes: Indexes,
+  signal: AbortSignal,
+  known: Readonly<Record<string, string>>,
+): Promise<WheelSource> {
+  for (const index of indexes) {
+    const best = bestWheel(await listFiles(index, requirement.name, signal), plan, requirement);
+    if (best !== undefined) return checked(best, index, known);
+  }
+  const hosts = indexes.map((index) => withoutCredentials(index).url.host).join(', ');
+  throw new EngineError(
+    'wheel-not-found',
+    `Installing native TensorFlow: the package index (${hosts || 'none is configured'}) has no wheel of ${describe(requirement)} for ${process.platform}-${process.arch}.`,
+    { tip: "Check pip's index-url (pip config list), or download the wheel elsewhere and give it: --wheel FILE." },
+  );
+}
+
+export function describe({ name, from, below }: Requirement): string {
+  return below === undefined ? `${name} ${from}` : `${name} from ${from} and below ${below}`;
+}
+
+/** The newest version that fits; among wheels of one version, which differ in Python only, the one for the newest. */
+export function bestWheel(files: readonly IndexFile[], plan: WheelPlan, requirement: Requirement): IndexFile | undefined {
+  const fitting = files.flatMap((entry) => {
+    const name = parseWheelName(entry.file);
+    if (name === undefined || name.name !== requirement.name || entry.isYanked) return [];
+    return satisfies(name.version, requirement) && name.platforms.some((tag) => plan.runsHere(tag)) ? [{ entry, name }] : [];
+  });
+  fitting.sort((a, b) => compareVersions(b.name.version, a.name.version) || pythonNumber(b.name.python) - pythonNumber(a.name.python));
+  return fitting[0]?.entry;
+}
+
+/** 'cp311' -> 311. */
+function pythonNumber(tag: string): number {
+  return Number(/\d+/.exec(tag)?.[0] ?? 0);
+}
+
+function checked({ file, url, sizeBytes, sha256 }: IndexFile, index: string, known: Readonly<Record<string, string>>): WheelSource {
+  const published = known[file];
+  const digest = published ?? sha256;
+  const { url: indexUrl, headers } = withoutCredentials(index);
+  if (digest === undefined) {
+    throw new EngineError(
+      'no-checksum',
+      `Installing native TensorFlow: the package index ${indexUrl.host} gives no checksum for ${file}.`,
+      {
+        tip: 'Use an index that does, or download the wheel elsewhere and give it: --wheel FILE.',
+      },
+    );
+  }
+  if (sha256 !== undefined && sha256 !== digest) {
+    throw new EngineError(
+      'wheel-differs',
+      `Installing native TensorFlow: the package index ${indexUrl.host} has another ${file} (SHA-256 ${sha256}) than was published (${digest}).`,
+      { tip: 'Do not trust this index; use another one (PIP_INDEX_URL).' },
+    );
+  }
+  // Credentials go to the index alone, not to wherever it keeps its files.
+  const own = new URL(url).origin === indexUrl.origin ? headers : {};
+  return { file, url, headers: own, sha256: digest, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
+}

@@ -1,0 +1,225 @@
+/** Installs native TensorFlow's library below `nativeHome()`; TensorFlow itself is not loaded here. */
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { writeFileSafely } from '../../../db/checkpoints/file-system.ts';
+import { takeExclusiveLock } from '../../../db/sqlite/exclusive-lock.ts';
+import { libraryNames, manifestName, readManifest } from '../../../engine/backend/tensorflow/installed.ts';
+import type { TensorflowManifest, TensorflowVariant } from '../../../engine/backend/tensorflow/installed.ts';
+import { EngineError } from '../../../engine/error.ts';
+import { bytesText } from '../cli/format.ts';
+import { checkWheel, fetchWheels } from './fetch-wheels.ts';
+import type { FetchRequest, LocalWheel } from './fetch-wheels.ts';
+import type { WheelSource } from './find-wheels.ts';
+import { planWheels } from './tensorflow-wheels.ts';
+import type { WheelPlan } from './tensorflow-wheels.ts';
+import { unpackWheel, wheelEntries } from './unpack.ts';
+import { isWantedFile } from './wanted-files.ts';
+import { parseWheelName, satisfies } from './wheel-name.ts';
+
+export interface InstallRequest {
+  readonly variant: TensorflowVariant;
+  /** `nativeHome()`. */
+  readonly home: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Wheels that are here already; nothing is downloaded then. */
+  readonly wheels?: readonly string[];
+  /** A line for the user. */
+  readonly say: (line: string) => void;
+  readonly onProgress: (doing: 'download' | 'unpack', doneBytes: number, totalBytes: number, words: string) => void;
+  /** Arguments of tests. */
+  readonly plan?: WheelPlan;
+  readonly freeBytes?: (folder: string) => number;
+  readonly findPip?: FetchRequest['findPip'];
+  readonly known?: Readonly<Record<string, string>>;
+}
+
+export interface InstallResult {
+  readonly manifest: TensorflowManifest;
+  /** The same version and variant was there already. */
+  readonly wasInstalled: boolean;
+}
+
+/** Wheels lie here until they are unpacked. */
+const downloads = 'downloads';
+/** What is unpacked takes about so many bytes a byte of wheel; measured: 3.2 (cpu). Known exactly once the wheels are here. */
+const unpackedShare = 3.2;
+/** Left free beside what is written. */
+const reserveBytes = 200e6;
+
+/**
+ * Downloads, checks, unpacks, and writes the manifest last: until then what was there before is what counts, and a cut-off installation
+ * goes on where it was. Throws EngineError ('no-wheel', 'no-space', 'install-running', 'wrong-wheel', and those of downloading and
+ * unpacking), StoreError of the file system, or the signal's reason.
+ */
+export async function installTensorflow(request: InstallRequest): Promise<InstallResult> {
+  const { home, variant } = request;
+  const plan = request.plan ?? planWheels(variant);
+  const present = readManifest(home);
+  if (present?.version === plan.version && present.variant === variant) return { manifest: present, wasInstalled: true };
+  mkdirSync(home, { recursive: true });
+  const release = takeExclusiveLock(join(home, 'install.lock'));
+  if (release === undefined) {
+    throw new EngineError('install-running', `Installing native TensorFlow: another process is installing into ${home}.`, {
+      tip: 'Wait until it has finished.',
+    });
+  }
+  try {
+    const wheels = await bringWheels(request, plan);
+    const manifest = await unpackAll(request, plan, wheels);
+    return { manifest, wasInstalled: false };
+  } finally {
+    release();
+  }
+}
+
+async function bringWheels(request: InstallRequest, plan: WheelPlan): Promise<readonly LocalWheel[]> {
+  if (request.wheels !== undefined)
+    return Promise.all(givenWheels(request.wheels, plan).map((path) => checkWheel(path, basename(path), request.known)));
+  const folder = join(request.home, downloads);
+  const { env, signal, say, findPip, known } = request;
+  return fetchWheels({
+    plan,
+    folder,
+    env,
+    signal,
+    say,
+    onFound: (found) => announce(request, found, folder),
+    onProgress: (done, total, file) => request.onProgress('download', done, total, file),
+    ...(findPip && { findPip }),
+    ...(known && { known }),
+  });
+}
+
+/** One file for each requirement, and nothing else. */
+function givenWheels(paths: readonly string[], plan: WheelPlan): readonly string[] {
+  for (const path of paths) {
+    const name = parseWheelName(basename(path));
+    const requirement = plan.requirements.find((candidate) => candidate.name === name?.name);
+    const fits =
+      name !== undefined &&
+      requirement !== undefined &&
+      satisfies(name.version, requirement) &&
+      name.platforms.some((tag) => plan.runsHere(tag));
+    if (!fits) throw wrongWheel(`${basename(path)} is none of what is needed here`, plan);
+    if (!existsSync(path)) throw wrongWheel(`there is no file ${path}`, plan);
+  }
+  const missing = plan.requirements.filter(({ name }) => !paths.some((path) => parseWheelName(basename(path))?.name === name));
+  if (missing.length > 0) throw wrongWheel(`no wheel of ${missing.map(({ name }) => name).join(', ')} was given`, plan);
+  return paths;
+}
+
+function wrongWheel(what: string, plan: WheelPlan): EngineError {
+  const needed = plan.requirements.map(({ name, from, below }) =>
+    below === undefined ? `${name}==${from}` : `"${name}>=${from},<${below}"`,
+  );
+  return new EngineError('wrong-wheel', `Installing native TensorFlow from files: ${what}.`, {
+    tip: `They come with: pip download --no-deps --only-binary :all: ${needed.join(' ')}`,
+  });
+}
+
+/** Says what will be downloaded, how large it is and where it goes, and that there is room for it. */
+function announce({ home, say, variant, freeBytes = freeOn }: InstallRequest, wheels: readonly WheelSource[], folder: string): void {
+  const bytes = wheels.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
+  const have = wheels.reduce((sum, { file }) => sum + Math.max(sizeOf(join(folder, file)), sizeOf(join(folder, `${file}.part`))), 0);
+  const hosts = [...new Set(wheels.map(({ url }) => new URL(url).host))].join(', ');
+  const files =
+    wheels.length === 1 ? (wheels[0]?.file ?? '') : `${wheels.length} wheels (${wheels.map(({ file }) => file.split('-')[0]).join(', ')})`;
+  const kept = have > 0 ? `; ${bytesText(have)} of it are here already` : '';
+  say(`downloading ${files} from ${hosts}: ${bytes > 0 ? bytesText(bytes) : 'size unknown'}${kept}`);
+  say(
+    `into ${home}; installed it takes about ${bytesText(bytes * unpackedShare)}${variant === 'cuda' ? ', with its own CUDA libraries' : ''}`,
+  );
+  checkSpace(home, bytes - have + bytes * unpackedShare, freeBytes);
+}
+
+/** Throws EngineError 'no-space'. */
+function checkSpace(folder: string, bytes: number, freeBytes: (folder: string) => number): void {
+  const free = freeBytes(folder);
+  if (free >= bytes + reserveBytes) return;
+  throw new EngineError(
+    'no-space',
+    `Installing native TensorFlow: about ${bytesText(bytes + reserveBytes)} are needed in ${folder}, ${bytesText(free)} are free.`,
+    {
+      tip: 'Free some space, or choose another disk with the environment variable LAB_NATIVE=FOLDER (set it for every later command, too).',
+    },
+  );
+}
+
+function freeOn(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
+}
+
+async function unpackAll(request: InstallRequest, plan: WheelPlan, wheels: readonly LocalWheel[]): Promise<TensorflowManifest> {
+  const { home, signal, freeBytes = freeOn } = request;
+  const name = `tensorflow-${plan.version}-${plan.variant}`;
+  const part = join(home, `${name}.part`);
+  const wanted = (path: string): boolean => isWantedFile(path);
+  const entries = (await Promise.all(wheels.map(({ file }) => wheelEntries(file, wanted)))).flat();
+  checkLibraries(
+    plan,
+    entries.map(({ path }) => path),
+  );
+  const total = entries.reduce((sum, { bytes }) => sum + bytes, 0);
+  rmSync(part, { recursive: true, force: true });
+  checkSpace(home, total, freeBytes);
+  let done = 0;
+  for (const { file } of wheels) {
+    await unpackWheel(file, part, wanted, signal, (bytes) => request.onProgress('unpack', (done += bytes), total, basename(file)));
+  }
+  const manifest: TensorflowManifest = {
+    format: 1,
+    folder: name,
+    version: plan.version,
+    variant: plan.variant,
+    sizeBytes: total,
+    wheels: Object.fromEntries(wheels.map(({ file, sha256 }) => [basename(file), sha256])),
+  };
+  publish(home, part, manifest);
+  return manifest;
+}
+
+/** A wheel without the libraries is none of TensorFlow's, or one of a platform for which they are not published. */
+function checkLibraries(plan: WheelPlan, paths: readonly string[]): void {
+  const missing = (libraryNames() ?? []).filter((library) => !paths.includes(`tensorflow/${library}`));
+  if (missing.length === 0) return;
+  throw new EngineError('wrong-wheel', `Installing native TensorFlow ${plan.version}: the wheel does not hold ${missing.join(' and ')}.`, {
+    tip: 'Report this: the layout of the wheels has changed.',
+  });
+}
+
+function publish(home: string, part: string, manifest: TensorflowManifest): void {
+  const folder = join(home, manifest.folder);
+  // Without a manifest that names it the folder is what a cut-off removal has left.
+  rmSync(folder, { recursive: true, force: true });
+  renameSync(part, folder);
+  writeFileSafely(join(home, manifestName), home, new TextEncoder().encode(`${JSON.stringify(manifest, undefined, 2)}\n`));
+  for (const entry of leftovers(home)) if (entry !== manifest.folder) rmSync(join(home, entry), { recursive: true, force: true });
+}
+
+/** Folders of the native home that an installation makes. */
+function leftovers(home: string): readonly string[] {
+  return existsSync(home)
+    ? readdirSync(home).filter((entry) => entry === downloads || /^tensorflow-[\w.]+-(cpu|cuda)(\.part)?$/.test(entry))
+    : [];
+}
+
+/** Deletes what was installed and what a cut-off installation has left; the manifest goes first. Returns the bytes that are free now. */
+export function removeTensorflow(home: string): number {
+  const entries = leftovers(home);
+  const bytes = entries.reduce((sum, entry) => sum + treeBytes(join(home, entry)), 0);
+  rmSync(join(home, manifestName), { force: true });
+  for (const entry of entries) rmSync(join(home, entry), { recursive: true, force: true });
+  return bytes;
+}
+
+function treeBytes(folder: string): number {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, entry) => sum + statSync(join(entry.parentPath, entry.name)).size, 0);
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}
