@@ -2,7 +2,7 @@ import { EngineError } from '../error.ts';
 import { isLearned, type ModelGraph, type Shape, type WeightSpec } from '../graph/model-graph.ts';
 import type { OpArguments } from '../graph/op-definition.ts';
 import { opDefinitions } from '../graph/ops/table.ts';
-import { elementCount, slicedShape } from '../graph/shapes.ts';
+import { elementCount, opWeightShape } from '../graph/shapes.ts';
 
 export interface NodeCost {
   readonly id: string;
@@ -39,7 +39,7 @@ export function estimate(graph: ModelGraph): GraphCost {
       inputs: node.inputs.map((id) => lookUp(shapes, id)),
       attrs: node.attrs,
       weights: Object.fromEntries(
-        Object.entries(node.weights).map(([role, ref]) => [role, slicedShape(lookUp(specs, ref.name).shape, ref)]),
+        Object.entries(node.weights).map(([role, ref]) => [role, opWeightShape(lookUp(specs, ref.name), ref)]),
       ),
     };
     let params = 0;

@@ -1,7 +1,7 @@
 import { EngineError } from '../error.ts';
 import type { AttrValue, GraphInput, GraphNode, ModelGraph, Shape, WeightRef, WeightSpec } from './model-graph.ts';
 import { opDefinitions } from './ops/table.ts';
-import { formatShape, slicedShape } from './shapes.ts';
+import { formatShape, opWeightShape } from './shapes.ts';
 
 /** A node or input of the graph under construction. */
 export interface Value {
@@ -97,7 +97,7 @@ export class GraphBuilder {
   #shapeOf(ref: WeightRef): Shape {
     const spec = this.#specs.get(ref.name);
     if (spec === undefined) throw new RangeError(`weight ${ref.name} was not registered`);
-    return slicedShape(spec.shape, ref);
+    return opWeightShape(spec, ref);
   }
 
   #uniqueId(wanted: string): string {

@@ -2,7 +2,8 @@
  * A network as data. Every reader of a network (execution, MACs, parameters, drawing, diff, export, weight names) reads this one structure.
  *
  * Shapes of nodes leave the batch axis out: an image feature map is [height, width, channels], a token matrix [tokens, width],
- * a vector [channels]. Weight shapes are the official ones (PyTorch: OIHW, [out, in]); `layout` says how a weight is turned into ours.
+ * a vector [channels]. Weight shapes are the official ones (PyTorch: OIHW, [out, in]; TensorFlow: HWIO); `layout` says how a weight is
+ * turned into ours.
  */
 
 export type Shape = readonly number[];
@@ -12,7 +13,7 @@ export type WeightKind =
   'weight' | 'sparse_weight' | 'norm_weight' | 'norm_bias' | 'bias' | 'running_mean' | 'running_var' | 'count' | 'other';
 
 /** How the official tensor is laid out; ours are HWIO, [kernelHeight, kernelWidth, channels, 1] and [in, out]. */
-export type WeightLayout = 'oihw' | 'depthwise-oihw' | 'oi' | 'as-is';
+export type WeightLayout = 'oihw' | 'depthwise-oihw' | 'hwio' | 'depthwise-hwio' | 'oi' | 'as-is';
 
 export interface WeightSpec {
   /** The official parameter name. */
@@ -27,9 +28,12 @@ export interface WeightSpec {
   readonly initial?: InitialDraw;
 }
 
-/** Normal with this standard deviation, or uniform within [-scale, scale]. */
+/**
+ * Normal with this standard deviation; the same, drawn again where it lies beyond two of them (the one named is that before the cut);
+ * or uniform within [-scale, scale].
+ */
 export interface InitialDraw {
-  readonly distribution: 'normal' | 'uniform';
+  readonly distribution: 'normal' | 'truncated-normal' | 'uniform';
   readonly scale: number;
 }
 

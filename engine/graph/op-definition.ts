@@ -1,7 +1,7 @@
 import type { AttrValue, Shape } from './model-graph.ts';
 import { formatShape } from './shapes.ts';
 
-/** What an op is asked about: shapes without the batch axis, weight shapes by role in the official layout (after slicing). */
+/** What an op is asked about: shapes without the batch axis, weight shapes by role (after slicing; kernels as [out, in / groups, height, width]). */
 export interface OpArguments {
   readonly inputs: readonly Shape[];
   readonly attrs: Readonly<Record<string, AttrValue>>;

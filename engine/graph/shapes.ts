@@ -1,4 +1,4 @@
-import type { AxisSlice, Shape, WeightRef } from './model-graph.ts';
+import type { AxisSlice, Shape, WeightLayout, WeightRef, WeightSpec } from './model-graph.ts';
 
 /** Elements of a shape; 1 for a scalar. */
 export function elementCount(shape: Shape): number {
@@ -72,4 +72,16 @@ export function slicedShape(shape: Shape, ref: WeightRef): Shape {
     }
     return sliceLength(slice);
   });
+}
+
+/** The order in which ops are asked about the axes of a kernel: [out, in / groups, height, width]. */
+function kernelAxes(layout: WeightLayout): readonly number[] | undefined {
+  if (layout === 'hwio') return [3, 2, 0, 1];
+  return layout === 'depthwise-hwio' ? [2, 3, 0, 1] : undefined;
+}
+
+/** What ops see of a weight: its official shape after slicing, kernels as [out, in / groups, height, width] whatever the official layout. */
+export function opWeightShape(spec: WeightSpec, ref: WeightRef): Shape {
+  const shape = slicedShape(spec.shape, ref);
+  return kernelAxes(spec.layout)?.map((axis) => shape[axis] ?? 0) ?? shape;
 }

@@ -3,7 +3,7 @@
  * (tests/fixtures/reference/README.md).
  */
 import { assertNever } from '../assert-never.ts';
-import type { Shape, WeightSpec } from '../graph/model-graph.ts';
+import type { Shape, WeightLayout, WeightSpec } from '../graph/model-graph.ts';
 import { elementCount } from '../graph/shapes.ts';
 import { hash32, mulberry32 } from '../rng.ts';
 import { nchwToNhwc } from './layout.ts';
@@ -14,7 +14,10 @@ export interface FillOptions {
 }
 
 /** Values of one weight or buffer in official layout, float32. */
-export function fillValues(spec: Pick<WeightSpec, 'name' | 'shape' | 'kind'>, options: FillOptions = {}): Float32Array {
+export function fillValues(
+  spec: Pick<WeightSpec, 'name' | 'shape' | 'kind'> & { readonly layout?: WeightLayout },
+  options: FillOptions = {},
+): Float32Array {
   const { shape, kind } = spec;
   const uniform = mulberry32(hash32(spec.name));
   const values = new Float32Array(elementCount(shape));
@@ -25,8 +28,7 @@ export function fillValues(spec: Pick<WeightSpec, 'name' | 'shape' | 'kind'>, op
   switch (kind) {
     case 'weight':
     case 'sparse_weight': {
-      const fanIn = elementCount(kind === 'weight' ? shape.slice(1) : shape.slice(0, -1));
-      const bound = Math.sqrt(3 / fanIn);
+      const bound = Math.sqrt(3 / fanIn(kind, shape, spec.layout));
       return set((u) => (2 * u - 1) * bound);
     }
     case 'norm_weight':
@@ -45,6 +47,12 @@ export function fillValues(spec: Pick<WeightSpec, 'name' | 'shape' | 'kind'>, op
     default:
       return assertNever(kind);
   }
+}
+
+/** Values that one output element sums over. */
+function fanIn(kind: 'weight' | 'sparse_weight', shape: Shape, layout: WeightLayout | undefined): number {
+  if (layout === 'depthwise-hwio') return elementCount(shape.slice(0, 2));
+  return elementCount(kind === 'sparse_weight' || layout === 'hwio' ? shape.slice(0, -1) : shape.slice(1));
 }
 
 export interface FilledImages {

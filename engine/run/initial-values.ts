@@ -13,7 +13,8 @@ export function initialValues(seed: number): (spec: WeightSpec) => Float32Array 
     if (spec.initial !== undefined) {
       const { distribution, scale } = spec.initial;
       const rng = rngFor(seed, 'initial', spec.name);
-      return values.map(() => scale * (distribution === 'normal' ? rng.normal() : 2 * rng.uniform() - 1));
+      const draw = { normal: () => rng.normal(), 'truncated-normal': () => truncatedNormal(rng), uniform: () => 2 * rng.uniform() - 1 };
+      return values.map(() => scale * draw[distribution]());
     }
     if (!isLearned(spec.kind) || spec.kind === 'norm_weight')
       return values.fill(spec.kind === 'running_var' || spec.kind === 'norm_weight' ? 1 : 0);
@@ -22,6 +23,14 @@ export function initialValues(seed: number): (spec: WeightSpec) => Float32Array 
     for (let i = 0; i < values.length; i++) values[i] = draw();
     return values;
   };
+}
+
+/** Values beyond two deviations are drawn again. */
+function truncatedNormal(rng: Rng): number {
+  for (;;) {
+    const value = rng.normal();
+    if (Math.abs(value) <= 2) return value;
+  }
 }
 
 function drawFor(spec: WeightSpec, rng: Rng): () => number {

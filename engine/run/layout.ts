@@ -12,6 +12,8 @@ export function axisOrder(layout: WeightLayout, rank: number): readonly number[]
       return [2, 3, 0, 1]; // [channels, 1, h, w] -> [h, w, channels, 1]
     case 'oi':
       return [1, 0];
+    case 'hwio':
+    case 'depthwise-hwio':
     case 'as-is':
       return Array.from({ length: rank }, (_, axis) => axis);
     default:
@@ -24,15 +26,20 @@ export function ownShape(layout: WeightLayout, official: Shape): number[] {
   return axisOrder(layout, official.length).map((axis) => official[axis]!);
 }
 
+function isIdentity(order: readonly number[]): boolean {
+  return order.every((axis, i) => axis === i);
+}
+
 /** Elements in our order from elements in official order. */
 export function toOwnLayout(layout: WeightLayout, official: Shape, values: Float32Array): Float32Array {
-  return layout === 'as-is' ? values : permute(values, official, axisOrder(layout, official.length));
+  const order = axisOrder(layout, official.length);
+  return isIdentity(order) ? values : permute(values, official, order);
 }
 
 /** Elements in official order from elements in our order. */
 export function toOfficialLayout(layout: WeightLayout, official: Shape, values: Float32Array): Float32Array {
-  if (layout === 'as-is') return values;
   const order = axisOrder(layout, official.length);
+  if (isIdentity(order)) return values;
   const inverse = order.map((_, axis) => order.indexOf(axis));
   return permute(values, ownShape(layout, official), inverse);
 }

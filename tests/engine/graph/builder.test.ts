@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { estimate } from '../../../engine/cost/estimate.ts';
 import { EngineError } from '../../../engine/error.ts';
 import { GraphBuilder } from '../../../engine/graph/builder.ts';
 import * as layers from '../../../engine/graph/layers.ts';
-import type { WeightSpec } from '../../../engine/graph/model-graph.ts';
+import type { ModelGraph, WeightSpec } from '../../../engine/graph/model-graph.ts';
 
 const kernel: WeightSpec = { name: 'a.weight', shape: [5, 3, 3, 3], kind: 'weight', layout: 'oihw', isRun: true };
 
@@ -49,6 +50,23 @@ describe('GraphBuilder', () => {
       builder.scoped('stage2.branch1', () => builder.node({ op: 'conv2d', inputs: [x], attrs, weights: { kernel: ref } })),
     );
     expect(message).toBe('building stage2.branch1: conv2d: the input has 4 channels, the weights expect 3 (weights [5, 3, 3, 3])');
+  });
+
+  it('kernels in another official layout give the same shapes and MACs', () => {
+    const graphOf = (shape: readonly number[], layout: WeightSpec['layout'], op: string): ModelGraph => {
+      const builder = new GraphBuilder();
+      const kernelRef = builder.weight({ name: 'k', shape, kind: 'weight', layout, isRun: true });
+      const attrs = { stride: [2, 1], padding: [0, 0, 1, 1] };
+      return builder.build([builder.node({ op, inputs: [builder.input('x', [7, 9, 4])], attrs, weights: { kernel: kernelRef } })]);
+    };
+    const results = [
+      [graphOf([5, 4, 2, 3], 'oihw', 'conv2d'), graphOf([2, 3, 4, 5], 'hwio', 'conv2d')],
+      [graphOf([4, 1, 2, 3], 'depthwise-oihw', 'depthwise-conv2d'), graphOf([2, 3, 4, 1], 'depthwise-hwio', 'depthwise-conv2d')],
+    ].map((graphs) => graphs.map((graph) => [graph.nodes[0]!.shape, estimate(graph).macs]));
+    expect(results).toEqual([
+      [[[3, 9, 5], 3240], [[3, 9, 5], 3240]],
+      [[[3, 9, 4], 648], [[3, 9, 4], 648]],
+    ]);
   });
 
   it.each<[string, (builder: GraphBuilder) => unknown, RegExp]>([

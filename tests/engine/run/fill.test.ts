@@ -12,6 +12,15 @@ describe('fill', () => {
     expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(-1.09896590833, 9);
   });
 
+  it.each([
+    ['hwio', [2, 3, 4, 5], 24],
+    ['depthwise-hwio', [2, 3, 4, 1], 6],
+  ] as const)('a convolution kernel %s %j: fan in %i, in the official order', (layout, shape, fanIn) => {
+    const values = fillValues({ name: 'a', shape, kind: 'weight', layout });
+    expect(values[0]).toBeCloseTo((2 * 0.62168568139895797 - 1) * Math.sqrt(3 / fanIn), 7);
+    expect(values[1]).toBeCloseTo((2 * 0.30822347407229245 - 1) * Math.sqrt(3 / fanIn), 7);
+  });
+
   it('an image: drawn in NCHW order, laid out NHWC', () => {
     const { values, shape } = fillImages([1, 3, 4, 5]);
     expect(shape).toEqual([1, 4, 5, 3]);

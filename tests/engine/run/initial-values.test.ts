@@ -44,6 +44,12 @@ describe('initial values', () => {
     expect(uniform.reduce((a, b) => Math.max(a, Math.abs(b)), 0)).toBeLessThanOrEqual(0.5);
   });
 
+  it('a truncated normal keeps within two deviations and has 0.88 of the deviation', () => {
+    const values = mnas({ ...spec('a.weight', [100, 200]), initial: { distribution: 'truncated-normal', scale: 0.33 } });
+    expect(values.reduce((a, b) => Math.max(a, Math.abs(b)), 0)).toBeLessThanOrEqual(0.66);
+    expect(Math.abs(deviation(values) / (0.8796 * 0.33) - 1)).toBeLessThan(0.03);
+  });
+
   it('values follow from seed and name alone', () => {
     const conv = spec('a.weight', [5, 4, 3, 3]);
     expect(initialValues(1)(conv)).toEqual(initialValues(1)(conv));

@@ -8,6 +8,8 @@ describe('layouts', () => {
   it.each<[WeightLayout, number[], number[]]>([
     ['oihw', [5, 3, 2, 4], [2, 4, 3, 5]],
     ['depthwise-oihw', [5, 1, 2, 3], [2, 3, 5, 1]],
+    ['hwio', [2, 4, 3, 5], [2, 4, 3, 5]],
+    ['depthwise-hwio', [2, 3, 5, 1], [2, 3, 5, 1]],
     ['oi', [5, 3], [3, 5]],
     ['as-is', [7], [7]],
     ['as-is', [], []],
