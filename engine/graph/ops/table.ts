@@ -1,5 +1,6 @@
 import type { OpDefinition } from '../op-definition.ts';
 import { activation } from './activation.ts';
+import { adaptiveAveragePool } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
 import { appendPositionMap } from './append-position-map.ts';
 import { batchNorm } from './batch-norm.ts';
@@ -20,10 +21,12 @@ import { resizeBilinear } from './resize-bilinear.ts';
 import { resizeNearest } from './resize-nearest.ts';
 import { scaledDotProductAttention } from './scaled-dot-product-attention.ts';
 import { sliceChannels } from './slice-channels.ts';
+import { slidingAveragePool } from './sliding-average-pool.ts';
 import { transpose } from './transpose.ts';
 
 const definitions: readonly OpDefinition[] = [
   activation,
+  adaptiveAveragePool,
   add,
   appendPositionMap,
   batchNorm,
@@ -44,6 +47,7 @@ const definitions: readonly OpDefinition[] = [
   resizeNearest,
   scaledDotProductAttention,
   sliceChannels,
+  slidingAveragePool,
   transpose,
 ];
 

@@ -1,5 +1,6 @@
 import type { OpRunner } from '../op-runner.ts';
 import { activation } from './activation.ts';
+import { adaptiveAveragePool } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
 import { appendPositionMap } from './append-position-map.ts';
 import { blockAveragePool } from './block-average-pool.ts';
@@ -19,10 +20,12 @@ import { resizeBilinear } from './resize-bilinear.ts';
 import { resizeNearest } from './resize-nearest.ts';
 import { scaledDotProductAttention } from './scaled-dot-product-attention.ts';
 import { sliceChannels } from './slice-channels.ts';
+import { slidingAveragePool } from './sliding-average-pool.ts';
 import { transpose } from './transpose.ts';
 
 const runners: readonly OpRunner[] = [
   activation,
+  adaptiveAveragePool,
   add,
   appendPositionMap,
   blockAveragePool,
@@ -42,6 +45,7 @@ const runners: readonly OpRunner[] = [
   resizeNearest,
   scaledDotProductAttention,
   sliceChannels,
+  slidingAveragePool,
   transpose,
 ];
 

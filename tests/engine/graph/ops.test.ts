@@ -57,6 +57,8 @@ const good: readonly [string, string, OpArguments, readonly number[], number][] 
     [3, 8],
     2 * 3 * 5 * 8,
   ],
+  ['sliding-average-pool', 'a window of 5x7', args([[7, 9, 3]], { kernel: [5, 7] }), [3, 3, 3], 0],
+  ['adaptive-average-pool', 'a grid that does not divide', args([[7, 9, 3]], { size: [2, 4] }), [2, 4, 3], 0],
   ['batch-norm', 'on a map', args([[7, 9, 3]], { epsilon: 1e-5, momentum: 0.1 }, norm), [7, 9, 3], 0],
   ['layer-norm', 'on tokens', args([[7, 3]], { epsilon: 1e-5 }, { gamma: [3], beta: [3] }), [7, 3], 0],
   [
@@ -195,6 +197,8 @@ const bad: readonly [string, string, OpArguments, RegExp][] = [
     /does not fit/,
   ],
   ['resize-bilinear', 'size 0', args([[7, 9, 3]], { size: [0, 4] }), /size must be positive/],
+  ['sliding-average-pool', 'a window higher than the map', args([[7, 9, 3]], { kernel: [8, 1] }), /a window of 8x1 does not fit into 7x9/],
+  ['adaptive-average-pool', 'no columns', args([[7, 9, 3]], { size: [2, 0] }), /size must be positive/],
   ['reshape', 'another number of elements', args([[2, 3]], { shape: [7] }), /cannot become/],
   ['transpose', 'a repeated axis', args([[2, 3]], { permutation: [0, 0] }), /no permutation/],
   ['append-position-map', 'a map of one row', args([[1, 8, 4]]), /at least 2x2/],
