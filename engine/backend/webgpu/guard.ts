@@ -63,7 +63,7 @@ export class DeviceHealth {
     if (error.constructor.name === 'GPUOutOfMemoryError') {
       return new EngineError('out-of-memory', `Backend 'webgpu': the memory of ${this.#name} is used up.`, { tip: lessMemory });
     }
-    return new EngineError('backend-failed', `Backend 'webgpu': ${this.#name} refused a command: ${firstLine(error)}.`, {
+    return new EngineError('backend-failed', `Backend 'webgpu': ${this.#name} refused a command: ${firstLine(error.message)}.`, {
       tip: 'Use another backend and report this message.',
     });
   }
