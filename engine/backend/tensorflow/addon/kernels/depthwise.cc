@@ -56,17 +56,27 @@ struct Plan {
 
   int64_t height() const { return static_cast<int64_t>(rows.size()); }
 
-  // Calls f(grid, tap, start) for the runs of a row of image `image`: `tap` is the offset of the first tap in a list of
-  // [taps, period], `start` that of the first place in the row. A run without taps has grid.rows or grid.columns 0.
+  // Whether the next row is reached by the same taps, one row of the other map further down.
+  bool isPair(int64_t row) const {
+    if (row + 1 >= height()) return false;
+    const Run &a = rows[row], &b = rows[row + 1];
+    return a.taps > 0 && a.taps == b.taps && a.firstTap == b.firstTap && a.tapStep == b.tapStep &&
+           b.other == a.other + (a.taps > 1 ? a.otherTapStep : 1);
+  }
+
+  // Calls f(grid, tap, start) for the runs of a row (and the next one if `isTwo`) of image `image`: `tap` is the offset
+  // of the first tap in a list of [taps, period], `start` that of the first place in the row. A run without taps has
+  // grid.rows or grid.columns 0.
   template <typename F>
-  void ForRuns(int64_t row, const float* image, F&& f) const {
+  void ForRuns(int64_t row, bool isTwo, const float* image, F&& f) const {
     const Run& r = rows[row];
     for (const Run& c : columns) {
       TapGrid grid = {};
       grid.rows = r.taps;
       grid.columns = c.taps;
       grid.map = image + r.other * otherRowSize + c.other * channels;
-      grid.mapRow = r.otherTapStep * otherRowSize;
+      grid.mapRow = (r.taps > 1 ? r.otherTapStep : 1) * otherRowSize;
+      grid.otherRow = isTwo ? rowSize : 0;
       grid.mapColumn = c.otherTapStep * channels;
       grid.tapRow = r.tapStep * kernelColumns * period;
       grid.tapColumn = c.tapStep * period;
@@ -106,7 +116,20 @@ std::vector<float> RepeatWeights(const float* kernel, int64_t taps, const Plan& 
 }
 
 void SetZero(const TapGrid& grid, float* to) {
-  for (int64_t place = 0; place < grid.count; place++) std::fill_n(to + place * grid.otherPlace, grid.width, 0.0f);
+  for (int64_t place = 0; place < grid.count; place++) {
+    std::fill_n(to + place * grid.otherPlace, grid.width, 0.0f);
+    if (grid.otherRow != 0) std::fill_n(to + place * grid.otherPlace + grid.otherRow, grid.width, 0.0f);
+  }
+}
+
+// Calls f(row, isTwo) for rows begin..end - 1 of a batch, in pairs where they allow it.
+template <typename F>
+void ForRows(const Plan& plan, int64_t begin, int64_t end, F&& f) {
+  for (int64_t i = begin, step; i < end; i += step) {
+    const bool isTwo = i + 1 < end && plan.isPair(i % plan.height());
+    f(i, isTwo);
+    step = isTwo ? 2 : 1;
+  }
 }
 
 // Every value of `to` [batch, height, width, channels] as the sum of the taps on `from`.
@@ -115,17 +138,17 @@ void SumTapsOfMap(const Plan& plan, int64_t batch, const float* from, const floa
   const int64_t work = plan.rowSize * std::max<int64_t>(2, taps / 2);
   const Blocks blocks = CutBlocks(batch * plan.height(), work, 4 * kBlockWork, 256);
   ParallelBlocks(blocks.blocks, [&](int64_t block) {
-    for (int64_t i = blocks.begin(block); i < blocks.end(block); i++) {
+    ForRows(plan, blocks.begin(block), blocks.end(block), [&](int64_t i, bool isTwo) {
       const float* image = from + i / plan.height() * plan.otherHeight * plan.otherRowSize;
       float* row = to + i * plan.rowSize;
-      plan.ForRuns(i % plan.height(), image, [&](const TapGrid& grid, int64_t tap, int64_t start) {
+      plan.ForRuns(i % plan.height(), isTwo, image, [&](const TapGrid& grid, int64_t tap, int64_t start) {
         if (grid.rows == 0 || grid.columns == 0) {
           SetZero(grid, row + start);
         } else {
           Kernels().sumTaps(grid, weights.data() + tap, row + start);
         }
       });
-    }
+    });
   });
 }
 
@@ -219,13 +242,13 @@ class DepthwiseKernelGradientOp {
     std::vector<float> partial(count * blocks.blocks);
     ParallelBlocks(blocks.blocks, [&](int64_t block) {
       std::vector<float> sums(taps * plan.period);
-      for (int64_t i = blocks.begin(block); i < blocks.end(block); i++) {
+      ForRows(plan, blocks.begin(block), blocks.end(block), [&](int64_t i, bool isTwo) {
         const float* image = x + i / plan.height() * plan.otherHeight * plan.otherRowSize;
         const float* row = dy + i * plan.rowSize;
-        plan.ForRuns(i % plan.height(), image, [&](const TapGrid& grid, int64_t tap, int64_t start) {
+        plan.ForRuns(i % plan.height(), isTwo, image, [&](const TapGrid& grid, int64_t tap, int64_t start) {
           if (grid.rows > 0 && grid.columns > 0) Kernels().sumPlaces(grid, sums.data() + tap, row + start);
         });
-      }
+      });
       float* own = partial.data() + count * block;
       for (int64_t tap = 0; tap < taps; tap++) {
         const float* from = sums.data() + tap * plan.period;

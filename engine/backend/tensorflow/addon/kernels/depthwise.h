@@ -24,6 +24,9 @@ struct TapGrid {
   int64_t tapColumn;
   // Step between the places of the other map.
   int64_t otherPlace;
+  // Not 0: as many places again lie so far on, in the next row of the other map, whose taps lie one tap further down.
+  // Two rows share what they load.
+  int64_t otherRow;
 };
 
 struct DepthwiseKernels {
