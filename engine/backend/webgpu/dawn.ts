@@ -35,8 +35,14 @@ export interface GpuDevice {
   readonly limits: GpuLimits;
   /** Resolves when the device is gone; 'destroyed' when we did it. */
   readonly lost: Promise<{ readonly reason: string; readonly message: string }>;
-  addEventListener(type: 'uncapturederror', listener: (event: { readonly error: GpuError }) => void): void;
+  addEventListener(type: 'uncapturederror', listener: (event: GpuErrorEvent) => void): void;
   destroy(): void;
+}
+
+export interface GpuErrorEvent {
+  readonly error: GpuError;
+  /** Otherwise Dawn prints the error. */
+  preventDefault(): void;
 }
 
 /** Its class says what happened: GPUValidationError, GPUOutOfMemoryError or GPUInternalError. */

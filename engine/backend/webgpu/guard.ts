@@ -37,8 +37,9 @@ export class DeviceHealth {
 
   constructor(device: Pick<GpuDevice, 'lost' | 'addEventListener'>, name: string) {
     this.#name = name;
-    device.addEventListener('uncapturederror', ({ error }) => {
-      this.#failure ??= this.#failureOf(error);
+    device.addEventListener('uncapturederror', (event) => {
+      event.preventDefault();
+      this.#failure ??= this.#failureOf(event.error);
     });
     void device.lost.then(({ reason, message }) => {
       // What comes after the loss of a device are its consequences; what came before may be its announcement.

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { GpuBuffer, GpuDevice, GpuError } from '../../../../engine/backend/webgpu/dawn.ts';
+import type { GpuBuffer, GpuDevice, GpuError, GpuErrorEvent } from '../../../../engine/backend/webgpu/dawn.ts';
 import { DeviceHealth, dropFreeBuffers } from '../../../../engine/backend/webgpu/guard.ts';
 import type { BufferPool } from '../../../../engine/backend/webgpu/library.ts';
 
@@ -13,11 +13,11 @@ class GPUValidationError {
 
 function fakeDevice(): Pick<GpuDevice, 'lost' | 'addEventListener'> & { fail(error: GpuError): void; lose(message: string): void } {
   const { promise, resolve } = Promise.withResolvers<{ reason: string; message: string }>();
-  let listener: ((event: { readonly error: GpuError }) => void) | undefined;
+  let listener: ((event: GpuErrorEvent) => void) | undefined;
   return {
     lost: promise,
     addEventListener: (_, added) => (listener = added),
-    fail: (error) => listener?.({ error }),
+    fail: (error) => listener?.({ error, preventDefault: () => undefined }),
     lose: (message) => resolve({ reason: 'unknown', message }),
   };
 }

@@ -71,7 +71,9 @@ if (before.isAvailable) {
   const computed = tf.add(tf.ones([2]), 1);
   say('read now', await failureOf(() => computed.dataSync()));
   say('too large', await failureOf(() => tf.zeros([2 ** 20, 2 ** 9]).square().data()));
-  const { device } = backend() as unknown as LibraryBackend;
+  const { device } = backend() as unknown as { device: LibraryBackend['device'] & { createBuffer(descriptor: object): object } };
+  device.createBuffer({ size: 4, usage: 1 | 2 }); // mapped for reading and for writing: not allowed
+  say('wrong command', await failureOf(() => computed.data()));
   device.destroy();
   await device.lost;
   say('lost', await failureOf(() => computed.data()));

@@ -66,6 +66,10 @@ describe.skipIf(swiftshader === undefined)(title, () => {
     expect(answers.get('too large')).toMatchObject({ code: 'out-of-memory', message: expect.stringContaining('2147.5 MB') });
   });
 
+  test('a command that the device refuses is told by the next read', () => {
+    expect(answers.get('wrong command')).toMatchObject({ code: 'backend-failed', message: expect.stringContaining('refused a command') });
+  });
+
   test.each(['lost', 'after the loss'])('%s: a device that is gone is told with what to do', (name) => {
     expect(answers.get(name)).toMatchObject({ code: 'device-lost', tip: expect.stringContaining('Resume') });
   });
