@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { build } from 'vite';
 import type { Plugin } from 'vite';
+import { bundleKernels, kernelReferences } from './native/bundle-kernels.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
@@ -16,10 +18,11 @@ function outputName(path: string): string {
 
 /**
  * `new URL('./decode-worker.ts', import.meta.url)`: a module that a process or a thread starts becomes an output of its own, and
- * `new URL('./kernels.wasm', import.meta.url)` is copied. All outputs lie in one folder, so the address is the same from everywhere.
+ * `new URL('./kernels.wasm', import.meta.url)` is copied, as is the native addon where it was built. All outputs lie in one folder, so the
+ * address is the same from everywhere.
  */
-function siblingModules(): Plugin {
-  const pattern = /new URL\(\s*(['"])(\.{1,2}\/[^'"]+\.(ts|wasm))\1,\s*import\.meta\.url,?\s*\)/g;
+function siblingModules(missing: Set<string>): Plugin {
+  const pattern = /new URL\(\s*(['"])(\.{1,2}\/[^'"]+\.(ts|wasm|node))\1,\s*import\.meta\.url,?\s*\)/g;
   return {
     name: 'sibling-modules',
     enforce: 'pre',
@@ -30,6 +33,8 @@ function siblingModules(): Plugin {
         const path = resolve(dirname(id), relative);
         if (kind === 'ts') {
           this.emitFile({ type: 'chunk', id: path, fileName: `${outputName(path)}.js` });
+        } else if (kind === 'node' && !existsSync(path)) {
+          missing.add(basename(path));
         } else {
           this.emitFile({ type: 'asset', fileName: basename(path), source: await readFile(path) });
         }
@@ -52,11 +57,13 @@ export async function bundle(
 ): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });
+  const missing = new Set<string>();
+  const kernels = new Set<string>();
   await build({
     root,
     configFile: false,
     logLevel,
-    plugins: [siblingModules()],
+    plugins: [siblingModules(missing), kernelReferences(kernels)],
     build: {
       ssr: true,
       ssrEmitAssets: true,
@@ -71,6 +78,10 @@ export async function bundle(
       },
     },
   });
+  await bundleKernels(root, outDir, kernels, logLevel);
+  for (const name of missing) {
+    process.stdout.write(`Bundle: ${name} was not built (npm run native builds it), so native TensorFlow will not work in this bundle.\n`);
+  }
 }
 
 if (process.argv[1] === import.meta.filename) await bundle(join(root, 'out/main'));

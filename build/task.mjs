@@ -45,6 +45,7 @@ const tasks = {
     ['node_modules/eslint/bin/eslint.js', '--config', 'build/eslint.config.js', '--max-warnings', '0', ...(args.length > 0 ? args : ['.'])],
   ],
   check: (args) => [...tasks.types([]), ...tasks.lint([]), ...tasks.test(args)],
+  native: (args) => [['build/native/native.ts', ...args]],
   build: () => [['build/bundle.ts']],
   dev: (args) => [['--watch', 'electron/lab/cli/index.ts', ...args]],
   bench: (args) => choose(benches, 'bench', args),

@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundle } from '../../build/bundle.ts';
 import { npmCommand } from '../../build/setup/install.mjs';
+import { findInstalled } from '../../engine/backend/tensorflow/installed.ts';
+import { addonPath } from '../../engine/backend/tensorflow/load-addon.ts';
 
 interface Manifest {
   readonly name: string;
@@ -80,12 +82,15 @@ describe('the package that npm pack makes', () => {
       'out/main/compute.js',
       'out/main/decode-worker.js',
       'out/main/kernels.wasm',
+      'out/main/probe-backend.js',
+      'out/main/tfjs-node-gpu.cjs',
       'LICENSE',
       'README.md',
     ]) {
       expect(files).toContain(path);
     }
     expect(files.filter((path) => /\.ts$|^tests|^build/.test(path))).toEqual([]);
+    expect(files.includes('out/main/tensorflow.node')).toBe(existsSync(addonPath));
   });
 
   it('slow: runs below node_modules: lab --version', () => {
@@ -103,6 +108,14 @@ describe('the package that npm pack makes', () => {
     expect(measured).toEqual([{ id: 'wasm', stepMs: expect.any(Number) as number }]);
     expect(measured[0]?.stepMs).toBeGreaterThan(0);
   });
+
+  it.skipIf(findInstalled() === undefined || !existsSync(addonPath))(
+    'slow: computes with the packed addon and kernels on native TensorFlow',
+    () => {
+      const { measured } = JSON.parse(lab('--json', 'backend', 'bench', '--backend', 'tensorflow')) as { measured: { id: string }[] };
+      expect(measured.map(({ id }) => id)).toEqual(['tensorflow']);
+    },
+  );
 
   it('slow: draws data and searches: its threads and its compute process start', () => {
     const streets = join(folder, 'streets');

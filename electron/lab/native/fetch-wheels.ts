@@ -7,7 +7,8 @@ import { findWheels } from './find-wheels.ts';
 import type { WheelSource } from './find-wheels.ts';
 import { knownWheels } from './known-wheels.ts';
 import { indexesOf } from './package-index.ts';
-import { findPip, pipConfig, pipDownload } from './pip.ts';
+import type { Indexes } from './package-index.ts';
+import { findPip, pipConfig, pipDefaultIndex, pipDownload } from './pip.ts';
 import type { PipCommand } from './pip.ts';
 import type { WheelPlan } from './tensorflow-wheels.ts';
 import { parseWheelName, satisfies } from './wheel-name.ts';
@@ -35,12 +36,19 @@ export interface FetchRequest {
 }
 
 /** What our own way cannot do and pip may: it has certificates, proxies and credentials of its own, and folders of wheels. */
-const pipMayHelp: ReadonlySet<string> = new Set(['no-network', 'index-failed', 'wheel-not-found', 'no-checksum', 'download-refused']);
+const pipMayHelp: ReadonlySet<string> = new Set([
+  'no-index',
+  'no-network',
+  'index-failed',
+  'wheel-not-found',
+  'no-checksum',
+  'download-refused',
+]);
 
 /** Throws what `findWheels`, `download` and `pipDownload` throw; without pip the tip says that pip would be another way. */
 export async function fetchWheels(request: FetchRequest): Promise<readonly LocalWheel[]> {
   const pip = await (request.findPip ?? findPip)();
-  const indexes = indexesOf(request.env, pip === undefined ? '' : await pipConfig(pip));
+  const indexes = await knownIndexes(request.env, pip);
   mkdirSync(request.folder, { recursive: true });
   try {
     const wheels = await findWheels(request.plan, indexes, request.signal, request.known);
@@ -52,6 +60,13 @@ export async function fetchWheels(request: FetchRequest): Promise<readonly Local
     request.say(`${error.message} Trying with pip.`);
     return fetchWithPip(request, pip);
   }
+}
+
+async function knownIndexes(env: FetchRequest['env'], pip: PipCommand | undefined): Promise<Indexes> {
+  if (pip === undefined) return indexesOf(env);
+  const config = await pipConfig(pip);
+  const indexes = indexesOf(env, config);
+  return indexes.length > 0 ? indexes : indexesOf(env, config, await pipDefaultIndex(pip));
 }
 
 function withPipTip(error: EngineError): EngineError {

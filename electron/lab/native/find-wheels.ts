@@ -17,7 +17,7 @@ export interface WheelSource {
 }
 
 /**
- * One wheel for each requirement of the plan. Throws EngineError 'no-network', 'index-failed', 'wheel-not-found', 'no-checksum' when the
+ * One wheel for each requirement of the plan. Throws EngineError 'no-index', 'no-network', 'index-failed', 'wheel-not-found', 'no-checksum' when the
  * index gives none, 'wheel-differs' when it gives another than the published one. `known` is an argument for tests.
  */
 export async function findWheels(
@@ -26,6 +26,11 @@ export async function findWheels(
   signal: AbortSignal,
   known: Readonly<Record<string, string>> = knownWheels,
 ): Promise<readonly WheelSource[]> {
+  if (indexes.length === 0) {
+    throw new EngineError('no-index', 'Installing native TensorFlow: no package index is known; PIP_INDEX_URL names none, nor does pip.', {
+      tip: "Install Python's pip, or set PIP_INDEX_URL to the address of an index, or download the wheel elsewhere and give it: --wheel FILE.",
+    });
+  }
   const found: WheelSource[] = [];
   for (const requirement of plan.requirements) found.push(await findWheel(plan, requirement, indexes, signal, known));
   return found;
@@ -45,7 +50,7 @@ async function findWheel(
   const hosts = indexes.map((index) => withoutCredentials(index).url.host).join(', ');
   throw new EngineError(
     'wheel-not-found',
-    `Installing native TensorFlow: the package index (${hosts || 'none is configured'}) has no wheel of ${describe(requirement)} for ${process.platform}-${process.arch}.`,
+    `Installing native TensorFlow: the package index (${hosts}) has no wheel of ${describe(requirement)} for ${process.platform}-${process.arch}.`,
     { tip: "Check pip's index-url (pip config list), or download the wheel elsewhere and give it: --wheel FILE." },
   );
 }

@@ -2,8 +2,6 @@
 import { EngineError } from '../../../engine/error.ts';
 import { normalName } from './wheel-name.ts';
 
-export const defaultIndex = 'https://pypi.org/simple';
-
 export interface IndexFile {
   readonly file: string;
   readonly url: string;
@@ -15,8 +13,11 @@ export interface IndexFile {
 /** Addresses to ask, in this order; none where pip is told to use no index. */
 export type Indexes = readonly string[];
 
-/** From the environment and from what `pip config list` prints ('' without pip). */
-export function indexesOf(env: Readonly<Record<string, string | undefined>>, pipConfig = ''): Indexes {
+/**
+ * From the environment and from what `pip config list` prints ('' without pip). `fallback` is the index that pip uses without settings; only
+ * pip knows it.
+ */
+export function indexesOf(env: Readonly<Record<string, string | undefined>>, pipConfig = '', fallback?: string): Indexes {
   const configured = parsePipConfig(pipConfig);
   const setting = (name: string): string | undefined =>
     env[`PIP_${name.replaceAll('-', '_').toUpperCase()}`] ??
@@ -26,7 +27,7 @@ export function indexesOf(env: Readonly<Record<string, string | undefined>>, pip
   const off = setting('no-index')?.toLowerCase() ?? '';
   if (['1', 'true', 'yes', 'on'].includes(off)) return [];
   const more = setting('extra-index-url')?.split(/\s+/) ?? [];
-  return [setting('index-url')?.trim() || defaultIndex, ...more].filter((address) => address !== '');
+  return [setting('index-url')?.trim() || (fallback ?? ''), ...more].filter((address) => address !== '');
 }
 
 /** Lines like `global.index-url='https://example.org/simple'`. */

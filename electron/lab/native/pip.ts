@@ -1,5 +1,6 @@
 /** Python's pip, where there is one: it knows the index's settings, and downloads where we cannot (credentials, proxies, certificates of its own). */
 import { spawn } from 'node:child_process';
+import type { SpawnOptions } from 'node:child_process';
 import { EngineError } from '../../../engine/error.ts';
 import { describe } from './find-wheels.ts';
 import { withoutAddresses } from './package-index.ts';
@@ -27,6 +28,12 @@ export async function pipConfig(pip: PipCommand): Promise<string> {
   return code === 0 ? output : '';
 }
 
+/** The index that pip asks without settings, from its own help: 'Base URL of the Python Package Index (default ADDRESS)'. */
+export async function pipDefaultIndex(pip: PipCommand): Promise<string | undefined> {
+  const { output } = await run([...pip, 'download', '--help'], { env: { ...process.env, COLUMNS: '200' } });
+  return /--index-url\b[^(]*\(default\s+(https?:\/\/[^\s)]+)\)/.exec(output)?.[1];
+}
+
 /**
  * Lets pip download one wheel into `folder`. Throws EngineError 'no-network', 'wheel-not-found' or 'pip-failed'; the signal's reason when it
  * is aborted.
@@ -47,7 +54,7 @@ export async function pipDownload(
       ...target,
       ...['--dest', folder, below === undefined ? `${name}==${from}` : `${name}>=${from},<${below}`],
     ],
-    signal,
+    { signal },
   );
   signal.throwIfAborted();
   if (code !== 0) throw pipFailure(requirement, output, code);
@@ -86,16 +93,16 @@ export function pipFailure(requirement: Requirement, output: string, code: numbe
 
 const keptOutput = 20_000;
 
-function run(command: readonly string[], signal?: AbortSignal): Promise<{ readonly code: number | null; readonly output: string }> {
+function run(command: readonly string[], options: SpawnOptions = {}): Promise<{ readonly code: number | null; readonly output: string }> {
   const [program = '', ...args] = command;
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true, ...(signal && { signal }) });
+    const child = spawn(program, args, { windowsHide: true, ...options, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
     const keep = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-keptOutput);
     };
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    child.stdout?.on('data', keep);
+    child.stderr?.on('data', keep);
     child.once('error', reject);
     child.once('close', (code) => resolve({ code, output }));
   });

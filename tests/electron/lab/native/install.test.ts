@@ -141,6 +141,10 @@ describe.skipIf(libraryNames() === undefined)('installing native TensorFlow', ()
     expect(installed()).toMatchObject({ version: '9.8.7' });
   });
 
+  it('no index and no pip: told', async () => {
+    await expect(install({ env: {} })).rejects.toMatchObject({ code: 'no-index', tip: expect.stringContaining('PIP_INDEX_URL') });
+  });
+
   it('from files: those that fit, and no others', async () => {
     const path = join(home, file);
     writeFileSync(path, bytes);

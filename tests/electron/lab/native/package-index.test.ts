@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { defaultIndex, indexesOf, listFiles, withoutCredentials } from '../../../../electron/lab/native/package-index.ts';
+import { indexesOf, listFiles, withoutCredentials } from '../../../../electron/lab/native/package-index.ts';
 import { serve } from './fake-index.ts';
 import type { FakeServer } from './fake-index.ts';
 
@@ -11,10 +11,11 @@ afterEach(async () => {
 const signal = new AbortController().signal;
 
 describe('settings of the index', () => {
-  it("the default, what pip's files say, and the environment above both", () => {
+  it("pip's default, what pip's files say, and the environment above both", () => {
     const config =
       "global.index-url='https://one.example/simple'\ndownload.extra-index-url='\\nhttps://two.example/simple'\nglobal.cert='/etc/ca'\n";
-    expect(indexesOf({})).toEqual([defaultIndex]);
+    expect(indexesOf({}, '', 'https://pip.example/simple')).toEqual(['https://pip.example/simple']);
+    expect(indexesOf({})).toEqual([]);
     expect(indexesOf({}, config)).toEqual(['https://one.example/simple', 'https://two.example/simple']);
     expect(indexesOf({ PIP_INDEX_URL: 'https://env.example/' }, config)).toEqual(['https://env.example/', 'https://two.example/simple']);
   });

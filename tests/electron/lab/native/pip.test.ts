@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findPip, pipConfig, pipFailure } from '../../../../electron/lab/native/pip.ts';
+import { findPip, pipConfig, pipDefaultIndex, pipFailure } from '../../../../electron/lab/native/pip.ts';
 
 const requirement = { name: 'tensorflow-cpu', from: '2.21.0' };
 
@@ -9,6 +9,13 @@ describe('pip', () => {
     expect(await findPip([['no-such-program-here'], [process.execPath, '-e', 'process.exit(3)', '--'], works])).toEqual(works);
     expect(await findPip([['no-such-program-here']])).toBeUndefined();
     expect(await pipConfig(works)).toContain('global.timeout=5');
+  });
+
+  it('tells the index that it asks without settings', async () => {
+    const help =
+      '-i, --index-url, --pypi-url <url>\\n   Base URL of the Python Package Index (default\\n   https://index.example/simple). This';
+    expect(await pipDefaultIndex([process.execPath, '-e', `console.log("${help}")`, '--'])).toBe('https://index.example/simple');
+    expect(await pipDefaultIndex([process.execPath, '-e', '', '--'])).toBeUndefined();
   });
 
   it.each([

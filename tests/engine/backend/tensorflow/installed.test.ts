@@ -21,9 +21,9 @@ const manifest = { format: 1, folder: 'tensorflow-9.8.7-cpu', version: '9.8.7', 
 describe('where native TensorFlow lies', () => {
   it('LAB_NATIVE, else the data folder of the platform', () => {
     expect(nativeHome({ LAB_NATIVE: home })).toBe(home);
-    expect(nativeHome({}, 'linux', '/home/ada')).toBe(join('/home/ada', '.config', 'Paretoscope', 'native'));
-    expect(nativeHome({ XDG_CONFIG_HOME: '/data' }, 'linux', '/home/ada')).toBe(join('/data', 'Paretoscope', 'native'));
-    expect(nativeHome({}, 'darwin', '/Users/ada')).toBe(join('/Users/ada', 'Library', 'Application Support', 'Paretoscope', 'native'));
+    expect(nativeHome({}, 'linux', '/ada')).toBe(join('/ada', '.config', 'Paretoscope', 'native'));
+    expect(nativeHome({ XDG_CONFIG_HOME: '/data' }, 'linux', '/ada')).toBe(join('/data', 'Paretoscope', 'native'));
+    expect(nativeHome({}, 'darwin', '/ada')).toBe(join('/ada', 'Library', 'Application Support', 'Paretoscope', 'native'));
   });
 
   it('what the manifest names, with its headers', () => {
