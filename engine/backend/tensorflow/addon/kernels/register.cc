@@ -7,6 +7,7 @@
 #include "op.h"
 #include "optimizers.h"
 #include "parallel.h"
+#include "rows.h"
 
 namespace paretoscope {
 
@@ -17,6 +18,9 @@ void RegisterKernels(const TfApi&, int threads) {
   kernels::RegisterActivation();
   kernels::RegisterDropout();
   kernels::RegisterDepthwise();
+  kernels::RegisterSoftmax();
+  kernels::RegisterCrossEntropy();
+  kernels::RegisterLayerNorm();
 }
 
 std::vector<std::string> OwnOps() { return kernels::RegisteredNames(); }
