@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { BenchEntry } from './bench-table.ts';
 import type { StepAnswer } from './step-protocol.ts';
@@ -26,7 +26,7 @@ function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv)
       const { value, done } = await Promise.race([lines.next(), failed]);
       if (done) {
         if (child.exitCode === null) await once(child, 'exit');
-        throw new Error(`${[command, ...args].join(' ')} ended with code ${child.exitCode ?? child.signalCode ?? 'unknown'}`);
+        throw new Error(`${basename(args.find((arg) => /[.](ts|py)$/.test(arg))!)} ended with ${child.exitCode ?? child.signalCode ?? 'unknown'}`);
       }
       return JSON.parse(value as string) as StepAnswer;
     },
