@@ -100,6 +100,12 @@ export class NativeOps {
     return this.adopt({ id: binding.createTensor(shape, code, typed), shape: [...shape], dtype: code });
   }
 
+  /** The same values in another shape; nothing is copied. */
+  reshape(x: TensorInfo, shape: readonly number[]): TensorInfo {
+    const attributes = [this.attr.type('T', this.dtypeOf(x.dtype)), this.attr.type('Tshape', this.dtypeOf('int32'))];
+    return this.withInts(shape, (list) => this.run('Reshape', [x, list], attributes));
+  }
+
   /** Runs `f` with an int32 list, as TensorFlow's ops take sizes, axes and paddings. */
   withInts<T>(values: readonly number[], f: (list: TensorInfo) => T, shape: readonly number[] = [values.length]): T {
     const list = this.constant(values, shape, 'int32');

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 import type { Tensor1D, Tensor2D, Tensor4D } from '../../../engine/backend/tf.ts';
+import { testableBackends } from './testable-backends.ts';
 
 const map = (...shape: number[]): Tensor4D => tf.zeros(shape) as unknown as Tensor4D;
 const plain = { stride: [1, 1], padding: [0, 0, 0, 0] } as const;
@@ -102,7 +103,7 @@ const cases: readonly (readonly [string, () => unknown, RegExp])[] = [
   ['gather, float indices', () => tf.gather(tf.zeros([2, 3]), tf.zeros([2]) as Tensor1D, 0), /gather: expected int32 indices/],
 ];
 
-describe.each(['cpu', 'wasm'])('bad input on %s', (id) => {
+describe.each(testableBackends)('bad input on %s', (id) => {
   beforeAll(() => openBackend(id).then(() => undefined));
 
   test.each(cases)('%s: refused with what was expected and what came', (_, run, message) => {

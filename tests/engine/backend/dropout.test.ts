@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import * as tf from '../../../engine/backend/tf.ts';
+import { testableBackends } from './testable-backends.ts';
 
 function maskOf(size: number, rate: number, seed: number): number[] {
   return tf.tidy(() => Array.from(tf.dropout(tf.ones([size]), rate, seed).dataSync()));
@@ -8,7 +9,7 @@ function maskOf(size: number, rate: number, seed: number): number[] {
 
 describe('dropout', () => {
   const masks = new Map<string, number[]>();
-  describe.each(['cpu', 'wasm'])('on %s', (id) => {
+  describe.each(testableBackends)('on %s', (id) => {
     beforeAll(() => openBackend(id).then(() => undefined));
 
     test('the mask depends on seed and place alone, and is the same on every backend', () => {

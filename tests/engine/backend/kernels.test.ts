@@ -3,10 +3,11 @@ import { openBackend } from '../../../engine/backend/backend.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 import { kernelCases, largeKernelCases, maxDifference, runKernelCase } from '../../conformance/kernel.ts';
 import type { CaseResult } from '../../conformance/kernel.ts';
+import { testableBackends } from './testable-backends.ts';
 
 const reference = new Map<string, CaseResult>();
 
-for (const id of ['cpu', 'wasm']) {
+for (const id of testableBackends) {
   describe(`ops on ${id}`, () => {
     let tensors = 0;
     beforeAll(async () => {
@@ -118,7 +119,7 @@ test('every differentiable function of the door to TensorFlow.js has a case', ()
   expect(names.filter((name) => !called.includes(`.${name})(`) && !called.includes(`.${name}(`))).toEqual([]);
 });
 
-describe.each(['cpu', 'wasm'])('ties on %s', (id) => {
+describe.each(testableBackends)('ties on %s', (id) => {
   beforeAll(() => openBackend(id).then(() => undefined));
 
   test.each<[string, (a: tf.Tensor1D, b: tf.Tensor1D) => tf.Tensor, number[]]>([

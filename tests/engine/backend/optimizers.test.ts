@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 import type { Variable } from '../../../engine/backend/tf.ts';
+import { testableBackends } from './testable-backends.ts';
 
 const gradients = [
   [0.5, -1, 2, 0, 0.25, -3, 1],
@@ -62,7 +63,7 @@ function compare(
   tf.dispose([weight, shadow, ...Object.values(slots)]);
 }
 
-describe.each(['cpu', 'wasm'])('optimiser updates on %s: three steps of seven weights agree with the formula', (id) => {
+describe.each(testableBackends)('optimiser updates on %s: three steps of seven weights agree with the formula', (id) => {
   beforeAll(() => openBackend(id).then(() => undefined));
 
   test.each([false, true])('SGD with momentum, Nesterov %s, L2 and L1 penalty', (nesterov) => {

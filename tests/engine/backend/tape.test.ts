@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 import type { Scalar, Tensor, Variable } from '../../../engine/backend/tf.ts';
+import { testableBackends } from './testable-backends.ts';
 
 /** A variable that does not keep the tensor it is made of. */
 function variableOf(values: number[]): Variable {
@@ -22,7 +23,7 @@ function stop(_: Tensor): never {
   throw new RangeError('stop');
 }
 
-describe.each(['cpu', 'wasm'])('valueAndGradients on %s', (id) => {
+describe.each(testableBackends)('valueAndGradients on %s', (id) => {
   let a: Variable;
   let b: Variable;
   beforeAll(async () => {

@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import { dispose, memory, tensor1d, tidy, variable, zeros, type Variable } from '../../../engine/backend/tf.ts';
 import { createOptimizer, type OptimizerOptions, type UpdateScalars } from '../../../engine/train/optimizers/optimizer.ts';
+import { testableBackends } from '../backend/testable-backends.ts';
 
 const start = [0.5, -1, 2, 0, -0.25];
 const gradients = [
@@ -64,7 +65,7 @@ const adamRule =
     return w - (0.1 * (s.a / (1 - beta1 ** step))) / (Math.sqrt(s.b / (1 - beta2 ** step)) + epsilon);
   };
 
-describe.each(['cpu', 'wasm'])('optimisers on %s', (backend) => {
+describe.each(testableBackends)('optimisers on %s', (backend) => {
   beforeAll(async () => {
     await openBackend(backend);
   });

@@ -7,6 +7,7 @@ import type { WindowGeometry } from '../../ops/window.ts';
 import type { NativeAttribute } from '../binding.ts';
 import type { NativeOps } from '../native-backend.ts';
 import { composed } from './activation.ts';
+import { isPointwise, pointwise } from './pointwise.ts';
 
 export function convolutionKernels(ops: NativeOps): KernelTable {
   return {
@@ -16,6 +17,7 @@ export function convolutionKernels(ops: NativeOps): KernelTable {
       if (groups > 1) {
         return composed(ops, [x, kernel], ([x, kernel]) => conv2dByTaps.forward(x as Tensor4D, kernel as Tensor4D, g, groups));
       }
+      if (isPointwise(g)) return pointwise.forward(ops, x, kernel, g);
       return ops.run('Conv2D', [x, kernel], windowAttributes(ops, g));
     },
     LabConv2dInputGradient: (call) => {
@@ -24,6 +26,7 @@ export function convolutionKernels(ops: NativeOps): KernelTable {
       if (groups > 1 || isDilated(g)) {
         return composed(ops, [dy, kernel], ([dy, kernel]) => conv2dByTaps.inputGradient(dy as Tensor4D, kernel as Tensor4D, g, groups));
       }
+      if (isPointwise(g)) return pointwise.inputGradient(ops, dy, kernel, g);
       return ops.withInts([g.batch, g.height, g.width, g.channels], (sizes) =>
         ops.run('Conv2DBackpropInput', [sizes, kernel, dy], windowAttributes(ops, g)),
       );
@@ -35,6 +38,7 @@ export function convolutionKernels(ops: NativeOps): KernelTable {
       if (groups > 1 || isDilated(g)) {
         return composed(ops, [dy, x], ([dy, x]) => conv2dByTaps.kernelGradient(dy as Tensor4D, x as Tensor4D, kernelShape, g, groups));
       }
+      if (isPointwise(g)) return pointwise.kernelGradient(ops, dy, x, kernelShape);
       return ops.withInts(kernelShape, (sizes) => ops.run('Conv2DBackpropFilter', [x, sizes, dy], windowAttributes(ops, g)));
     },
   };

@@ -47,7 +47,7 @@ export function matrixKernels(ops: NativeOps): KernelTable {
       const { height, width } = call.attrs as { readonly height: number; readonly width: number };
       const count = ops.constant([1 / (height * width)], []);
       const share = ops.run('Mul', [dy, count], [float]);
-      const row = ops.withInts([batch, 1, 1, channels], (shape) => ops.run('Reshape', [share, shape], [float, attr.type('Tshape', index)]));
+      const row = ops.reshape(share, [batch, 1, 1, channels]);
       const dx = ops.withInts([batch, height, width, channels], (shape) =>
         ops.run('BroadcastTo', [row, shape], [float, attr.type('Tidx', index)]),
       );
@@ -75,11 +75,9 @@ function gatherGradient(ops: NativeOps, dy: TensorInfo, indices: TensorInfo, { a
   const inner = shape.slice(axis + 1).reduce((a, b) => a * b, 1);
   const [depth, one, zero] = [ops.constant([length], [], 'int32'), ops.constant([1], []), ops.constant([0], [])];
   const places = ops.run('OneHot', [indices, depth, one, zero], [float, attr.int('axis', 0), attr.type('TI', ops.dtypeOf('int32'))]); // [length, taken]
-  const reshape = (x: TensorInfo, to: readonly number[]): TensorInfo =>
-    ops.withInts(to, (list) => ops.run('Reshape', [x, list], [float, attr.type('Tshape', ops.dtypeOf('int32'))]));
-  const [stacked, matrix] = [reshape(dy, [outer, taken, inner]), reshape(places, [1, length, taken])];
+  const [stacked, matrix] = [ops.reshape(dy, [outer, taken, inner]), ops.reshape(places, [1, length, taken])];
   const sums = ops.run('BatchMatMulV2', [matrix, stacked], [float, attr.bool('adj_x', false), attr.bool('adj_y', false)]);
-  const dx = reshape(sums, shape);
+  const dx = ops.reshape(sums, shape);
   ops.release(depth, one, zero, places, stacked, matrix, sums);
   return dx;
 }

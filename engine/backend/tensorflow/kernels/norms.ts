@@ -42,10 +42,7 @@ function normAttributes(ops: NativeOps, call: KernelCall): NativeAttribute[] {
 }
 
 function reshape(ops: NativeOps, x: TensorInfo, shape: readonly number[]): TensorInfo {
-  if (x.shape.length === shape.length && x.shape.every((size, i) => size === shape[i])) return ops.share(x);
-  const { attr } = ops;
-  const attributes = [attr.type('T', ops.dtypeOf('float32')), attr.type('Tshape', ops.dtypeOf('int32'))];
-  return ops.withInts(shape, (list) => ops.run('Reshape', [x, list], attributes));
+  return x.shape.length === shape.length ? ops.share(x) : ops.reshape(x, shape);
 }
 
 /** The fused op takes maps of rank 4 only. */

@@ -82,7 +82,7 @@ function dropout(ops: NativeOps, x: TensorInfo, rate: number, seed: TensorInfo):
   const float = ops.dtypeOf('float32');
   const ones = own(ops.run('Cast', [isKept], [attr.type('SrcT', ops.dtypeOf('bool')), attr.type('DstT', float), attr.bool('Truncate', false)]));
   const scaled = own(ops.run('Mul', [ones, own(ops.constant([1 / (1 - rate)], []))], [attr.type('T', float)]));
-  const mask = own(ops.withInts(x.shape, (shape) => ops.run('Reshape', [scaled, shape], [attr.type('T', float), attr.type('Tshape', int)])));
+  const mask = own(ops.reshape(scaled, x.shape));
   const y = ops.run('Mul', [x, mask], [attr.type('T', float)]);
   ops.release(...temporaries);
   return y;

@@ -1,0 +1,236 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { measureCompileFrom, openBackend, type Backend } from '../../../../engine/backend/backend.ts';
+import { internals } from '../../../../engine/backend/internals.ts';
+import { createSmallNetwork } from '../../../../engine/backend/small-network.ts';
+import type { SmallNetwork } from '../../../../engine/backend/small-network.ts';
+import { findInstalled } from '../../../../engine/backend/tensorflow/installed.ts';
+import { tensorflowCounts } from '../../../../engine/backend/tensorflow/open.ts';
+import * as tf from '../../../../engine/backend/tf.ts';
+import type { Scalar, StepFunction, StepMode, Tensor, Tensor1D, Variable } from '../../../../engine/backend/tf.ts';
+
+const nothing = { tensors: [], numbers: [], seeds: [] };
+
+function variableOf(values: number[]): Variable {
+  return tf.tidy(() => tf.variable(tf.tensor1d(values)));
+}
+
+async function values(tensors: readonly Tensor[]): Promise<number[][]> {
+  const read = await Promise.all(tensors.map(async (tensor) => Array.from((await tensor.data()) as Float32Array)));
+  tf.dispose([...tensors]);
+  return read;
+}
+
+/** Runs a step once, compiled. */
+async function once(f: StepFunction, inputs: tf.StepInputs = nothing): Promise<number[][]> {
+  const step = tf.createStep('test', f, 'compiled');
+  try {
+    return await values(await step.run(inputs));
+  } finally {
+    step.dispose();
+  }
+}
+
+/** A training step of the small network: dropout by seed, SGD with momentum and a moving average by numbers. */
+function trainingStep(network: SmallNetwork, mode: StepMode): { readonly step: tf.Step; readonly state: readonly Variable[] } {
+  const like = (variable: Variable): Variable => tf.tidy(() => tf.variable(tf.zerosLike(variable), false));
+  const [velocities, shadows] = [network.variables.map(like), network.variables.map(like)];
+  const step = tf.createStep(
+    'training',
+    (inputs, [rate, decay, rest], [seed]) => {
+      const { value, grads } = tf.valueAndGradients(() => {
+        const [images, labels] = inputs as [Tensor, Tensor];
+        return network.loss([tf.dropout(images, 0.25, seed!), labels]);
+      }, network.variables);
+      network.variables.forEach((variable, i) => {
+        const ema = { shadow: shadows[i]!, decay: decay!, rest: rest! };
+        tf.updateSgd(variable, grads[i]!, { velocity: velocities[i]! }, { learningRate: rate!, momentum: 0.9, ema });
+      });
+      return [value];
+    },
+    mode,
+  );
+  return { step, state: [...network.variables, ...velocities, ...shadows] };
+}
+
+async function train(mode: StepMode, steps: number): Promise<{ readonly losses: number[]; readonly state: number[][] }> {
+  const network = createSmallNetwork(3, 10, 7);
+  const { step, state: variables } = trainingStep(network, mode);
+  const losses: number[] = [];
+  for (let i = 0; i < steps; i++) {
+    const decay = (1 + i) / (10 + i);
+    const inputs = { tensors: network.inputs, numbers: [0.05 / (1 + i), decay, 1 - decay], seeds: [i * 7919] };
+    losses.push((await values(await step.run(inputs)))[0]![0]!);
+  }
+  const state = variables.map((variable) => Array.from(variable.dataSync()));
+  step.dispose();
+  tf.dispose(variables.slice(network.variables.length));
+  network.dispose();
+  return { losses, state };
+}
+
+describe.skipIf(findInstalled() === undefined)('compiled steps on native TensorFlow', () => {
+  let backend: Backend;
+  beforeAll(async () => {
+    backend = await openBackend('tensorflow', { threads: 2 });
+  });
+
+  it('20 training steps with dropout, momentum, a falling rate and a moving average: losses and state equal the eager ones', async () => {
+    const [eager, compiled] = [await train('eager', 20), await train('compiled', 20)];
+    compiled.losses.forEach((loss, i) => expect(Math.abs(loss / eager.losses[i]! - 1)).toBeLessThan(1e-6));
+    const scale = Math.max(...eager.state.flat().map(Math.abs));
+    compiled.state.forEach((list, i) => list.forEach((value, k) => expect(Math.abs(value - eager.state[i]![k]!)).toBeLessThan(2e-6 * scale)));
+    expect(new Set(compiled.losses).size).toBe(20);
+  });
+
+  it('the same steps twice are equal bit for bit', async () => {
+    expect(await train('compiled', 10)).toEqual(await train('compiled', 10));
+  });
+
+  it('numbers and seeds are arguments: other ones give other results of the same function', async () => {
+    const step = tf.createStep(
+      'arguments',
+      ([x], [factor], [seed]) => [tf.mul(x!, factor!), tf.dropout(x!, 0.5, seed!)],
+      'compiled',
+    );
+    const x = tf.ones([64]);
+    const run = async (numbers: number[], seeds: number[]): Promise<number[][]> => values(await step.run({ tensors: [x], numbers, seeds }));
+    const first = await run([2], [1]);
+    const second = await run([3], [-5]);
+    expect([first[0]![0], second[0]![0]]).toEqual([2, 3]);
+    const eager = tf.dropout(x, 0.5, -5);
+    expect(second[1]).toEqual(Array.from(eager.dataSync()));
+    expect(second[1]).not.toEqual(first[1]);
+    expect(step.stats()).toMatchObject({ runs: 2, traces: 1 });
+    step.dispose();
+    tf.dispose([x, eager]);
+  });
+
+  it('another shape is traced on its own; a shape that came before is not traced again', async () => {
+    const step = tf.createStep('shapes', ([x]) => [tf.sum(x!)], 'compiled');
+    for (const n of [3, 5, 3, 5]) {
+      const x = tf.ones([n]);
+      expect(await values(await step.run({ ...nothing, tensors: [x] }))).toEqual([[n]]);
+      x.dispose();
+    }
+    expect(step.stats()).toMatchObject({ runs: 4, traces: 2 });
+    step.dispose();
+  });
+
+  it('an input that is returned as it is, and a variable that is returned and updated', async () => {
+    const x = tf.tensor1d([1, 2]);
+    const weight = variableOf([10, 20]);
+    const result = await once(
+      ([x]) => {
+        const before = tf.clone(weight as Tensor);
+        weight.assign(tf.add(weight, x!));
+        return [x!, before];
+      },
+      { ...nothing, tensors: [x] },
+    );
+    expect(result).toEqual([
+      [1, 2],
+      [10, 20],
+    ]);
+    expect(Array.from(weight.dataSync())).toEqual([11, 22]);
+    tf.dispose([x, weight]);
+  });
+
+  it('another handle on a variable keeps the old values', async () => {
+    const weight = variableOf([1]);
+    const handle = tf.clone(weight as Tensor);
+    await once(() => {
+      weight.assign(tf.add(weight, 1));
+      return [];
+    });
+    expect([weight.dataSync()[0], handle.dataSync()[0]]).toEqual([2, 1]);
+    tf.dispose([weight, handle]);
+  });
+
+  const outside = (): Tensor1D => tf.tensor1d([1, 2, 3]);
+  it.each<[string, string, () => StepFunction]>([
+    ['reading a value', 'value-in-trace', () => ([x]) => [tf.mul(x!, tf.sum(x!).dataSync()[0]!)]],
+    ['a random number of JavaScript', 'random-in-trace', () => ([x]) => [tf.mul(x!, Math.random())]],
+    ['a variable made inside', 'variable-in-trace', () => ([x]) => [tf.add(tf.variable(tf.zerosLike(x!)), x!)]],
+    [
+      'a tensor from outside that was used before',
+      'captured-tensor',
+      () => {
+        const captured = tf.tidy(() => tf.keep(tf.add(outside(), 1)));
+        return ([x]) => [tf.add(x!, captured)];
+      },
+    ],
+    [
+      'a tensor from outside whose values were never used',
+      'captured-tensor',
+      () => {
+        const captured = outside();
+        return ([x]) => [tf.add(x!, captured)];
+      },
+    ],
+  ])('%s is refused', async (_, code, make) => {
+    const x = outside();
+    const f = make();
+    await expect(once(f, { ...nothing, tensors: [x] })).rejects.toMatchObject({ code });
+    x.dispose();
+  });
+
+  it('an error inside of a trace leaves variables, tensors and Math.random as they were, and names where it happened', async () => {
+    const weight = variableOf([5]);
+    const random = Math.random;
+    const before = { tensors: tf.memory().numTensors, native: tensorflowCounts()! };
+    const failing: StepFunction = () => {
+      tf.enterScope('stage2.block0');
+      weight.assign(tf.add(weight, 1));
+      tf.sum(weight).dataSync();
+      return [];
+    };
+    await expect(once(failing)).rejects.toThrow(/stage2\.block0/);
+    expect(Array.from(weight.dataSync())).toEqual([5]);
+    expect(Math.random).toBe(random);
+    expect(tf.memory().numTensors).toBe(before.tensors);
+    expect(tensorflowCounts()).toMatchObject({ graphs: before.native.graphs, functions: before.native.functions });
+    expect(await once(() => [tf.mul(weight as Tensor, 2)])).toEqual([[10]]);
+    weight.dispose();
+  });
+
+  it('a tape that was open when a trace failed does not stay open', async () => {
+    const weight = variableOf([5]);
+    const failing: StepFunction = () => {
+      tf.valueAndGradients(() => tf.tidy(() => tf.sum(tf.mul(weight, tf.sum(weight).dataSync()[0]!)) as Scalar), [weight]);
+      return [];
+    };
+    await expect(once(failing)).rejects.toMatchObject({ code: 'value-in-trace' });
+    expect(internals.state.gradientDepth).toBe(0);
+    weight.dispose();
+  });
+
+  it('a disposed step says so', async () => {
+    const step = tf.createStep('gone', () => [], 'compiled');
+    step.dispose();
+    await expect(step.run(nothing)).rejects.toMatchObject({ code: 'step-disposed' });
+  });
+
+  it('300 runs: tensors here and there stay constant; 60 steps made, run and disposed leave no function', async () => {
+    const network = createSmallNetwork(1, 4, 3);
+    const { step, state } = trainingStep(network, 'compiled');
+    const run = async (i: number): Promise<void> => {
+      tf.dispose(await step.run({ tensors: network.inputs, numbers: [1e-3, 0.9, 0.1], seeds: [i] }));
+    };
+    for (let i = 0; i < 5; i++) await run(i);
+    const [tensors, native] = [tf.memory().numTensors, tensorflowCounts()!.tensors];
+    for (let i = 0; i < 300; i++) await run(i);
+    expect([tf.memory().numTensors, tensorflowCounts()!.tensors]).toEqual([tensors, native]);
+    const { functions } = tensorflowCounts()!;
+    for (let i = 0; i < 60; i++) await once(() => network.variables.slice(0, 1).map((variable) => tf.mul(variable as Tensor, i)));
+    expect(tensorflowCounts()!.functions).toBe(functions);
+    step.dispose();
+    tf.dispose(state.slice(network.variables.length));
+    network.dispose();
+  });
+
+  it('compiling the calibration network pays after a few runs', async () => {
+    const from = await measureCompileFrom(backend);
+    expect(from).toBeGreaterThanOrEqual(2);
+    expect(from).toBeLessThan(200);
+  });
+});
