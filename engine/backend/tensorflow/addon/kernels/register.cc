@@ -7,6 +7,7 @@
 #include "op.h"
 #include "optimizers.h"
 #include "parallel.h"
+#include "resize.h"
 #include "rows.h"
 
 namespace paretoscope {
@@ -21,6 +22,7 @@ void RegisterKernels(const TfApi&, int threads) {
   kernels::RegisterSoftmax();
   kernels::RegisterCrossEntropy();
   kernels::RegisterLayerNorm();
+  kernels::RegisterResize();
 }
 
 std::vector<std::string> OwnOps() { return kernels::RegisteredNames(); }
