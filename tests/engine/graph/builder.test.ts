@@ -64,8 +64,14 @@ describe('GraphBuilder', () => {
       [graphOf([4, 1, 2, 3], 'depthwise-oihw', 'depthwise-conv2d'), graphOf([2, 3, 4, 1], 'depthwise-hwio', 'depthwise-conv2d')],
     ].map((graphs) => graphs.map((graph) => [graph.nodes[0]!.shape, estimate(graph).macs]));
     expect(results).toEqual([
-      [[[3, 9, 5], 3240], [[3, 9, 5], 3240]],
-      [[[3, 9, 4], 648], [[3, 9, 4], 648]],
+      [
+        [[3, 9, 5], 3240],
+        [[3, 9, 5], 3240],
+      ],
+      [
+        [[3, 9, 4], 648],
+        [[3, 9, 4], 648],
+      ],
     ]);
   });
 

@@ -42,17 +42,58 @@ function byHand(values: Float32Array, rows: Spans, columns: Spans): { means: num
 
 describe('pooling over windows of any size', () => {
   it.each<[string, string, Record<string, readonly number[]>, Spans, Spans]>([
-    ['sliding, 5x7', 'sliding-average-pool', { kernel: [5, 7] }, [[0, 5], [1, 6], [2, 7]], [[0, 7], [1, 8], [2, 9]]],
+    [
+      'sliding, 5x7',
+      'sliding-average-pool',
+      { kernel: [5, 7] },
+      [
+        [0, 5],
+        [1, 6],
+        [2, 7],
+      ],
+      [
+        [0, 7],
+        [1, 8],
+        [2, 9],
+      ],
+    ],
     ['sliding over the whole map', 'sliding-average-pool', { kernel: [7, 9] }, [[0, 7]], [[0, 9]]],
     [
       'sliding, one row',
       'sliding-average-pool',
       { kernel: [1, 8] },
       Array.from({ length: 7 }, (_, i) => [i, i + 1] as const),
-      [[0, 8], [1, 9]],
+      [
+        [0, 8],
+        [1, 9],
+      ],
     ],
-    ['a grid of 2x4, where neighbours share rows', 'adaptive-average-pool', { size: [2, 4] }, [[0, 4], [3, 7]], [[0, 3], [2, 5], [4, 7], [6, 9]]],
-    ['a grid of 1x3', 'adaptive-average-pool', { size: [1, 3] }, [[0, 7]], [[0, 3], [3, 6], [6, 9]]],
+    [
+      'a grid of 2x4, where neighbours share rows',
+      'adaptive-average-pool',
+      { size: [2, 4] },
+      [
+        [0, 4],
+        [3, 7],
+      ],
+      [
+        [0, 3],
+        [2, 5],
+        [4, 7],
+        [6, 9],
+      ],
+    ],
+    [
+      'a grid of 1x3',
+      'adaptive-average-pool',
+      { size: [1, 3] },
+      [[0, 7]],
+      [
+        [0, 3],
+        [3, 6],
+        [6, 9],
+      ],
+    ],
   ])('%s: means and gradients of two images', (_, op, attrs, rows, columns) => {
     const shape = opDefinitions.get(op)!.shape({ inputs: [[...input]], attrs, weights: {} });
     expect(shape).toEqual([rows.length, columns.length, 3]);
@@ -64,7 +105,10 @@ describe('pooling over windows of any size', () => {
     const y = pool();
     expect(y.shape).toEqual([batch, ...shape]);
     y.dataSync().forEach((mean, i) => expect(mean).toBeCloseTo(means[i]!, 6));
-    const factors = tf.tensor(Float32Array.from({ length: means.length }, (_, i) => i + 1), y.shape);
+    const factors = tf.tensor(
+      Float32Array.from({ length: means.length }, (_, i) => i + 1),
+      y.shape,
+    );
     const { grads } = tf.valueAndGradients(() => tf.sum(tf.mul(pool(), factors)) as tf.Scalar, [x]);
     const largest = gradient.reduce((a, b) => Math.max(a, b), 0);
     grads[0]!.dataSync().forEach((value, i) => expect(Math.abs(value - gradient[i]!)).toBeLessThan(1e-6 * largest));
