@@ -1,5 +1,6 @@
 import { EngineError } from '../error.ts';
 import type { GraphNode, ModelGraph, WeightRef } from '../graph/model-graph.ts';
+import { repeatedNodes } from '../graph/repeats.ts';
 import type * as tf from '../backend/tf.ts';
 import type { OpCall } from './op-runner.ts';
 import { opRunners } from './ops/table.ts';
@@ -25,11 +26,16 @@ export interface BatchNormStep extends StepBase {
   readonly kind: 'batch-norm';
   readonly epsilon: number;
   readonly activation: tf.Activation;
+  /** How often the network runs it on this very value: it is computed once and reported that often. */
+  readonly runs: number;
 }
 
 export type PlanStep = OpStep | BatchNormStep;
 
-/** A graph made ready to run: slots in place of names, batch norms with the activation that follows, and when each value is done with. */
+/**
+ * A graph made ready to run: slots in place of names, batch norms with the activation that follows, repeated layers computed once,
+ * and when each value is done with.
+ */
 export interface Plan {
   readonly slots: number;
   readonly inputs: readonly { readonly id: string; readonly slot: number }[];
@@ -51,6 +57,8 @@ export function planFor(graph: ModelGraph, hasDropout: boolean): Plan {
 function makePlan(graph: ModelGraph, hasDropout: boolean): Plan {
   const activations = fusedActivations(graph);
   const absorbed = new Set([...activations.values()].map((node) => node.id));
+  const repeats = repeatedNodes(graph);
+  const runs = new Map<string, number>();
   const slotOf = new Map<string, number>();
   let slots = 0;
   const inputs = graph.inputs.map(({ id }) => {
@@ -64,12 +72,21 @@ function makePlan(graph: ModelGraph, hasDropout: boolean): Plan {
       slotOf.set(node.id, read[0]!); // the same value under another name
       return;
     }
+    const first = repeats.get(node.id);
+    if (first !== undefined) {
+      slotOf.set(node.id, findSlot(slotOf, first, node.id));
+      runs.set(first, (runs.get(first) ?? 1) + 1);
+      return;
+    }
     slotOf.set(node.id, slots);
     drafts.push({ node, inputs: read, output: slots++, weights: Object.entries(node.weights), index });
   });
   const outputs = graph.outputs.map((id) => findSlot(slotOf, id, 'the outputs'));
   const frees = lastReads(drafts, new Set([...outputs, ...inputs.map((input) => input.slot)]));
-  const steps = drafts.map((draft, i) => finishStep({ ...draft, frees: frees[i]! }, activations.get(draft.node.id)));
+  const steps = drafts.map((draft, i) => {
+    const { id } = draft.node;
+    return finishStep({ ...draft, frees: frees[i]! }, activations.get(id), runs.get(id));
+  });
   return { slots, inputs, outputs, steps };
 }
 
@@ -107,11 +124,11 @@ function lastReads(steps: readonly Omit<StepBase, 'frees'>[], pinned: ReadonlySe
   return frees;
 }
 
-function finishStep(base: StepBase, activation: GraphNode | undefined): PlanStep {
+function finishStep(base: StepBase, activation: GraphNode | undefined, runs = 1): PlanStep {
   const { node } = base;
   if (node.op === 'batch-norm') {
     const kind = (activation?.attrs['kind'] ?? 'none') as tf.Activation;
-    return { ...base, kind: 'batch-norm', epsilon: node.attrs['epsilon'] as number, activation: kind };
+    return { ...base, kind: 'batch-norm', epsilon: node.attrs['epsilon'] as number, activation: kind, runs };
   }
   const runner = opRunners.get(node.op);
   if (runner === undefined) throw new EngineError('bad-graph', `running ${node.id}: there is no op '${node.op}'.`);

@@ -53,5 +53,6 @@ export function recalibrateBatch(graph: ModelGraph, weights: Weights, inputs: Re
   const { outputs, statistics } = run(graph, weights, inputs, { training: false, norm: 'batch' });
   tf.dispose(outputs);
   if (index === 0) weights.specs.filter(({ kind }) => kind === 'count').forEach(({ name }) => weights.setCounter(name, 0));
-  updateRunning(weights, statistics, 1 / (index + 1));
+  // A norm that runs several times in one pass has seen more than `index` batches: its counter knows.
+  for (const seen of statistics) updateRunning(weights, [seen], 1 / (1 + (weights.counter(countedBy([seen])[0]!) ?? index)));
 }

@@ -5,6 +5,7 @@ import { add } from './add.ts';
 import { appendPositionMap } from './append-position-map.ts';
 import { batchNorm } from './batch-norm.ts';
 import { blockAveragePool } from './block-average-pool.ts';
+import { channelShuffle } from './channel-shuffle.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
@@ -31,6 +32,7 @@ const definitions: readonly OpDefinition[] = [
   appendPositionMap,
   batchNorm,
   blockAveragePool,
+  channelShuffle,
   concat,
   conv2d,
   depthwiseConv2d,

@@ -21,6 +21,9 @@ export function runBatchNorm(
     return tf.batchNormInference(x, { mean: role('mean'), variance: role('variance'), gamma, beta }, { epsilon, activation });
   }
   const { y, mean, variance } = tf.batchNormTrain(x, gamma, beta, { epsilon, activation });
-  report({ node, mean: tf.keep(mean), variance: tf.keep(variance), count: x.size / mean.size });
+  for (let i = 0; i < step.runs; i++) {
+    const handle = (x: tf.Tensor1D): tf.Tensor1D => tf.keep(i === 0 ? x : tf.clone(x));
+    report({ node, mean: handle(mean), variance: handle(variance), count: x.size / mean.size });
+  }
   return y;
 }

@@ -4,6 +4,7 @@ import { adaptiveAveragePool } from './adaptive-average-pool.ts';
 import { add } from './add.ts';
 import { appendPositionMap } from './append-position-map.ts';
 import { blockAveragePool } from './block-average-pool.ts';
+import { channelShuffle } from './channel-shuffle.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
 import { depthwiseConv2d } from './depthwise-conv2d.ts';
@@ -29,6 +30,7 @@ const runners: readonly OpRunner[] = [
   add,
   appendPositionMap,
   blockAveragePool,
+  channelShuffle,
   concat,
   conv2d,
   depthwiseConv2d,

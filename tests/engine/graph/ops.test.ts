@@ -72,6 +72,7 @@ const good: readonly [string, string, OpArguments, readonly number[], number][] 
     0,
   ],
   ['block-average-pool', 'of blocks of 2x3', args([[4, 9, 5]], { block: [2, 3] }), [2, 3, 5], 0],
+  ['channel-shuffle', 'of a map', args([[4, 9, 6]], { groups: 2 }), [4, 9, 6], 0],
   ['pad-channels', 'of tokens', args([[7, 3]], { width: 5 }), [7, 5], 0],
   ['slice-channels', 'in the middle', args([[7, 9, 3]], { start: 1, length: 2 }), [7, 9, 2], 0],
   [
@@ -109,6 +110,7 @@ const good: readonly [string, string, OpArguments, readonly number[], number][] 
 ];
 
 const bad: readonly [string, string, OpArguments, RegExp][] = [
+  ['channel-shuffle', 'groups that do not divide', args([[4, 9, 5]], { groups: 2 }), /5 channels cannot be shuffled in 2 groups/],
   [
     'conv2d',
     'a window larger than the map',

@@ -8,7 +8,7 @@ import { opDefinitions } from '../../../engine/graph/ops/table.ts';
 import { fillValues } from '../../../engine/run/fill.ts';
 import { opRunners } from '../../../engine/run/ops/table.ts';
 import { planFor } from '../../../engine/run/plan.ts';
-import { disposeStatistics, inferenceMode, run, type RunMode } from '../../../engine/run/run.ts';
+import { disposeStatistics, inferenceMode, run, type NormStatistics, type RunMode } from '../../../engine/run/run.ts';
 import { recalibrateBatch, updateRunning } from '../../../engine/run/running-statistics.ts';
 import { Weights } from '../../../engine/run/weights.ts';
 
@@ -61,6 +61,7 @@ const shapes: readonly [string, Shape, (builder: GraphBuilder, x: Value) => Valu
   ['global-average-pool', [7, 9, 3], (b, x) => b.node({ op: 'global-average-pool', inputs: [x] })],
   ['dropout', [7, 9, 3], (b, x) => layers.activate(b, layers.dropout(b, x, 0.5), 'relu')],
   ['block-average-pool', [8, 9, 5], (b, x) => b.node({ op: 'block-average-pool', inputs: [x], attrs: { block: [2, 3] } })],
+  ['channel-shuffle', [7, 9, 6], (b, x) => b.node({ op: 'channel-shuffle', inputs: [x], attrs: { groups: 3 } })],
   ['pad-channels', [7, 9, 3], (b, x) => b.node({ op: 'pad-channels', inputs: [x], attrs: { width: 5 } })],
   ['flatten', [7, 9, 3], (b, x) => b.node({ op: 'flatten', inputs: [x] })],
 ];
@@ -234,5 +235,55 @@ describe('running statistics', () => {
     expect(weights.counter('bn.num_batches_tracked')).toBe(3);
     expect(tf.memory().numTensors).toBe(before);
     weights.dispose();
+  });
+
+  describe('of a layer that runs twice on one value', () => {
+    // Channel 0 is x, channel 1 is 2 x of the batch's channel 0; both runs give the same, so the sum is twice the norm.
+    const twice = graphOf([1, 3, 2], (b, x) => {
+      const path = (): Value => layers.batchNorm(b, layers.conv(b, x, { name: 'conv', channels: 2 }), 'bn', norm);
+      return layers.add(b, [path(), path()]);
+    });
+    const newWeights = (): Weights =>
+      new Weights(twice.weights, (spec) =>
+        spec.kind === 'weight' ? Float32Array.of(1, 0, 2, 0) : new Float32Array(spec.shape[0] ?? 1).fill(spec.kind === 'norm_bias' ? 0 : 1),
+      );
+
+    it('they move twice a step and count two batches; the value is computed once and its gradient is that of two', async () => {
+      const weights = newWeights();
+      const before = tf.memory().numTensors;
+      const x = batch(0);
+      let statistics: readonly NormStatistics[] = [];
+      const { value, grads } = tf.valueAndGradients(() => {
+        const result = run(twice, weights, { input: x }, { training: true, norm: 'batch' });
+        statistics = result.statistics;
+        return tf.sum(tf.square(result.outputs[0]!)) as tf.Scalar;
+      }, [weights.get('bn.bias'), weights.get('bn.weight')]);
+      expect(planFor(twice, false).steps.map((step) => step.node.op)).toEqual(['conv2d', 'batch-norm', 'add']);
+      expect(statistics).toHaveLength(2);
+      updateRunning(weights, statistics);
+      const decay = 0.75 ** 2;
+      expect([...(await weights.read('bn.running_mean'))]).toEqual([decay + (1 - decay) * 3.5, decay + (1 - decay) * 7]);
+      expect(weights.counter('bn.num_batches_tracked')).toBe(3);
+      // y = 2 (gamma n + beta), 6 values n of mean 0 and mean square variance / (variance + epsilon): d sum y^2 = 8 sum (gamma n + beta) n.
+      expect([...(await grads[0]!.data())].map((v) => Math.abs(v) < 1e-4)).toEqual([true, true]);
+      const share = (variance: number): number => 48 * (variance / (variance + norm.epsilon));
+      const gamma = await grads[1]!.data();
+      expect(gamma[0]).toBeCloseTo(share(35 / 12), 2);
+      expect(gamma[1]).toBeCloseTo(share((4 * 35) / 12), 2);
+      tf.dispose([x, value, ...grads]);
+      expect(tf.memory().numTensors).toBe(before);
+      weights.dispose();
+    });
+
+    it('recalibration is the plain average of the batches all the same', async () => {
+      const weights = newWeights();
+      [0, 3, 9].forEach((offset, index) => {
+        const input = batch(offset);
+        recalibrateBatch(twice, weights, { input }, index);
+        input.dispose();
+      });
+      expect((await weights.read('bn.running_mean'))[0]).toBeCloseTo(3.5 + 4, 5);
+      weights.dispose();
+    });
   });
 });
