@@ -1,10 +1,11 @@
 /** Explicit tables of what the engine offers. Pure: no tensors. */
 import { EngineError } from './error.ts';
+import { dpc } from './spaces/dpc/dpc.ts';
 import { hrNas } from './spaces/hr-nas/hr-nas.ts';
 import type { Architecture, SearchSpace } from './spaces/search-space.ts';
 import { vitResNas } from './spaces/vit-resnas/vit-resnas.ts';
 
-export const spaces: readonly SearchSpace[] = [hrNas, vitResNas];
+export const spaces: readonly SearchSpace[] = [hrNas, dpc, vitResNas];
 
 /** The space with this id. Throws EngineError 'unknown-space', naming the ones that exist. */
 export function findSpace(id: string): SearchSpace {

@@ -2,26 +2,15 @@ import type { Backend } from '../backend/backend.ts';
 import type { StepMode } from '../backend/tf.ts';
 import { fillValues } from '../run/fill.ts';
 import { Weights } from '../run/weights.ts';
-import { passes, severity, type GoldenCheck } from './check.ts';
+import { passes, type GoldenCheck } from './check.ts';
 import { checkForward, compareModules } from './check-forward.ts';
 import { checkStructure, inputOf } from './check-structure.ts';
 import { checkTraining } from './check-training.ts';
+import { isDpcReference } from './dpc-reference.ts';
+import { verifyDpc } from './dpc-verify.ts';
 import { parseGoldenFile, systemOf, type GoldenFile } from './golden-file.ts';
+import { resultOf, type GoldenResult } from './golden-result.ts';
 import { networksOf, type GoldenNetwork } from './systems.ts';
-
-export interface GoldenResult {
-  readonly file: string;
-  readonly pass: boolean;
-  /** The check that uses the largest share of what it allows. */
-  readonly worst: { readonly what: string; readonly deviation: number; readonly allowed: number };
-  readonly checks: readonly GoldenCheck[];
-  /** What this backend was spared, in words. */
-  readonly skipped: readonly string[];
-  /** What the file does not hold, so that nothing could be compared with it. */
-  readonly absent: readonly string[];
-  /** Only when a forward pass fails: statistics by module in running order; the first that deviates shows where the difference begins. */
-  readonly modules?: readonly GoldenCheck[];
-}
 
 export interface VerifyOptions {
   /** Whether the training figures are compared as well; false on the reference backend. */
@@ -44,6 +33,7 @@ export function defaultVerifyOptions(backend: Backend): VerifyOptions {
  * Throws EngineError ('bad-golden-file', 'unknown-system') when the file defines no network that exists here.
  */
 export async function verifyGolden(file: string, value: unknown, options: VerifyOptions): Promise<GoldenResult> {
+  if (isDpcReference(value)) return verifyDpc(file, value, options);
   const networks = networksOf(systemOf(value, file), file);
   const golden = parseGoldenFile(value, file);
   const network = networks(golden);
@@ -67,16 +57,8 @@ export async function verifyGolden(file: string, value: unknown, options: Verify
     }
     checks.push(...(await checkAllTraining(golden, network, options, skipped)));
   }
-  const worst = checks.reduce((a, b) => (severity(b) > severity(a) ? b : a));
-  return {
-    file,
-    pass: checks.every(passes),
-    worst: { what: worst.what, deviation: worst.deviation, allowed: worst.allowed },
-    checks,
-    skipped,
-    absent: absentParts(golden),
-    ...(modules === undefined ? {} : { modules }),
-  };
+  const result = resultOf(file, checks, { skipped, absent: absentParts(golden) });
+  return modules === undefined ? result : { ...result, modules };
 }
 
 function absentParts(golden: GoldenFile): string[] {

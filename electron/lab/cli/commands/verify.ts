@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { GoldenResult } from '../../../../engine/verify/verify.ts';
+import type { GoldenResult } from '../../../../engine/verify/golden-result.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { exitCodes } from '../failure.ts';
