@@ -18,6 +18,7 @@ import { normKernels } from './kernels/norms.ts';
 import { ownDepthwiseKernels } from './kernels/own-depthwise.ts';
 import { ownMapKernels } from './kernels/own-maps.ts';
 import { ownOptimizerKernels } from './kernels/own-optimizers.ts';
+import { ownRowKernels } from './kernels/own-rows.ts';
 import { randomKernels } from './kernels/random.ts';
 import { loadAddon } from './load-addon.ts';
 import { NativeOps, registerNativeBackend } from './native-backend.ts';
@@ -84,12 +85,16 @@ function start(threads: number, gpu: number | undefined): Opened {
     ...activationKernels(ops),
     ...randomKernels(ops),
     // The addon's own ops run on the CPU only.
-    ...(binding.isUsingGpuDevice() ? {} : { ...ownMapKernels(ops), ...ownDepthwiseKernels(ops), ...ownOptimizerKernels(ops) }),
+    ...(binding.isUsingGpuDevice() ? {} : ownKernels(ops)),
   });
   replaceGather(ops);
   const cache = new FunctionCache(functionBytes, (name) => binding.removeFunction(name));
   setCompiler('tensorflow', (name, f) => compiledStep(ops, cache, name, f));
   return { ops, cache, version, threads };
+}
+
+function ownKernels(ops: NativeOps): KernelTable {
+  return { ...ownMapKernels(ops), ...ownRowKernels(ops), ...ownDepthwiseKernels(ops), ...ownOptimizerKernels(ops) };
 }
 
 function registerAll(table: KernelTable): void {
