@@ -2,10 +2,11 @@
 import { EngineError } from './error.ts';
 import { dpc } from './spaces/dpc/dpc.ts';
 import { hrNas } from './spaces/hr-nas/hr-nas.ts';
+import { liteHrNet } from './spaces/lite-hrnet/lite-hrnet.ts';
 import type { Architecture, SearchSpace } from './spaces/search-space.ts';
 import { vitResNas } from './spaces/vit-resnas/vit-resnas.ts';
 
-export const spaces: readonly SearchSpace[] = [hrNas, dpc, vitResNas];
+export const spaces: readonly SearchSpace[] = [hrNas, liteHrNet, dpc, vitResNas];
 
 /** The space with this id. Throws EngineError 'unknown-space', naming the ones that exist. */
 export function findSpace(id: string): SearchSpace {
