@@ -16,11 +16,17 @@ import { goldenLoss } from './golden-loss.ts';
 const lossFloor = 5e-6;
 /** Standard deviations of gradients and weights, relatively. */
 const deviationAllowed = 1e-3;
-/**
- * Means and first elements of gradients, in standard deviations: the files state no float32 figure for them, and one value that lies at the kink
- * of a ReLU moves an element far more than the whole (cityscapes-cs2: measured up to 2.2e-3, where standard deviations differ by 7e-5).
- */
+/** Means and first elements of gradients, in standard deviations (cityscapes-cs2: up to 2.2e-3, where deviations differ by 7e-5). */
 const elementAllowed = 1e-2;
+
+/**
+ * Ten times the largest float32 figure of a file's gradients. One value at the kink of a ReLU moves whatever gradient lies behind it, and
+ * which one that is differs between implementations: in naive-lite-hrnet-18-coco four values change sides on wasm, and the official code's
+ * own float32 gradients are off by up to 4e-3.
+ */
+function kinkAllowed(figures: TrainFigures): number {
+  return 10 * Math.max(0, ...(figures.gradientsStep1 ?? []).map((gradient) => gradient.float32StdRelDiff ?? 0));
+}
 
 export interface TrainingCheckOptions {
   /** 'train', whose later steps are chaotic, or 'trainSmallStep'. */
@@ -143,7 +149,8 @@ async function compareGradients(name: string, weights: Weights, gradients: Gradi
       ['mean', mean - expected.mean, elementAllowed],
       ['first element', values[0]! - expected.first, elementAllowed],
     ] as const;
-    for (const [what, difference, allowed] of differences) {
+    for (const [what, difference, floor] of differences) {
+      const allowed = Math.max(floor, kinkAllowed(figures));
       const deviation = Math.abs(difference) / expected.std;
       checks.push({ what: `${name}: ${what} of the gradient of ${expected.name}, in standard deviations`, deviation, allowed });
     }

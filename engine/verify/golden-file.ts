@@ -40,7 +40,7 @@ const trainFigures = z.object({
   optimizer: z.object({ type: z.literal('SGD'), lr: finite.positive(), momentum: finite.min(0), weightDecay: finite.min(0) }),
   losses: z.array(finite).min(comparedSteps).readonly(),
   gradientsStep1: z
-    .array(weightFigures.extend({ first: finite }))
+    .array(weightFigures.extend({ first: finite, float32StdRelDiff: finite.min(0).optional() }))
     .readonly()
     .optional(),
   afterStep3: z.array(weightFigures).readonly().optional(),
@@ -97,6 +97,6 @@ function parsed<T>(schema: z.ZodType<T>, value: unknown, file: string): T {
   const problems = result.error.issues.map((issue) => `${issue.path.map(String).join('.') || 'the whole'}: ${issue.message}`);
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
   throw new EngineError('bad-golden-file', `${file}: no golden file of a network: ${problems.slice(0, 5).join('; ')}${more}.`, {
-    tip: 'Golden files are the JSON files of the folders lite-hrnet, hr-nas, vit-resnas and spvnas of the reference data.',
+    tip: 'Golden files are the JSON files of the folders lite-hrnet, hr-nas, dpc, vit-resnas and spvnas of the reference data.',
   });
 }
