@@ -38,6 +38,7 @@ function environment(command: string, folder: string): NodeJS.ProcessEnv {
     ASAN_OPTIONS: `log_path=${join(reportFolder, 'report')}:detect_leaks=1:exitcode=0:alloc_dealloc_mismatch=0`,
     LSAN_OPTIONS: `suppressions=${join(import.meta.dirname, 'sanitizers.supp')}:print_suppressions=0`,
     UBSAN_OPTIONS: 'print_stacktrace=1',
+    TF_CPP_MIN_LOG_LEVEL: '2',
   };
 }
 

@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { EngineError } from '../../error.ts';
 import type { NativeBinding } from './binding.ts';
 
-export const addonPath = fileURLToPath(new URL('./tensorflow.node', import.meta.url));
+/** `$LAB_ADDON` names another build, such as the one with sanitizers. */
+export const addonPath = process.env['LAB_ADDON'] ?? fileURLToPath(new URL('./tensorflow.node', import.meta.url));
 
 /** The addon that was built into this place. Throws EngineError 'addon-missing' or 'addon-failed'. */
 export function loadAddon(): NativeBinding {

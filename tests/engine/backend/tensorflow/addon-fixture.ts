@@ -9,10 +9,8 @@ import { addonPath } from '../../../../engine/backend/tensorflow/load-addon.ts';
 // TensorFlow logs a warning too for each error that a test provokes.
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
 
-/** `$LAB_ADDON` names another build, such as the one with sanitizers. */
-export const addonFile = process.env['LAB_ADDON'] ?? addonPath;
 export const tensorflowFolder = findInstalled()?.folder ?? '';
-export const hasAddon = existsSync(addonFile);
+export const hasAddon = existsSync(addonPath);
 /** Whether TensorFlow is installed too; tests that compute are skipped where it is not. */
 export const hasTensorflow = hasAddon && tensorflowFolder !== '';
 
@@ -20,7 +18,7 @@ export const threads = 2;
 const config = serializeConfig({ intraOpThreads: threads, interOpThreads: 1, allowGrowth: true });
 
 export function loadClosed(): NativeBinding {
-  return createRequire(import.meta.url)(addonFile) as NativeBinding;
+  return createRequire(import.meta.url)(addonPath) as NativeBinding;
 }
 
 export function openAddon(): NativeBinding {
@@ -46,7 +44,7 @@ export const ofFloat = [attribute.type('T', float)];
 
 /** Start of a program for `node --eval` or a worker: `binding`, closed, and `open()`. */
 export const preamble = `
-  const binding = require(${JSON.stringify(addonFile)});
+  const binding = require(${JSON.stringify(addonPath)});
   const open = () => binding.open(${JSON.stringify(tensorflowFolder)}, Uint8Array.from([${Array.from(config).join()}]), ${threads});
 `;
 
