@@ -36,7 +36,7 @@ def main():
     network = networks()[options.name]
     net = network.build()
     shape = (options.batch, *network.input)
-    x = golden.images(shape, raw=network.name.startswith("dpc")) if network.golden else torch.randn(shape)
+    x = golden.images(shape, dpc=network.name.startswith("dpc")) if network.golden else torch.randn(shape)
     if network.golden:
         network.fill(net)
     if network.channels_last if options.layout is None else options.layout == "nhwc":

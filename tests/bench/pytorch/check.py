@@ -117,7 +117,7 @@ def check_dpc(report, file):
     report.exact("running values", content["runningCount"], sum(v.numel() for n, v in state.items() if "running_" in n))
     _, height, width, channels = content["input"]["shape"]
     with torch.no_grad():
-        y = net(golden.images((1, channels, height, width), raw=True)).permute(0, 2, 3, 1)
+        y = net(golden.images((1, channels, height, width), dpc=True)).permute(0, 2, 3, 1)
     expected = content["outputs"]["logits"]
     report.exact("output shape", expected["shape"], list(y.shape))
     report.near("logits, absolute", output_deviation(expected, y.contiguous(), expected["at"]), DPC_ABSOLUTE)

@@ -1,6 +1,6 @@
 """A dense prediction cell on MobileNet-v2 at output stride 16, with logits at the features' size (spec sections 4 and 5).
 
-The published code is TensorFlow's: 'same' padding, which on even maps pads only at the end. `OFFICIAL` names follow from `official_names`.
+The published code is TensorFlow's: 'same' padding, which on even maps pads only at the end. `official_names` tells its names.
 """
 import torch
 import torch.nn.functional as F
@@ -75,7 +75,7 @@ def scaled(size, factor):
 
 
 class Dpc(nn.Module):
-    """Scores [batch, classes, height / 16, width / 16] from raw images in 0..255."""
+    """Scores [batch, classes, height / 16, width / 16] from images in [-1, 1)."""
 
     def __init__(self, golden):
         super().__init__()
@@ -99,7 +99,7 @@ class Dpc(nn.Module):
         self.logits = nn.Conv2d(filters, golden["classes"], 1)
 
     def forward(self, x):
-        features = self.units(self.stem(x * (2 / 255) - 1))
+        features = self.units(self.stem(x))
         outs = []
         for branch in self.branches:
             outs.append(branch(features if branch.input < 0 else outs[branch.input]))

@@ -22,13 +22,13 @@ def load_filled(net, golden):
     net.load_state_dict(values)
 
 
-def images(shape, raw=False):
-    """Images [batch, channels, height, width] in [-1, 1), or raw ones of a DPC file in [0, 255), whose stream runs over NHWC."""
-    if not raw:
+def images(shape, dpc=False):
+    """Images [batch, channels, height, width] in [-1, 1); those of a DPC file are 255 u, drawn over NHWC and then scaled."""
+    if not dpc:
         return torch.from_numpy(input_array(shape))
     batch, channels, height, width = shape
-    nhwc = 255 * uniforms("input", batch * channels * height * width).astype("float32")
-    return torch.from_numpy(nhwc).view(batch, height, width, channels).permute(0, 3, 1, 2).contiguous()
+    raw = (255 * uniforms("input", batch * channels * height * width)).astype("float32")
+    return torch.from_numpy(raw / 127.5 - 1).view(batch, height, width, channels).permute(0, 3, 1, 2)
 
 
 def cross_entropy(scores):

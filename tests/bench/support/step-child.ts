@@ -7,7 +7,7 @@ import type { Step, StepMode } from '../../../engine/backend/tf.ts';
 import { benchEntries } from './bench-table.ts';
 import type { BenchNetwork } from './bench-network.ts';
 import { smallNetwork } from './bench-networks.ts';
-import { goldenNetwork } from './golden-networks.ts';
+import { goldenNetwork } from './golden-training.ts';
 import { residentBytes } from './resident.ts';
 import type { SmallName } from './small-networks.ts';
 import type { StepAnswer } from './step-protocol.ts';
