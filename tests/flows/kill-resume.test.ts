@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createRng } from '../../engine/rng.ts';
+import { testableBackends } from '../engine/backend/testable-backends.ts';
 import { temporaryFolder } from '../db/temporary-folder.ts';
 import { outcomeOf, runKilled, startProcess } from './support/killed-search.ts';
 import { homeWithCity, randomSearch, tinySearch } from './support/tiny-search.ts';
@@ -9,20 +10,22 @@ import { homeWithCity, randomSearch, tinySearch } from './support/tiny-search.ts
 const seed = Number(process.env['LAB_KILL_SEED'] ?? 7);
 
 describe('slow: kill -9 and resume', () => {
-  it.each([
-    ['shrinking', tinySearch(8)],
-    ['random widths', randomSearch(4, 6)],
-  ])(
-    '%s, three kills at steps chosen by the seed: trials, best architecture, curves and weights equal the uninterrupted run',
-    async (_, config) => {
+  const searches = [
+    ['shrinking', 'wasm', tinySearch(8)],
+    ['random widths', 'wasm', randomSearch(4, 6)],
+    ['shrinking', 'tensorflow', tinySearch(8)],
+  ] as const;
+  it.each(searches.filter(([, backend]) => testableBackends.includes(backend)))(
+    '%s on %s, three kills at steps chosen by the seed: trials, best architecture, curves and weights equal the uninterrupted run',
+    async (_, backend, config) => {
       const folder = temporaryFolder();
       const home = join(folder, 'home');
       await homeWithCity(home, join(folder, 'city'));
-      const whole = await startProcess(home, config);
+      const whole = await startProcess(home, config, backend);
       expect(await whole.ended).toBe('complete');
       // Who was killed when stands in the log, also when the search never comes to its end.
       console.log(`kill-resume: seed ${seed}`);
-      const { id, kills } = await runKilled(home, config, 3, createRng(seed), (line) => console.log(`kill-resume: ${line}`));
+      const { id, kills } = await runKilled(home, config, backend, 3, createRng(seed), (line) => console.log(`kill-resume: ${line}`));
       expect(
         kills.map(({ state }) => state),
         `seed ${seed}`,

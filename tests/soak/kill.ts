@@ -19,9 +19,9 @@ const say = (line: string): void => {
 try {
   say(`soak: ${kills} kills, seed ${seed}`);
   await homeWithCity(home, join(folder, 'city'));
-  const whole = await startProcess(home, config);
+  const whole = await startProcess(home, config, 'wasm');
   say(`uninterrupted: ${await whole.ended}`);
-  const { id } = await runKilled(home, config, kills, createRng(seed), say);
+  const { id } = await runKilled(home, config, 'wasm', kills, createRng(seed), say);
   const isEqual = isDeepStrictEqual(await outcomeOf(home, id), await outcomeOf(home, whole.id));
   say(isEqual ? 'equal: trials, best architecture, curves and weight files' : `DIFFERENT: seed ${seed}`);
   process.exitCode = isEqual ? 0 : 1;

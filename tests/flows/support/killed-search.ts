@@ -23,9 +23,9 @@ interface SearchProcess {
   readonly ended: Promise<string>;
 }
 
-export async function startProcess(home: string, config: Json, resume?: string): Promise<SearchProcess> {
+export async function startProcess(home: string, config: Json, backend: string, resume?: string): Promise<SearchProcess> {
   const script = fileURLToPath(new URL('./search-process.ts', import.meta.url));
-  const child = spawn(process.execPath, [script, home, JSON.stringify(config), ...(resume === undefined ? [] : [resume])], {
+  const child = spawn(process.execPath, [script, home, JSON.stringify(config), backend, ...(resume === undefined ? [] : [resume])], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout });
@@ -56,13 +56,14 @@ export interface Kill {
 export async function runKilled(
   home: string,
   config: Json,
+  backend: string,
   kills: number,
   rng: Rng,
   say: (line: string) => void = () => undefined,
 ): Promise<{ readonly id: string; readonly kills: readonly Kill[] }> {
   const reader = openLab({ home });
   const done: Kill[] = [];
-  let running = await startProcess(home, config);
+  let running = await startProcess(home, config, backend);
   const { id } = running;
   while (done.length < kills) {
     const { progress } = await reader.api.experiment(id);
@@ -89,7 +90,7 @@ export async function runKilled(
     say(
       `kill ${done.length} of ${kills}: ${victim} at step ${view.progress.step} of ${view.progress.totalSteps}, checkpoint at ${view.progress.checkpointStep}`,
     );
-    running = await startProcess(home, config, id);
+    running = await startProcess(home, config, backend, id);
   }
   const end = await running.ended;
   await reader.close();
