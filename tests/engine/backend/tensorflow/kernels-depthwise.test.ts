@@ -48,7 +48,11 @@ function eachProduct(c: Case, f: (x: number, kernel: number, y: number) => void)
             const ih = oh * stride[0]! + i * dilation[0]! - padding[0]!;
             const iw = ow * stride[1]! + j * dilation[1]! - padding[2]!;
             if (ih < 0 || ih >= height || iw < 0 || iw >= width) continue;
-            const at = [((n * height + ih) * width + iw) * channels, (i * taps[1] + j) * channels, ((n * outHeight + oh) * outWidth + ow) * channels];
+            const at = [
+              ((n * height + ih) * width + iw) * channels,
+              (i * taps[1] + j) * channels,
+              ((n * outHeight + oh) * outWidth + ow) * channels,
+            ];
             for (let ch = 0; ch < channels; ch++) f(at[0]! + ch, at[1]! + ch, at[2]! + ch);
           }
 }
@@ -84,8 +88,12 @@ describe.skipIf(!hasNative)('depthwise convolution of the addon', () => {
     const x = randomTensor([1, 4, 5, 3], 1);
     const kernel = randomTensor([3, 3, 3, 1], 2);
     expect(() => ops!.run('LabDepthwiseConv2d', [x, kernel, sizeOf(4, 6)], attributes)).toThrow(/x \[1, 4, 5, 3\].*size \[4, 6, 0\]/);
-    expect(() => ops!.run('LabDepthwiseConv2d', [x, randomTensor([3, 3, 4, 1], 2), sizeOf(4, 5)], attributes)).toThrow(/kernel \[3, 3, 4, 1\]/);
-    expect(() => ops!.run('LabDepthwiseConv2d', [x, randomTensor([9, 9, 3, 1], 2), sizeOf(1, 1)], attributes)).toThrow(/fit the padded input/);
+    expect(() => ops!.run('LabDepthwiseConv2d', [x, randomTensor([3, 3, 4, 1], 2), sizeOf(4, 5)], attributes)).toThrow(
+      /kernel \[3, 3, 4, 1\]/,
+    );
+    expect(() => ops!.run('LabDepthwiseConv2d', [x, randomTensor([9, 9, 3, 1], 2), sizeOf(1, 1)], attributes)).toThrow(
+      /fit the padded input/,
+    );
     expect(() => ops!.run('LabDepthwiseConv2d', [x, kernel, sizeOf(4, 5)], { ...attributes, strides: [0, 1] })).toThrow(/strides/);
   });
 

@@ -25,25 +25,31 @@ describe.skipIf(!hasNative)('batch norm of the addon', () => {
   const ops = hasNative ? new NativeOps(2) : undefined;
 
   // 18, 144: periods of 8 and 1 rows; 1 and 19: of many; 5 rows of 600: a cut-off block; [700, 48] and [9000, 18]: several blocks.
-  it.each([[2, 3, 5, 18], [3, 2, 1, 144], [37, 1], [5, 7, 19], [5, 600], [1, 3], [700, 48], [9000, 18]])(
-    'train on [%s, %s, ...]: output, mean and biased variance as in float64',
-    (...shape) => {
-      const sizes = shape.filter((size) => size !== undefined);
-      const channels = sizes.at(-1)!;
-      const x = randomTensor(sizes, 1, 2, 30);
-      const [gamma, beta] = [randomTensor([channels], 2), randomTensor([channels], 3)];
-      const [y, mean, variance] = ops!.run('LabBatchNormTrain', [x, gamma, beta], { epsilon, kind: 'none' }, 3);
-      const wanted = statistics(x);
-      expect(y!.shape).toEqual(sizes);
-      expect(largestDifference(mean!.values, wanted.mean)).toBeLessThan(3e-7);
-      expect(largestDifference(variance!.values, wanted.variance)).toBeLessThan(1e-6);
-      const normal = Array.from(x.values, (value, i) => {
-        const c = i % channels;
-        return ((value - wanted.mean[c]!) / Math.sqrt(wanted.variance[c]! + epsilon)) * gamma.values[c]! + beta.values[c]!;
-      });
-      expect(largestDifference(y!.values, normal)).toBeLessThan(1e-5);
-    },
-  );
+  it.each([
+    [2, 3, 5, 18],
+    [3, 2, 1, 144],
+    [37, 1],
+    [5, 7, 19],
+    [5, 600],
+    [1, 3],
+    [700, 48],
+    [9000, 18],
+  ])('train on [%s, %s, ...]: output, mean and biased variance as in float64', (...shape) => {
+    const sizes = shape.filter((size) => size !== undefined);
+    const channels = sizes.at(-1)!;
+    const x = randomTensor(sizes, 1, 2, 30);
+    const [gamma, beta] = [randomTensor([channels], 2), randomTensor([channels], 3)];
+    const [y, mean, variance] = ops!.run('LabBatchNormTrain', [x, gamma, beta], { epsilon, kind: 'none' }, 3);
+    const wanted = statistics(x);
+    expect(y!.shape).toEqual(sizes);
+    expect(largestDifference(mean!.values, wanted.mean)).toBeLessThan(3e-7);
+    expect(largestDifference(variance!.values, wanted.variance)).toBeLessThan(1e-6);
+    const normal = Array.from(x.values, (value, i) => {
+      const c = i % channels;
+      return ((value - wanted.mean[c]!) / Math.sqrt(wanted.variance[c]! + epsilon)) * gamma.values[c]! + beta.values[c]!;
+    });
+    expect(largestDifference(y!.values, normal)).toBeLessThan(1e-5);
+  });
 
   it.each(activations)('%s behind it: output and all gradients as in float64', (kind) => {
     const shape = [5, 3, 7, 19];
@@ -77,7 +83,10 @@ describe.skipIf(!hasNative)('batch norm of the addon', () => {
   it('no rows: statistics of 0; unknown activations and parameters of another length are refused', () => {
     const parameter = randomTensor([3], 2);
     const [y, mean] = ops!.run('LabBatchNormTrain', [randomTensor([0, 3], 1), parameter, parameter], { epsilon, kind: 'relu' }, 3);
-    expect([y!.shape, Array.from(mean!.values, Number)]).toEqual([[0, 3], [0, 0, 0]]);
+    expect([y!.shape, Array.from(mean!.values, Number)]).toEqual([
+      [0, 3],
+      [0, 0, 0],
+    ]);
     const x = randomTensor([2, 4], 1);
     expect(() => ops!.run('LabBatchNormTrain', [x, parameter, parameter], { epsilon, kind: 'relu' }, 3)).toThrow(/x \[2, 4\], gamma \[3\]/);
     const right = randomTensor([4], 2);

@@ -58,6 +58,8 @@ describe.skipIf(!hasNative)('resizing of the addon', () => {
   it('positions beyond the input are refused', () => {
     const mixes = [...mixInputs(nearestMix(5, 3)), ...mixInputs(nearestMix(4, 3))];
     expect(() => ops!.run('LabResize', [randomTensor([1, 4, 4, 2], 1), ...mixes])).not.toThrow();
-    expect(() => ops!.run('LabResize', [randomTensor([1, 3, 4, 2], 1), ...mixes])).toThrow(/positions must lie on the input.*x \[1, 3, 4, 2\]/);
+    expect(() => ops!.run('LabResize', [randomTensor([1, 3, 4, 2], 1), ...mixes])).toThrow(
+      /positions must lie on the input.*x \[1, 3, 4, 2\]/,
+    );
   });
 });

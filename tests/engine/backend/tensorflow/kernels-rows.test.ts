@@ -38,7 +38,9 @@ describe.skipIf(!hasNative)('functions of rows of the addon', () => {
     expect(largestDifference(y!.values, rowsOf(x).map(softmax).flat())).toBeLessThan(1e-6);
     const [dx] = ops!.run('LabSoftmaxGradient', [dy, asInput(y!)]);
     const slopes = rowsOf(dy);
-    const wanted = rowsOf(x).map(softmax).map((p, i) => p.map((value, c) => value * (slopes[i]![c]! - dot(slopes[i]!, p))));
+    const wanted = rowsOf(x)
+      .map(softmax)
+      .map((p, i) => p.map((value, c) => value * (slopes[i]![c]! - dot(slopes[i]!, p))));
     expect(largestDifference(dx!.values, wanted.flat(), false)).toBeLessThan(1e-6);
   });
 
@@ -59,8 +61,18 @@ describe.skipIf(!hasNative)('functions of rows of the addon', () => {
       return { mean: m, inverse: 1 / Math.sqrt(sum(row.map((value) => (value - m) ** 2)) / width + epsilon) };
     });
     const normal = rowsOf(x).map((row, i) => row.map((value) => (value - stats[i]!.mean) * stats[i]!.inverse));
-    expect(largestDifference(y!.values, normal.flatMap((row) => row.map((n, c) => n * gamma.values[c]! + beta.values[c]!)))).toBeLessThan(3e-6);
-    expect(largestDifference(inverse!.values, stats.map((row) => row.inverse))).toBeLessThan(1e-6);
+    expect(
+      largestDifference(
+        y!.values,
+        normal.flatMap((row) => row.map((n, c) => n * gamma.values[c]! + beta.values[c]!)),
+      ),
+    ).toBeLessThan(3e-6);
+    expect(
+      largestDifference(
+        inverse!.values,
+        stats.map((row) => row.inverse),
+      ),
+    ).toBeLessThan(1e-6);
     const gradients = ops!.run('LabLayerNormGradient', [dy, x, gamma, asInput(mean!), asInput(inverse!)], {}, 3);
     const slopes = rowsOf(dy);
     const dx = slopes.flatMap((row, i) => {
@@ -69,8 +81,14 @@ describe.skipIf(!hasNative)('functions of rows of the addon', () => {
       return d.map((value, c) => stats[i]!.inverse * (value - a - normal[i]![c]! * b));
     });
     const columns = Array.from({ length: width }, (_, c) => c);
-    const wanted = [dx, columns.map((c) => sum(slopes.map((row, i) => row[c]! * normal[i]![c]!))), columns.map((c) => sum(slopes.map((row) => row[c]!)))];
-    gradients.forEach(({ values }, i) => expect(largestDifference(values, wanted[i]!, i === 0 && width === 1 ? false : true)).toBeLessThan(3e-5));
+    const wanted = [
+      dx,
+      columns.map((c) => sum(slopes.map((row, i) => row[c]! * normal[i]![c]!))),
+      columns.map((c) => sum(slopes.map((row) => row[c]!))),
+    ];
+    gradients.forEach(({ values }, i) =>
+      expect(largestDifference(values, wanted[i]!, i === 0 && width === 1 ? false : true)).toBeLessThan(3e-5),
+    );
   });
 
   it.each([

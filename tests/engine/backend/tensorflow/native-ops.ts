@@ -75,7 +75,15 @@ export function randomValues(count: number, seed: number, scale = 1, shift = 0):
 }
 
 export function randomTensor(shape: readonly number[], seed: number, scale = 1, shift = 0): NativeInput {
-  return { shape, values: randomValues(shape.reduce((a, b) => a * b, 1), seed, scale, shift) };
+  return {
+    shape,
+    values: randomValues(
+      shape.reduce((a, b) => a * b, 1),
+      seed,
+      scale,
+      shift,
+    ),
+  };
 }
 
 /** The largest |a - b|, over the largest |b| when `relative`. */
