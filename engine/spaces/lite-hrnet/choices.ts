@@ -33,7 +33,11 @@ function stageChoices(settings: LiteHrNetSettings, s: number, branches: number):
     return { name: stageChoice(s, `width${b}`), values: settings.widths[b]!, description: `channels of branch ${b}, 0 being the finest` };
   });
   return [
-    { name: stageChoice(s, 'block'), options: blockKinds.map((kind) => blockTitles[kind]), description: 'kind of block' },
+    {
+      name: stageChoice(s, 'block'),
+      options: blockKinds.map((kind) => blockTitles[kind]),
+      description: `kind of block; the stage has ${branches} branches`,
+    },
     { name: stageChoice(s, 'modules'), range: [1, settings.maxModules], description: 'modules' },
     { name: stageChoice(s, 'blocks'), range: [1, settings.maxBlocks], description: 'blocks of a module, on each branch' },
     { name: stageChoice(s, 'ratio'), values: settings.ratios, description: 'reduction of cross-resolution weighting' },

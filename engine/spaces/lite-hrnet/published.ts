@@ -32,7 +32,7 @@ function networkOf({ block, modules, width }: Variant, settings: LiteHrNetSettin
 
 function publish(variant: Variant, suffix: string, settings: LiteHrNetSettings, config: string): PublishedArchitecture {
   const arch: Architecture = architectureOf(networkOf(variant, settings), settings);
-  return { name: `lite-hrnet:${variant.name}${suffix}`, arch, source: `HRNet/Lite-HRNet, ${config} (CVPR 2021)` };
+  return { name: `lite-hrnet:${variant.name}${suffix}`, arch, source: `Yu et al., CVPR 2021; HRNet/Lite-HRNet, ${config}` };
 }
 
 /** The family's published members: on COCO at the input of the paper's tables, the two Lite-HRNets also at 384x288, and all on MPII. */
