@@ -21,11 +21,7 @@ export interface StepInputs {
  * What a step does. Everything that changes from run to run comes in its arguments or in variables that exist before the first run; it must
  * not read values (`dataSync`), draw random numbers in JavaScript or make variables. Results that it returns are the caller's of `run`.
  */
-export type StepFunction = (
-  tensors: readonly Tensor[],
-  numbers: readonly StepNumber[],
-  seeds: readonly StepSeed[],
-) => readonly Tensor[];
+export type StepFunction = (tensors: readonly Tensor[], numbers: readonly StepNumber[], seeds: readonly StepSeed[]) => readonly Tensor[];
 
 /** What compiling cost and how often it was used. */
 export interface StepStats {

@@ -88,7 +88,11 @@ function runStep(
     }
     const roles: Record<string, tf.Tensor> = {};
     for (const [role, ref] of step.weights) roles[role] = weights.take(ref);
-    return step.run({ inputs, weights: roles, dropoutSeed: dropoutSeed === undefined ? undefined : tf.deriveSeed(dropoutSeed, step.index) });
+    return step.run({
+      inputs,
+      weights: roles,
+      dropoutSeed: dropoutSeed === undefined ? undefined : tf.deriveSeed(dropoutSeed, step.index),
+    });
   });
   return inputs.includes(result) ? tf.clone(result) : result;
 }

@@ -4,7 +4,7 @@ import type { DataType, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import { share, tensorFor, tidy } from '../internals.ts';
 import type { Step, StepFunction, StepInputs, StepStats } from '../steps.ts';
-import { FunctionCache } from './function-cache.ts';
+import type { FunctionCache } from './function-cache.ts';
 import type { NativeOps } from './native-backend.ts';
 import { symbolBase, Trace } from './recorder.ts';
 
@@ -88,7 +88,15 @@ class CompiledStep implements Step {
     const { binding } = ops.backend;
     const own = [
       ...(numbers.length > 0 ? [ops.constant(numbers, [numbers.length])] : []),
-      ...(seeds.length > 0 ? [ops.constant(Int32Array.from(seeds, (seed) => seed | 0), [seeds.length], 'int32')] : []),
+      ...(seeds.length > 0
+        ? [
+            ops.constant(
+              Int32Array.from(seeds, (seed) => seed | 0),
+              [seeds.length],
+              'int32',
+            ),
+          ]
+        : []),
     ];
     let results: Int32Array;
     try {
@@ -128,7 +136,8 @@ function allVariables(): ReadonlyMap<string, Variable> {
 function traceStep(ops: NativeOps, name: string, f: StepFunction, inputs: StepInputs): Compiled {
   const { binding } = ops.backend;
   const began = performance.now();
-  if (binding.trace) throw new EngineError('nested-trace', `compiling '${name}': another step is being compiled; a step must not run another one.`);
+  if (binding.trace)
+    throw new EngineError('nested-trace', `compiling '${name}': another step is being compiled; a step must not run another one.`);
   const before = allVariables();
   const byId = new Map([...before.values()].map((variable) => [ops.idOf(variable), variable]));
   const values = new Map([...before.values()].map((variable) => [variable, share(variable as Tensor)]));
@@ -225,13 +234,18 @@ function variableMade(name: string, { name: variable, shape }: Variable): Engine
 
 /** While a step is recorded a random number of JavaScript's would become a constant of the graph. */
 function refuseRandom(): () => void {
-  const { random } = Math;
-  Math.random = (): number => {
-    throw new EngineError('random-in-trace', 'compiling a step: a random number was drawn in JavaScript, which would be the same in every run.', {
-      tip: 'Draw with a seed that is an argument of the step.',
-    });
+  const source = Math as { random: () => number };
+  const { random } = source;
+  source.random = (): number => {
+    throw new EngineError(
+      'random-in-trace',
+      'compiling a step: a random number was drawn in JavaScript, which would be the same in every run.',
+      {
+        tip: 'Draw with a seed that is an argument of the step.',
+      },
+    );
   };
   return () => {
-    Math.random = random;
+    source.random = random;
   };
 }

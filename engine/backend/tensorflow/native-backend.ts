@@ -60,10 +60,16 @@ function refuseLateValues(native: NativeKernelBackend): void {
     return dataId;
   };
   native.getInputTensorIds = (tensors): number[] => {
-    const late = binding.trace && tensors.find(({ dataId }) => tensorMap.get(dataId).values != null && writtenIn.get(dataId) !== binding.trace);
-    if (late) throw capturedTensor();
+    const { trace } = binding;
+    const isLate = ({ dataId }: TensorInfo): boolean => isHere(tensorMap.get(dataId)) && writtenIn.get(dataId) !== trace;
+    if (trace && tensors.some(isLate)) throw capturedTensor();
     return getInputTensorIds.call(native, tensors);
   };
+}
+
+/** Whether the values have not been given to TensorFlow yet. */
+function isHere({ values }: TensorData): boolean {
+  return values !== null && values !== undefined;
 }
 
 /** Calls TensorFlow's ops by name. Results are plain infos: whoever calls wraps or releases them. */
@@ -93,7 +99,11 @@ export class NativeOps {
   }
 
   /** Constant values: float32 unless said otherwise. Inside of a trace a constant of the graph. */
-  constant(values: readonly number[] | Float32Array | Int32Array, shape: readonly number[], dtype: 'float32' | 'int32' = 'float32'): TensorInfo {
+  constant(
+    values: readonly number[] | Float32Array | Int32Array,
+    shape: readonly number[],
+    dtype: 'float32' | 'int32' = 'float32',
+  ): TensorInfo {
     const { binding } = this.backend;
     const typed = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
     const code = this.dtypeOf(dtype);

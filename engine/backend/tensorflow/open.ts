@@ -129,7 +129,8 @@ function replace(kernelName: string, kernelFunc: KernelFunc): void {
 }
 
 /** What runs here; undefined while it is closed. */
-export function tensorflowInfo(): { readonly version: string; readonly threads: number; readonly devices: readonly NativeDevice[] } | undefined {
+export function tensorflowInfo():
+  { readonly version: string; readonly threads: number; readonly devices: readonly NativeDevice[] } | undefined {
   return opened && { version: opened.version, threads: opened.threads, devices: opened.ops.backend.binding.devices() };
 }
 

@@ -41,10 +41,7 @@ export class Trace {
   #ops = 0;
 
   /** `mutable` describes the tensors that differ from run to run: variables. Everything else that is read is a constant. */
-  constructor(
-    binding: NativeBinding,
-    mutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined,
-  ) {
+  constructor(binding: NativeBinding, mutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined) {
     this.#binding = binding;
     this.#isMutable = mutable;
     this.graph = binding.graphNew();

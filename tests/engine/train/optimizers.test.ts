@@ -13,7 +13,10 @@ const gradients = [
 const plain = { weightDecay: 0, l1: 0, isDecayed: true } as const;
 
 /** Runs the updates; returns weights, slots and shadow as numbers. */
-function runUpdates(options: OptimizerOptions, { beta1, ...scalars }: Partial<UpdateScalars> & { readonly beta1?: number }): { weights: number[]; shadow: number[] } {
+function runUpdates(
+  options: OptimizerOptions,
+  { beta1, ...scalars }: Partial<UpdateScalars> & { readonly beta1?: number },
+): { weights: number[]; shadow: number[] } {
   const optimizer = createOptimizer(options);
   const [weight, shadow, ...slots] = tidy(() => [
     variable(tensor1d(start)),

@@ -34,7 +34,12 @@ function batchOf(seed: number): CollatedBatch {
 }
 
 /** Losses of some steps, and everything that the training has changed, as a file. */
-async function train(mode: StepMode, options: OptimizerOptions, batches: number, steps: number): Promise<{ losses: number[]; file: Uint8Array }> {
+async function train(
+  mode: StepMode,
+  options: OptimizerOptions,
+  batches: number,
+  steps: number,
+): Promise<{ losses: number[]; file: Uint8Array }> {
   const optimizer = createOptimizer(options);
   const state = TrainState.create(new Weights(graph.weights, initialValues(3)), optimizer.slots);
   const step = new TrainingStep({ graph, state, optimizer, loss: task.loss }, mode);
@@ -65,11 +70,14 @@ describe.skipIf(findInstalled() === undefined)('the training step on native Tens
     ['rmsprop', { id: 'rmsprop', alpha: 0.9, momentum: 0.8, epsilon: 1e-3, rateOn: 'velocity' }, 1],
     ['sgd, three batches accumulated', { id: 'sgd', momentum: 0.9, nesterov: true }, 3],
     ['adamw, two batches accumulated', { id: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-3, decoupledWeightDecay: 1e-2 }, 2],
-  ])('%s: compiled and op by op give the same bits: losses, weights, statistics, counters, averages, slots', async (_, options, batches) => {
-    const before = memory().numTensors;
-    const [eager, compiled] = [await train('eager', options, batches, 5), await train('compiled', options, batches, 5)];
-    expect(compiled.losses).toEqual(eager.losses);
-    expect(Buffer.from(compiled.file).equals(Buffer.from(eager.file))).toBe(true);
-    expect(memory().numTensors).toBe(before);
-  });
+  ])(
+    '%s: compiled and op by op give the same bits: losses, weights, statistics, counters, averages, slots',
+    async (_, options, batches) => {
+      const before = memory().numTensors;
+      const [eager, compiled] = [await train('eager', options, batches, 5), await train('compiled', options, batches, 5)];
+      expect(compiled.losses).toEqual(eager.losses);
+      expect(Buffer.from(compiled.file).equals(Buffer.from(eager.file))).toBe(true);
+      expect(memory().numTensors).toBe(before);
+    },
+  );
 });

@@ -19,7 +19,8 @@ export function depthwiseKernels(ops: NativeOps): KernelTable {
     LabDepthwiseConv2dInputGradient: (call) => {
       const g = geometryOf(call);
       const [dy, kernel] = [input(call, 'dy'), input(call, 'kernel')];
-      if (needsTaps(g)) return composed(ops, [dy, kernel], ([dy, kernel]) => depthwiseByTaps.inputGradient(dy as Tensor4D, kernel as Tensor4D, g));
+      if (needsTaps(g))
+        return composed(ops, [dy, kernel], ([dy, kernel]) => depthwiseByTaps.inputGradient(dy as Tensor4D, kernel as Tensor4D, g));
       return ops.withInts([g.batch, g.height, g.width, g.channels], (sizes) =>
         ops.run('DepthwiseConv2dNativeBackpropInput', [sizes, kernel, dy], windowAttributes(ops, g)),
       );

@@ -10,11 +10,15 @@ export function ownDepthwiseKernels(ops: NativeOps): KernelTable {
     const g = geometryOf(call);
     // the op learns the size of its result from the shape of an empty tensor
     const size = ops.constant([], [height, width, 0]);
-    const result = ops.run(op, [...inputs.map((name) => input(call, name)), size], [
-      ops.attr.int('strides', [g.strideHeight, g.strideWidth]),
-      ops.attr.int('padding', [g.padTop, g.padBottom, g.padLeft, g.padRight]),
-      ops.attr.int('dilations', [g.dilationHeight, g.dilationWidth]),
-    ]);
+    const result = ops.run(
+      op,
+      [...inputs.map((name) => input(call, name)), size],
+      [
+        ops.attr.int('strides', [g.strideHeight, g.strideWidth]),
+        ops.attr.int('padding', [g.padTop, g.padBottom, g.padLeft, g.padRight]),
+        ops.attr.int('dilations', [g.dilationHeight, g.dilationWidth]),
+      ],
+    );
     ops.release(size);
     return result;
   };

@@ -12,8 +12,7 @@ export function ownMapKernels(ops: NativeOps): KernelTable {
   const epsilonOf = (call: KernelCall): NativeAttribute => attr.float('epsilon', call.attrs.epsilon as number);
   const inputs = (call: KernelCall, ...names: readonly string[]): TensorInfo[] => names.map((name) => input(call, name));
   return {
-    LabBatchNormTrain: (call) =>
-      ops.runAll('LabBatchNormTrain', inputs(call, 'x', 'gamma', 'beta'), [epsilonOf(call), kindOf(call)], 3),
+    LabBatchNormTrain: (call) => ops.runAll('LabBatchNormTrain', inputs(call, 'x', 'gamma', 'beta'), [epsilonOf(call), kindOf(call)], 3),
     LabBatchNormTrainGradient: (call) => {
       const all = inputs(call, 'dy', 'x', 'gamma', 'beta', 'mean', 'variance');
       return ops.runAll('LabBatchNormTrainGradient', all, [epsilonOf(call), kindOf(call)], 3);

@@ -12,7 +12,13 @@ import type { Trace } from '../recorder.ts';
 export function ownOptimizerKernels(ops: NativeOps): KernelTable {
   const { attr } = ops;
   const numbers = new NumberLists(ops);
-  const update = (call: KernelCall, op: string, slots: readonly string[], own: readonly StepNumber[], attributes: NativeAttribute[]): [] => {
+  const update = (
+    call: KernelCall,
+    op: string,
+    slots: readonly string[],
+    own: readonly StepNumber[],
+    attributes: NativeAttribute[],
+  ): [] => {
     const { learningRate, weightDecay = 0, l1 = 0, ema } = call.attrs as unknown as UpdateOptions;
     const written = ['variable', ...slots, ...(ema ? ['shadow'] : [])].map((name) => input(call, name) as Variable);
     const decay = ema ? [ema.decay, ema.rest ?? (typeof ema.decay === 'number' ? 1 - ema.decay : undefined)!] : [0, 0];

@@ -38,11 +38,7 @@ function product(
   shape: readonly number[],
 ): TensorInfo {
   const { attr } = ops;
-  const attributes = [
-    attr.type('T', ops.dtypeOf('float32')),
-    attr.bool('transpose_a', transposeA),
-    attr.bool('transpose_b', transposeB),
-  ];
+  const attributes = [attr.type('T', ops.dtypeOf('float32')), attr.bool('transpose_a', transposeA), attr.bool('transpose_b', transposeB)];
   const flat = ops.run('MatMul', [a, b], attributes);
   const shaped = ops.reshape(flat, shape);
   ops.release(a, b, flat);

@@ -80,7 +80,9 @@ function dropout(ops: NativeOps, x: TensorInfo, rate: number, seed: TensorInfo):
   const limit = own(ops.constant([(dropLimit(rate) ^ 0x80000000) | 0], [], 'int32'));
   const isKept = own(ops.run('GreaterEqual', [flipped, limit], [attr.type('T', int)]));
   const float = ops.dtypeOf('float32');
-  const ones = own(ops.run('Cast', [isKept], [attr.type('SrcT', ops.dtypeOf('bool')), attr.type('DstT', float), attr.bool('Truncate', false)]));
+  const ones = own(
+    ops.run('Cast', [isKept], [attr.type('SrcT', ops.dtypeOf('bool')), attr.type('DstT', float), attr.bool('Truncate', false)]),
+  );
   const scaled = own(ops.run('Mul', [ones, own(ops.constant([1 / (1 - rate)], []))], [attr.type('T', float)]));
   const mask = own(ops.reshape(scaled, x.shape));
   const y = ops.run('Mul', [x, mask], [attr.type('T', float)]);

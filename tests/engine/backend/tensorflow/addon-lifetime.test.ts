@@ -16,7 +16,9 @@ function runProgram(program: string): { readonly stdout: string; readonly stderr
 /** Runs a program in a worker; what it gives to `say` comes back when the worker has ended. */
 async function runWorker(program: string): Promise<unknown[]> {
   const said: unknown[] = [];
-  const worker = new Worker(`const say = (x) => require('node:worker_threads').parentPort.postMessage(x);${preamble}${program}`, { eval: true });
+  const worker = new Worker(`const say = (x) => require('node:worker_threads').parentPort.postMessage(x);${preamble}${program}`, {
+    eval: true,
+  });
   worker.on('message', (message) => said.push(message));
   const code = await new Promise((resolve, reject) => worker.once('exit', resolve).once('error', reject));
   expect(code).toBe(0);
@@ -36,7 +38,8 @@ describe.skipIf(!hasAddon)('addon without TensorFlow', () => {
     expect({ version, counts, getNumOfTensors, ownOps }).toEqual({ version: 'undefined', counts: nothing, getNumOfTensors: 0, ownOps: [] });
     expect(Object.keys(others)).toHaveLength(15);
     for (const [name, said] of Object.entries(others)) {
-      if (!['call', 'callAsync', 'removeFunction'].includes(name)) expect(said).toBe(`not-open ${name}: TensorFlow is not open; call open first`);
+      if (!['call', 'callAsync', 'removeFunction'].includes(name))
+        expect(said).toBe(`not-open ${name}: TensorFlow is not open; call open first`);
     }
   });
 
@@ -44,7 +47,9 @@ describe.skipIf(!hasAddon)('addon without TensorFlow', () => {
     const { stdout, stderr } = runProgram(`
       try { binding.open('/no/such/folder', new Uint8Array(0), 1); } catch (error) { console.log(error.code, error.message, binding.version()); }
     `);
-    expect(stdout).toMatch(/^library-not-loaded opening TensorFlow: \/no\/such\/folder\/libtensorflow_framework\S+ cannot be loaded: .* undefined\n$/);
+    expect(stdout).toMatch(
+      /^library-not-loaded opening TensorFlow: \/no\/such\/folder\/libtensorflow_framework\S+ cannot be loaded: .* undefined\n$/,
+    );
     expect(stderr).toBe('');
   });
 });

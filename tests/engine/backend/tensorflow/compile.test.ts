@@ -78,7 +78,9 @@ describe.skipIf(findInstalled() === undefined)('compiled steps on native TensorF
     const [eager, compiled] = [await train('eager', 20), await train('compiled', 20)];
     compiled.losses.forEach((loss, i) => expect(Math.abs(loss / eager.losses[i]! - 1)).toBeLessThan(1e-6));
     const scale = Math.max(...eager.state.flat().map(Math.abs));
-    compiled.state.forEach((list, i) => list.forEach((value, k) => expect(Math.abs(value - eager.state[i]![k]!)).toBeLessThan(2e-6 * scale)));
+    compiled.state.forEach((list, i) =>
+      list.forEach((value, k) => expect(Math.abs(value - eager.state[i]![k]!)).toBeLessThan(2e-6 * scale)),
+    );
     expect(new Set(compiled.losses).size).toBe(20);
   });
 
@@ -87,11 +89,7 @@ describe.skipIf(findInstalled() === undefined)('compiled steps on native TensorF
   });
 
   it('numbers and seeds are arguments: other ones give other results of the same function', async () => {
-    const step = tf.createStep(
-      'arguments',
-      ([x], [factor], [seed]) => [tf.mul(x!, factor!), tf.dropout(x!, 0.5, seed!)],
-      'compiled',
-    );
+    const step = tf.createStep('arguments', ([x], [factor], [seed]) => [tf.mul(x!, factor!), tf.dropout(x!, 0.5, seed!)], 'compiled');
     const x = tf.ones([64]);
     const run = async (numbers: number[], seeds: number[]): Promise<number[][]> => values(await step.run({ tensors: [x], numbers, seeds }));
     const first = await run([2], [1]);
@@ -148,9 +146,24 @@ describe.skipIf(findInstalled() === undefined)('compiled steps on native TensorF
 
   const outside = (): Tensor1D => tf.tensor1d([1, 2, 3]);
   it.each<[string, string, () => StepFunction]>([
-    ['reading a value', 'value-in-trace', () => ([x]) => [tf.mul(x!, tf.sum(x!).dataSync()[0]!)]],
-    ['a random number of JavaScript', 'random-in-trace', () => ([x]) => [tf.mul(x!, Math.random())]],
-    ['a variable made inside', 'variable-in-trace', () => ([x]) => [tf.add(tf.variable(tf.zerosLike(x!)), x!)]],
+    [
+      'reading a value',
+      'value-in-trace',
+      () =>
+        ([x]) => [tf.mul(x!, tf.sum(x!).dataSync()[0]!)],
+    ],
+    [
+      'a random number of JavaScript',
+      'random-in-trace',
+      () =>
+        ([x]) => [tf.mul(x!, Math.random())],
+    ],
+    [
+      'a variable made inside',
+      'variable-in-trace',
+      () =>
+        ([x]) => [tf.add(tf.variable(tf.zerosLike(x!)), x!)],
+    ],
     [
       'a tensor from outside that was used before',
       'captured-tensor',

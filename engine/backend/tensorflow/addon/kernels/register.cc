@@ -27,6 +27,11 @@
 // LabDepthwiseConv2dInputGradient dy kernel size [height, width, 0]           dx                 padding [4]: top,
 // LabDepthwiseConv2dKernelGradient dy x size [kernelHeight, kernelWidth, 0]   d_kernel           bottom, left, right
 //                                                                                                dilations [2]
+// LabConv2d                       x kernel size [outHeight, outWidth, 0]      y                  the same; one group
+// LabConv2dInputGradient          dy kernel size [height, width, 0]           dx
+// LabConv2dKernelGradient         dy x size [kernelHeight, kernelWidth, 0]    d_kernel
+// LabMatMul                       a b size [rows, columns, 0]                 product            transpose_a
+//                                                                                                transpose_b
 // LabSoftmax                      x                                           y
 // LabSoftmaxGradient              dy y                                        dx
 // LabCrossEntropy                 logits [n, classes] labels (int32) [n]      loss per_row       ignore_label smoothing
@@ -42,8 +47,10 @@
 
 #include "activation.h"
 #include "batch-norm.h"
+#include "conv2d.h"
 #include "depthwise.h"
 #include "dropout.h"
+#include "gemm.h"
 #include "op.h"
 #include "optimizers.h"
 #include "parallel.h"
@@ -59,6 +66,8 @@ void RegisterKernels(const TfApi&, int threads) {
   kernels::RegisterActivation();
   kernels::RegisterDropout();
   kernels::RegisterDepthwise();
+  kernels::RegisterConv2d();
+  kernels::RegisterMatMul();
   kernels::RegisterSoftmax();
   kernels::RegisterCrossEntropy();
   kernels::RegisterLayerNorm();
