@@ -8,6 +8,13 @@ export function choiceTable(choices: readonly Choice[], isFolded: boolean): stri
 }
 
 const optionsText = ({ options, values, range }: Choice): string => options?.join(', ') ?? values?.join(', ') ?? range?.join('..') ?? '';
+/** Of many named options the first and the last ones. */
+const foldedOptions = (choice: Choice): string => {
+  const { options = [] } = choice;
+  return options.length > 12
+    ? `${options.slice(0, 3).join(', ')}, … ${options.slice(-2).join(', ')} (${options.length} options)`
+    : optionsText(choice);
+};
 const choiceRow = (choice: Choice): string[] => [choice.name, optionsText(choice), choice.description ?? ''];
 
 interface Block {
@@ -24,8 +31,9 @@ function blocksOf(choices: readonly Choice[]): readonly Block[] {
 /** 'par0.0.0', 'k3 k5 k7: 0..96; tokens: 0..64', '24 -> 24 channels, stride 1'. */
 function blockRow({ name, choices }: Block): string[] {
   const [first] = choices;
-  if (name === '' || choices.length === 1 || first === undefined) return first === undefined ? [] : choiceRow(first);
-  const parts = Map.groupBy(choices, optionsText);
+  if (first === undefined) return [];
+  if (name === '' || choices.length === 1) return [first.name, foldedOptions(first), first.description ?? ''];
+  const parts = Map.groupBy(choices, foldedOptions);
   const options = [...parts].map(([text, members]) => `${members.map((choice) => choice.name.slice(name.length + 1)).join(' ')}: ${text}`);
   return [name, options.join('; '), sharedDescription(choices)];
 }
