@@ -47,7 +47,7 @@ describe('training a cell', () => {
       [7, 10, 6],
     ],
     // float32 does not follow fifty batch norms on statistics of few values
-    ['MobileNet-v2 with a decoder', 'running', { width: 0.1, filters: 8, classes: 3, decoder: true }, [33, 48, 3]],
+    ['slow: MobileNet-v2 with a decoder', 'running', { width: 0.1, filters: 8, classes: 3, decoder: true }, [33, 48, 3]],
   ])('%s: every weight gets a gradient, which is the slope of the loss', (_, mode, settings, input) => {
     const before = tf.memory().numTensors;
     const graph = dpc.graph(dpc.importOfficial(official, undefined, settings), input);
