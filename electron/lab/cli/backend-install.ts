@@ -91,7 +91,11 @@ async function installLibrary(
 
 function notWorking(found: Extract<Probe, { works: false }>): EngineError {
   return new EngineError(found.code, `Native TensorFlow is installed, but it does not work here. ${found.message}`, {
-    tip: found.tip ?? 'Report this message; until then wasm computes. "lab backend remove tensorflow" takes it away.',
+    tip:
+      found.tip ??
+      (process.env['LAB_TENSORFLOW']
+        ? 'LAB_TENSORFLOW must name the folder that holds the two libraries of TensorFlow 2.16 or later.'
+        : 'Report this message; until then wasm computes. "lab backend remove tensorflow" takes it away.'),
   });
 }
 

@@ -1,6 +1,8 @@
 import { assertNever } from '../../../engine/assert-never.ts';
 import type { SearchEvent } from '../../../engine/search/events.ts';
 import type { ExperimentView, LabApi } from '../../ipc/contract.ts';
+import { resolveHome } from '../home.ts';
+import { nativeHint } from '../native/hint.ts';
 import { CliError, exitCodes } from './failure.ts';
 import type { ExitCode } from './failure.ts';
 import { Progress } from './progress.ts';
@@ -29,6 +31,8 @@ export async function follow(
   start: () => Promise<ExperimentView>,
   started: (experiment: ExperimentView) => void,
 ): Promise<ExperimentView> {
+  const hint = nativeHint(resolveHome({ home: session.options.home }));
+  if (hint !== undefined) session.output.notice(hint);
   const progress = new Progress(session.output, 'steps');
   const show = searchView(progress);
   let id: string | undefined;

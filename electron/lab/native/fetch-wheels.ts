@@ -56,7 +56,7 @@ export async function fetchWheels(request: FetchRequest): Promise<readonly Local
     return await downloadAll(request, wheels);
   } catch (error) {
     if (!(error instanceof EngineError) || !pipMayHelp.has(error.code)) throw error;
-    if (pip === undefined) throw withPipTip(error);
+    if (pip === undefined) throw error.code === 'no-index' ? error : withPipTip(error);
     request.say(`${error.message} Trying with pip.`);
     return fetchWithPip(request, pip);
   }

@@ -1,7 +1,7 @@
 /** Installs native TensorFlow's library below `nativeHome()`; TensorFlow itself is not loaded here. */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { writeFileSafely } from '../../../db/checkpoints/file-system.ts';
+import { fileError, writeFileSafely } from '../../../db/checkpoints/file-system.ts';
 import { takeExclusiveLock } from '../../../db/sqlite/exclusive-lock.ts';
 import { libraryNames, manifestName, readManifest } from '../../../engine/backend/tensorflow/installed.ts';
 import type { TensorflowManifest, TensorflowVariant } from '../../../engine/backend/tensorflow/installed.ts';
@@ -42,10 +42,11 @@ export interface InstallResult {
 
 /** Wheels lie here until they are unpacked. */
 const downloads = 'downloads';
-/** What is unpacked takes about so many bytes a byte of wheel; measured: 3.2 (cpu). Known exactly once the wheels are here. */
-const unpackedShare = 3.2;
+/** What is unpacked takes about so many bytes a byte of wheel; measured on Linux. Known exactly once the wheels are here. */
+const unpackedShare: Readonly<Record<TensorflowVariant, number>> = { cpu: 3.2, cuda: 1.7 };
 /** Left free beside what is written. */
 const reserveBytes = 200e6;
+const otherPlace = 'Another folder is named by the environment variable LAB_NATIVE; set it for every later command, too.';
 
 /**
  * Downloads, checks, unpacks, and writes the manifest last: until then what was there before is what counts, and a cut-off installation
@@ -57,7 +58,12 @@ export async function installTensorflow(request: InstallRequest): Promise<Instal
   const plan = request.plan ?? planWheels(variant);
   const present = readManifest(home);
   if (present?.version === plan.version && present.variant === variant) return { manifest: present, wasInstalled: true };
-  mkdirSync(home, { recursive: true });
+  try {
+    mkdirSync(home, { recursive: true });
+  } catch (cause) {
+    const { code, message } = fileError(`Installing native TensorFlow into ${home}`, cause);
+    throw new EngineError(code, message, { tip: otherPlace, cause });
+  }
   const release = takeExclusiveLock(join(home, 'install.lock'));
   if (release === undefined) {
     throw new EngineError('install-running', `Installing native TensorFlow: another process is installing into ${home}.`, {
@@ -78,6 +84,7 @@ async function bringWheels(request: InstallRequest, plan: WheelPlan): Promise<re
     return Promise.all(givenWheels(request.wheels, plan).map((path) => checkWheel(path, basename(path), request.known)));
   const folder = join(request.home, downloads);
   const { env, signal, say, findPip, known } = request;
+  say(`looking for the wheels of TensorFlow ${plan.version}${plan.variant === 'cuda' ? ' and of CUDA' : ''}`);
   return fetchWheels({
     plan,
     folder,
@@ -123,14 +130,13 @@ function announce({ home, say, variant, freeBytes = freeOn }: InstallRequest, wh
   const bytes = wheels.reduce((sum, { sizeBytes }) => sum + (sizeBytes ?? 0), 0);
   const have = wheels.reduce((sum, { file }) => sum + Math.max(sizeOf(join(folder, file)), sizeOf(join(folder, `${file}.part`))), 0);
   const hosts = [...new Set(wheels.map(({ url }) => new URL(url).host))].join(', ');
-  const files =
-    wheels.length === 1 ? (wheels[0]?.file ?? '') : `${wheels.length} wheels (${wheels.map(({ file }) => file.split('-')[0]).join(', ')})`;
+  const more = wheels.length > 1 ? ` and ${wheels.length - 1} wheels of CUDA` : '';
   const kept = have > 0 ? `; ${bytesText(have)} of it are here already` : '';
-  say(`downloading ${files} from ${hosts}: ${bytes > 0 ? bytesText(bytes) : 'size unknown'}${kept}`);
+  say(`downloading ${wheels[0]?.file ?? ''}${more} from ${hosts}: ${bytes > 0 ? bytesText(bytes) : 'size unknown'}${kept}`);
   say(
-    `into ${home}; installed it takes about ${bytesText(bytes * unpackedShare)}${variant === 'cuda' ? ', with its own CUDA libraries' : ''}`,
+    `into ${home}; installed it takes about ${bytesText(bytes * unpackedShare[variant])}${variant === 'cuda' ? ', with its own CUDA libraries' : ''}`,
   );
-  checkSpace(home, bytes - have + bytes * unpackedShare, freeBytes);
+  checkSpace(home, bytes - have + bytes * unpackedShare[variant], freeBytes);
 }
 
 /** Throws EngineError 'no-space'. */

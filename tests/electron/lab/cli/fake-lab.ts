@@ -1,5 +1,10 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { main } from '../../../../electron/lab/cli/main.ts';
 import type { ExperimentView, LabApi, TrialView } from '../../../../electron/ipc/contract.ts';
+
+// Commands here must not reach the home of whoever runs the tests.
+process.env['LAB_HOME'] ??= join(tmpdir(), 'lab-test-home-that-is-never-made');
 
 /** Runs a command in this process on a lab of which only some operations exist. */
 export async function runOn(

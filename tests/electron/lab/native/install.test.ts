@@ -59,8 +59,8 @@ describe.skipIf(libraryNames() === undefined)('installing native TensorFlow', ()
     expect(wasInstalled).toBe(false);
     expect(manifest).toMatchObject({ version: '9.8.7', variant: 'cpu', wheels: { [file]: sha256(bytes) } });
     expect([...doings]).toEqual(['download', 'unpack']);
-    expect(lines[0]).toContain(file);
-    expect(lines[1]).toContain(home);
+    expect(lines[1]).toContain(file);
+    expect(lines[2]).toContain(home);
     const folder = join(home, 'tensorflow-9.8.7-cpu', 'tensorflow');
     expect(readdirSync(folder).toSorted()).toEqual([...(libraryNames() ?? []), 'THIRD_PARTY_NOTICES.txt', 'include'].toSorted());
     expect(installed()).toMatchObject({ folder, version: '9.8.7' });
@@ -173,6 +173,12 @@ describe.skipIf(libraryNames() === undefined)('installing native TensorFlow', ()
     await install({ variant: 'cuda', plan: { ...plan, variant: 'cuda' }, onProgress: () => expect(installed()?.variant).toBe('cpu') });
     expect(installed()?.variant).toBe('cuda');
     expect(readdirSync(home).toSorted()).toEqual(['install.lock', 'tensorflow-9.8.7-cuda', manifestName]);
+  });
+
+  it('a place that cannot be written is told', async () => {
+    writeFileSync(join(home, 'file'), '');
+    const change = { home: join(home, 'file', 'native') };
+    await expect(install(change)).rejects.toMatchObject({ code: 'not-a-folder', tip: expect.stringContaining('LAB_NATIVE') });
   });
 
   it('two at once: the second is told', async () => {
