@@ -24,6 +24,7 @@ export const hasNative = installed !== undefined && existsSync(addonPath);
 
 export class NativeOps {
   readonly binding: NativeBinding;
+  #functions = 0;
 
   constructor(threads: number) {
     if (!installed) throw new Error('native TensorFlow is not installed');
@@ -52,6 +53,40 @@ export class NativeOps {
     } finally {
       for (const id of ids) binding.deleteTensor(id);
     }
+  }
+
+  /** The same by a function of a graph in which float32 inputs are first multiplied by 1, so that the op may take their memory. */
+  runInFunction(
+    name: string,
+    inputs: readonly NativeInput[],
+    attributes: Readonly<Record<string, AttributeValue>> = {},
+    outputs = 1,
+  ): NativeOutput[] {
+    const { binding } = this;
+    const graph = binding.graphNew();
+    const dtypes = inputs.map(({ values }) => (values instanceof Float32Array ? binding.TF_FLOAT : binding.TF_INT32));
+    const places = inputs.map(({ shape }, i) => binding.graphPlaceholder(graph, dtypes[i]!, shape));
+    const one = binding.graphPlaceholder(graph, binding.TF_FLOAT, []); // a constant would be simplified away
+    const type = { name: 'T', type: binding.TF_ATTR_TYPE, value: binding.TF_FLOAT };
+    const inner = places.map((id, i) => (dtypes[i] === binding.TF_FLOAT ? binding.graphOp(graph, 'Mul', [type], [id, one], 1)[0]!.id : id));
+    const list = Object.entries(attributes).map(([key, value]) => this.#attribute(key, value));
+    const results = binding.graphOp(graph, name, list, inner, outputs);
+    const functionName = `inFunction${this.#functions++}`;
+    binding.graphToFunction(
+      graph,
+      functionName,
+      [...places, one],
+      results.map(({ id }) => id),
+    );
+    binding.graphDelete(graph);
+    const args = [...inputs, { shape: [], values: Float32Array.of(1) }];
+    const types = [...dtypes, binding.TF_FLOAT];
+    const ids = Int32Array.from(args, ({ shape, values }, i) => binding.createTensor(shape, types[i]!, values));
+    const handles = [...binding.call(functionName, ids, outputs)];
+    const read = handles.map((id, i) => ({ shape: results[i]!.shape, values: binding.tensorDataSync(id) }));
+    for (const id of [...ids, ...handles]) binding.deleteTensor(id);
+    binding.removeFunction(functionName);
+    return read;
   }
 
   #attribute(name: string, value: AttributeValue): NativeAttribute {

@@ -1,0 +1,329 @@
+#include "gemm.h"
+
+#include <algorithm>
+
+#include "op.h"
+#include "parallel.h"
+#include "shapes.h"
+
+#define LAB_BODY "gemm.inc"
+#include "variants.h"
+
+namespace paretoscope::kernels {
+namespace {
+
+// Terms summed in one go, and places of one table.
+constexpr int64_t kMostTerms = 512;
+constexpr int64_t kTablePlaces = 96;
+constexpr int64_t kSumPlaces = 128;
+// Blocks that are worth the while of several threads.
+constexpr int64_t kEnoughBlocks = 16;
+constexpr int64_t kMostPartialFloats = 4 << 20;
+
+const ProductKernels& Kernels() {
+  static const ProductKernels& kernels = LAB_PICK(kProducts);
+  return kernels;
+}
+
+int64_t CeilDivide(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+// Columns cut into panels of about equal numbers of vectors.
+struct Panels {
+  int64_t columns;
+  int64_t vectors;
+  int64_t count;
+
+  explicit Panels(int64_t columnCount) : columns(columnCount) {
+    vectors = CeilDivide(columns, Kernels().lanes);
+    count = CeilDivide(vectors, Kernels().mostVectors);
+  }
+  int64_t firstVector(int64_t panel) const { return vectors * panel / count; }
+  int64_t vectorsOf(int64_t panel) const { return firstVector(panel + 1) - firstVector(panel); }
+  int64_t firstColumn(int64_t panel) const { return firstVector(panel) * Kernels().lanes; }
+  int64_t widthOf(int64_t panel) const { return vectorsOf(panel) * Kernels().lanes; }
+  // Without those that only fill up the last vector.
+  int64_t columnsOf(int64_t panel) const { return std::min(widthOf(panel), columns - firstColumn(panel)); }
+  int64_t paddedColumns() const { return vectors * Kernels().lanes; }
+};
+
+// Terms begin..end - 1 of a block -> [terms, width], zeros after `count` columns.
+void PackTerms(const float* from, const Columns& c, int64_t begin, int64_t end, int64_t count, int64_t width,
+               float* to) {
+  if (c.columnStep == 1) {
+    for (int64_t k = begin; k < end; k++, to += width) {
+      std::copy_n(from + k * c.rowStep, count, to);
+      std::fill(to + count, to + width, 0.0f);
+    }
+    return;
+  }
+  // In parts that stay in the cache.
+  for (int64_t k = begin; k < end;) {
+    const int64_t terms = std::min<int64_t>(16, end - k);
+    for (int64_t j = 0; j < width; j++) {
+      const float* at = from + k * c.rowStep + j * c.columnStep;
+      for (int64_t i = 0; i < terms; i++) to[i * width + j] = j < count ? at[i * c.rowStep] : 0.0f;
+    }
+    k += terms;
+    to += terms * width;
+  }
+}
+
+// All panels, one after the other.
+class PackedColumns {
+ public:
+  PackedColumns(const Columns& columns, const Panels& panels, bool isDirect) : panels_(panels) {
+    const int64_t blocks = static_cast<int64_t>(columns.blocks.size());
+    terms_ = blocks * columns.depth;
+    if (isDirect) {
+      direct_ = columns.blocks[0];
+      directStep_ = columns.rowStep;
+    }
+    values_.reset(new float[isDirect ? terms_ * lastWidth() : terms_ * panels.paddedColumns()]);
+    const int64_t firstPanel = isDirect ? panels.count - 1 : 0;
+    if (isDirect && isWhole(firstPanel)) return;
+    ParallelBlocks((panels.count - firstPanel) * blocks, [&](int64_t i) {
+      const int64_t panel = firstPanel + i / blocks, block = i % blocks, width = panels.widthOf(panel);
+      float* to = own(panel) + block * columns.depth * width;
+      const float* from = columns.blocks[block] + panels.firstColumn(panel) * columns.columnStep;
+      PackTerms(from, columns, 0, columns.depth, panels.columnsOf(panel), width, to);
+    });
+  }
+
+  const float* panel(int64_t panel, int64_t term) const {
+    if (isDirectly(panel)) return direct_ + panels_.firstColumn(panel) + term * directStep_;
+    return own(panel) + term * panels_.widthOf(panel);
+  }
+  int64_t step(int64_t panel) const { return isDirectly(panel) ? directStep_ : panels_.widthOf(panel); }
+
+ private:
+  bool isWhole(int64_t panel) const { return panels_.columnsOf(panel) == panels_.widthOf(panel); }
+  bool isDirectly(int64_t panel) const { return direct_ && isWhole(panel); }
+  int64_t lastWidth() const { return panels_.widthOf(panels_.count - 1); }
+  float* own(int64_t panel) const { return values_.get() + (direct_ ? 0 : panels_.firstColumn(panel) * terms_); }
+
+  Panels panels_;
+  int64_t terms_;
+  // The columns themselves, where no copy pays.
+  const float* direct_ = nullptr;
+  int64_t directStep_ = 0;
+  std::unique_ptr<float[]> values_;
+};
+
+// Pieces that are summed in one go.
+struct Chunk {
+  std::vector<Piece> pieces;
+  int64_t firstTerm = 0;
+  int64_t terms = 0;
+};
+
+std::vector<Chunk> CutChunks(const Places& places) {
+  std::vector<Chunk> chunks(1);
+  const int64_t parts = std::max<int64_t>(1, CeilDivide(places.length, kMostTerms));
+  for (int64_t segment = 0; segment < places.segments; segment++) {
+    for (int64_t part = 0; part < parts; part++) {
+      const int64_t begin = places.length * part / parts, end = places.length * (part + 1) / parts;
+      if (chunks.back().terms > 0 && chunks.back().terms + end - begin > kMostTerms) {
+        chunks.emplace_back();
+        chunks.back().firstTerm = segment * places.length + begin;
+      }
+      chunks.back().pieces.push_back({segment, begin, end - begin});
+      chunks.back().terms += end - begin;
+    }
+  }
+  return chunks;
+}
+
+PlaceTable& TableFor(int64_t count, int64_t segments) {
+  thread_local PlaceTable table;
+  table.count = count;
+  table.rows.resize(std::max<size_t>(table.rows.size(), count * segments));
+  table.to.resize(std::max<size_t>(table.to.size(), count));
+  return table;
+}
+
+// One panel for the places of a table.
+void MultiplyPanel(const PlaceTable& table, const std::vector<Chunk>& chunks, const Panels& panels,
+                   const PackedColumns& packed, int64_t panel) {
+  const int64_t vectors = panels.vectorsOf(panel);
+  const int64_t tiles = CeilDivide(table.count, Kernels().mostRows[vectors]);
+  RowTile tile = {};
+  tile.rowStep = table.count;
+  tile.panelStep = packed.step(panel);
+  tile.column = panels.firstColumn(panel);
+  tile.width = panels.columnsOf(panel);
+  for (const Chunk& chunk : chunks) {
+    tile.pieces = chunk.pieces.data();
+    tile.pieceCount = static_cast<int64_t>(chunk.pieces.size());
+    tile.panel = packed.panel(panel, chunk.firstTerm);
+    tile.isFirst = &chunk == &chunks.front();
+    for (int64_t i = 0; i < tiles; i++) {
+      const int64_t first = table.count * i / tiles, end = table.count * (i + 1) / tiles;
+      tile.rows = table.rows.data() + first;
+      tile.to = table.to.data() + first;
+      Kernels().multiplyRows(tile, end - first, vectors);
+    }
+  }
+}
+
+// Sums of some values of one segment over some places; `to` is [end - begin, padded columns].
+struct SegmentSum {
+  int64_t segment;
+  int64_t begin;
+  int64_t end;
+  int64_t firstPlace;
+  int64_t endPlace;
+  float* to;
+
+  void Run(const Places& places, const Columns& columns, const Panels& panels) const {
+    thread_local Scratch scratch;
+    for (int64_t place = firstPlace; place < endPlace; place += kSumPlaces) {
+      const int64_t last = std::min(place + kSumPlaces, endPlace);
+      PlaceTable& table = TableFor(last - place, 1);
+      places.Fill(place, last, segment, segment + 1, table);
+      for (int64_t panel = 0; panel < panels.count; panel++) {
+        const int64_t width = panels.widthOf(panel), vectors = panels.vectorsOf(panel);
+        float* packed = scratch.Get(kSumPlaces * width);
+        const float* from = columns.blocks[0] + panels.firstColumn(panel) * columns.columnStep;
+        PackTerms(from, columns, place, last, panels.columnsOf(panel), width, packed);
+        PlaceTile tile = {table.rows.data(), last - place, 0, packed, nullptr, panels.paddedColumns(), place == firstPlace};
+        const int64_t tiles = CeilDivide(end - begin, Kernels().mostRows[vectors]);
+        for (int64_t i = 0; i < tiles; i++) {
+          const int64_t first = (end - begin) * i / tiles, stop = (end - begin) * (i + 1) / tiles;
+          tile.offset = begin + first;
+          tile.to = to + first * panels.paddedColumns() + panels.firstColumn(panel);
+          Kernels().sumPlaces(tile, stop - first, vectors);
+        }
+      }
+    }
+  }
+};
+
+}  // namespace
+
+void MultiplyRows(const Places& places, const Columns& columns) {
+  if (places.count == 0 || columns.count == 0) return;
+  const Panels panels(columns.count);
+  // A copy of the columns pays when it is read often.
+  const bool isDirect = columns.columnStep == 1 && columns.blocks.size() == 1 && places.count < 48;
+  const PackedColumns packed(columns, panels, isDirect);
+  const std::vector<Chunk> chunks = CutChunks(places);
+  const int64_t size = std::clamp<int64_t>(places.count / kEnoughBlocks / 24 * 24, 24, kTablePlaces);
+  const int64_t tables = CeilDivide(places.count, size);
+  const int64_t groups = std::min(panels.count, CeilDivide(kEnoughBlocks, tables));
+  ParallelBlocks(tables * groups, [&](int64_t block) {
+    const int64_t begin = block / groups * size, group = block % groups;
+    const int64_t end = std::min(begin + size, places.count);
+    PlaceTable& table = TableFor(end - begin, places.segments);
+    places.Fill(begin, end, 0, places.segments, table);
+    for (int64_t panel = panels.count * group / groups; panel < panels.count * (group + 1) / groups; panel++) {
+      MultiplyPanel(table, chunks, panels, packed, panel);
+    }
+  });
+}
+
+void SumOverPlaces(const Places& places, const Columns& columns, float* to) {
+  const int64_t terms = places.terms(), length = places.length;
+  if (terms == 0 || columns.count == 0) return;
+  if (places.count == 0) {
+    std::fill_n(to, terms * columns.count, 0.0f);
+    return;
+  }
+  const Panels panels(columns.count);
+  const int64_t padded = panels.paddedColumns();
+  // As many sums as memory allows, each over whole tables of places.
+  const int64_t most = std::clamp<int64_t>(kMostPartialFloats / (terms * padded), 1, 64);
+  const int64_t tables = CeilDivide(places.count, kSumPlaces);
+  const int64_t size = std::max<int64_t>(std::min<int64_t>(4, CeilDivide(tables, 2)), CeilDivide(tables, most));
+  const Blocks sums = {places.count, size * kSumPlaces, CeilDivide(tables, size)};
+  const int64_t parts = std::clamp<int64_t>(CeilDivide(kEnoughBlocks, sums.blocks * places.segments), 1,
+                                            CeilDivide(length, 12));
+  std::unique_ptr<float[]> partial(new float[sums.blocks * terms * padded]);
+  ParallelBlocks(sums.blocks * places.segments * parts, [&](int64_t block) {
+    const int64_t part = block % parts, segment = block / parts % places.segments;
+    const int64_t sum = block / parts / places.segments;
+    const int64_t begin = length * part / parts, end = length * (part + 1) / parts;
+    float* own = partial.get() + ((sum * places.segments + segment) * length + begin) * padded;
+    SegmentSum{segment, begin, end, sums.begin(sum), sums.end(sum), own}.Run(places, columns, panels);
+  });
+  const Blocks rows = CutBlocks(terms, columns.count * sums.blocks, kBlockWork, 64);
+  ParallelBlocks(rows.blocks, [&](int64_t block) {
+    for (int64_t row = rows.begin(block); row < rows.end(block); row++) {
+      for (int64_t column = 0; column < columns.count; column++) {
+        double total = 0;
+        for (int64_t sum = 0; sum < sums.blocks; sum++) total += partial[(sum * terms + row) * padded + column];
+        to[row * columns.count + column] = static_cast<float>(total);
+      }
+    }
+  });
+}
+
+namespace {
+
+// The rows of a matrix.
+class MatrixRows final : public Places {
+ public:
+  MatrixRows(const float* values, int64_t rows, int64_t width, float* to, int64_t toWidth)
+      : values_(values), to_(to), toWidth_(toWidth) {
+    count = rows;
+    length = width;
+  }
+  void Fill(int64_t begin, int64_t end, int64_t, int64_t, PlaceTable& table) const override {
+    for (int64_t i = begin; i < end; i++) {
+      table.rows[i - begin] = values_ + i * length;
+      table.to[i - begin] = to_ + i * toWidth_;
+    }
+  }
+
+ private:
+  const float* values_;
+  float* to_;
+  int64_t toWidth_;
+};
+
+class MatMulOp {
+ public:
+  explicit MatMulOp(const Attributes& attributes)
+      : transposeA_(attributes.Bool("transpose_a")), transposeB_(attributes.Bool("transpose_b")) {}
+
+  void Compute(Call& call) const {
+    const Shape &a = call.shape(0), &b = call.shape(1), &size = call.shape(2);
+    call.Require(a.rank == 2 && b.rank == 2 && size.rank == 3, "a and b must be matrices, size must be [rows, columns, 0]");
+    const int64_t m = a.sizes[transposeA_], k = a.sizes[!transposeA_], n = b.sizes[!transposeB_];
+    call.Require(k == b.sizes[transposeB_], "inner sizes must be equal");
+    call.Require(size.sizes[0] == m && size.sizes[1] == n, "size must be that of the product");
+    float* to = call.Output(0, {m, n});
+    if (k == 0) {
+      std::fill_n(to, m * n, 0.0f);
+      return;
+    }
+    const float* left = call.Floats(0);
+    const Columns columns = {{call.Floats(1)}, k, transposeB_ ? 1 : n, transposeB_ ? k : 1, n};
+    if (transposeA_) {
+      SumOverPlaces(MatrixRows(left, k, m, nullptr, 0), columns, to);
+    } else {
+      MultiplyRows(MatrixRows(left, m, k, to, n), columns);
+    }
+  }
+
+ private:
+  bool transposeA_;
+  bool transposeB_;
+};
+
+// a, b, size [rows, columns, 0] -> [rows, columns]
+void InferProduct(TF_ShapeInferenceContext* context, TF_Status* status) {
+  ShapeInference shapes(context, status);
+  shapes.Output(0, shapes.Axes(2, 0, 2));
+}
+
+}  // namespace
+
+void RegisterMatMul() {
+  RegisterOp<MatMulOp>({"LabMatMul",
+                        {"a: float", "b: float", "size: float"},
+                        {"product: float"},
+                        {"transpose_a: bool", "transpose_b: bool"},
+                        InferProduct});
+}
+
+}  // namespace paretoscope::kernels
