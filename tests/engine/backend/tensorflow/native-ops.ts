@@ -29,7 +29,8 @@ export class NativeOps {
   constructor(threads: number) {
     if (!installed) throw new Error('native TensorFlow is not installed');
     this.binding = loadAddon();
-    this.binding.open(installed.folder, serializeConfig({ intraOpThreads: threads, interOpThreads: 1, allowGrowth: true }), threads);
+    const config = serializeConfig({ intraOpThreads: threads, interOpThreads: 1, rewrites: false, allowGrowth: true });
+    this.binding.open(installed.folder, config, threads);
   }
 
   /** Whole numbers become int attributes: write `{ float: 1 }` for a float one. */
