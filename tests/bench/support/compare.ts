@@ -1,6 +1,7 @@
 /** Sides that train the same network in turns, and the table of what came. */
 import { barOf, firstLossAllowed, memoryBar } from './bench-table.ts';
 import type { BenchEntry } from './bench-table.ts';
+import { othersAllowed, watchOthers } from './busy.ts';
 import type { StepProcess } from './step-process.ts';
 import type { StepAnswer } from './step-protocol.ts';
 
@@ -15,7 +16,7 @@ export interface Side {
 
 export interface Measured {
   readonly name: Side['name'];
-  /** Of all rounds but the first. */
+  /** Of all steps after warming up. */
   readonly medianMs: number;
   readonly bestMs: number;
   /** The first step of all, trace and first call included. */
@@ -27,8 +28,14 @@ export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
 }
 
-/** Every round asks one side after the other, so that a busy moment of the machine hits all alike. The first round warms up. */
-export async function measureInTurns(sides: readonly Side[], rounds: number): Promise<Measured[]> {
+export interface Measurement {
+  readonly sides: readonly Measured[];
+  /** Cores that other programs kept busy meanwhile; NaN where that is not known. */
+  readonly others: number;
+}
+
+/** Every round asks one side after the other, so that a busy moment of the machine hits all alike. What comes before the rounds warms up. */
+export async function measureInTurns(sides: readonly Side[], rounds: number): Promise<Measurement> {
   const firsts: StepAnswer[] = [];
   const answers = sides.map((): StepAnswer[] => []);
   for (const { process } of sides) {
@@ -37,13 +44,15 @@ export async function measureInTurns(sides: readonly Side[], rounds: number): Pr
   }
   const slowest = Math.max(...(await Promise.all(sides.map(async ({ process }) => Math.min(...(await process.run(2)).ms)))));
   const steps = Math.max(minSteps, Math.min(20, Math.round(roundMs / slowest)));
+  const others = watchOthers(sides.flatMap(({ process: { pid } }) => pid ?? []));
   for (let round = 0; round < rounds; round++) {
     for (const [i, { process }] of sides.entries()) answers[i]!.push(await process.run(steps));
   }
-  return sides.map(({ name }, i) => {
+  const measured = sides.map(({ name }, i): Measured => {
     const ms = answers[i]!.flatMap((answer) => answer.ms);
     return { name, medianMs: median(ms), bestMs: Math.min(...ms), firstMs: firsts[i]!.ms[0]!, last: answers[i]!.at(-1)! };
   });
+  return { sides: measured, others: others() };
 }
 
 export interface Comparison {
@@ -52,7 +61,7 @@ export interface Comparison {
   readonly problems: readonly string[];
 }
 
-const columns = [20, 9, 6, 9, 16, 9, 9, 15, 16] as const;
+const columns = [20, 9, 6, 9, 16, 9, 9, 17, 17] as const;
 
 export const tableHead = row(['network', 'input', 'batch', 'side', 'ms median/best', 'GMACs/s', 'peak MB', 'time/PyTorch', 'memory/PyTorch']);
 
@@ -61,9 +70,12 @@ function row(cells: readonly string[]): string {
 }
 
 /** One line a side, ratios to PyTorch where it ran. */
-export function compare(entry: BenchEntry, backend: string, threads: number, measured: readonly Measured[]): Comparison {
+export function compare(entry: BenchEntry, backend: string, threads: number, { sides: measured, others }: Measurement): Comparison {
   const torch = measured.find(({ name }) => name === 'PyTorch');
   const problems: string[] = [];
+  if (others > othersAllowed) {
+    problems.push(`${entry.name}, ${threads} threads: other programs kept ${others.toFixed(1)} cores busy; repeat on a quiet machine`);
+  }
   const macs = measured.find(({ last }) => last.macs !== undefined)?.last.macs ?? NaN;
   const lines = measured.map((side) => {
     const [time, memory] = torch && side !== torch ? ratios(entry, backend, threads, side, torch, problems) : ['', ''];

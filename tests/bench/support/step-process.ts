@@ -11,6 +11,7 @@ import type { StepAnswer } from './step-protocol.ts';
 export const memorySettings = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '8589934592', MALLOC_TOP_PAD_: '268435456' } as const;
 
 export interface StepProcess {
+  readonly pid: number | undefined;
   run(steps: number): Promise<StepAnswer>;
   stop(): Promise<void>;
 }
@@ -21,6 +22,7 @@ function start(command: string, args: readonly string[], env: NodeJS.ProcessEnv)
   const failed = new Promise<never>((_, reject) => child.once('error', reject));
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]();
   return {
+    pid: child.pid,
     run: async (steps) => {
       child.stdin!.write(`${steps}\n`);
       const { value, done } = await Promise.race([lines.next(), failed]);
