@@ -8,6 +8,7 @@ const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'build/vite
 /** Each bench is a program of tests/bench; the order is the order of `npm run bench` without a name. */
 export const benches = {
   networks: 'tests/bench/networks.ts',
+  exactness: 'tests/bench/exactness.ts',
   'search-step': 'tests/bench/search-step.ts',
   loader: 'tests/bench/loader.ts',
   search: 'tests/bench/search.ts',

@@ -5,21 +5,33 @@ export interface SessionConfig {
   readonly intraOpThreads: number;
   /** Ops that run at once. */
   readonly interOpThreads: number;
+  /** Whether TensorFlow may rewrite a compiled step: it then rounds differently from the same ops one by one, and gains nothing here. */
+  readonly rewrites: boolean;
   /** Takes GPU memory as it is needed in place of all at once. */
   readonly allowGrowth: boolean;
   /** The one GPU that the process sees, by number; undefined: the first. */
   readonly visibleGpu?: number;
 }
 
-/** Field numbers of ConfigProto and GPUOptions. */
-const field = { intraOp: 2, interOp: 5, gpuOptions: 6, allowGrowth: 4, visibleDeviceList: 5 };
+/** Field numbers of ConfigProto, GPUOptions, GraphOptions and RewriterConfig. */
+const field = {
+  intraOp: 2,
+  interOp: 5,
+  gpuOptions: 6,
+  allowGrowth: 4,
+  visibleDeviceList: 5,
+  graphOptions: 10,
+  rewriteOptions: 10,
+  disableMetaOptimizer: 19,
+};
 
-export function serializeConfig({ intraOpThreads, interOpThreads, allowGrowth, visibleGpu = 0 }: SessionConfig): Uint8Array {
+export function serializeConfig({ intraOpThreads, interOpThreads, rewrites, allowGrowth, visibleGpu = 0 }: SessionConfig): Uint8Array {
   const gpu = [...number(field.allowGrowth, Number(allowGrowth)), ...bytes(field.visibleDeviceList, [...String(visibleGpu)].map(codeOf))];
   return Uint8Array.from([
     ...number(field.intraOp, intraOpThreads),
     ...number(field.interOp, interOpThreads),
     ...bytes(field.gpuOptions, gpu),
+    ...bytes(field.graphOptions, bytes(field.rewriteOptions, number(field.disableMetaOptimizer, Number(!rewrites)))),
   ]);
 }
 

@@ -69,6 +69,7 @@ function start(threads: number, gpu: number | undefined): Opened {
   const config = serializeConfig({
     intraOpThreads: threads,
     interOpThreads: 1,
+    rewrites: false,
     allowGrowth: true,
     ...(gpu !== undefined && { visibleGpu: gpu }),
   });

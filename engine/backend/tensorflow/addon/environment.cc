@@ -36,6 +36,7 @@ Environment::~Environment() {
 void Environment::Open(const std::string& folder, const std::string& config, int threads) {
   if (is_open()) throw Failure("already-open", "open: TensorFlow is open already");
   LoadTensorFlow(folder, threads);
+  config_ = config;
   const Status status;
   const OwnedContextOptions options(Tf().TFE_NewContextOptions());
   if (!config.empty()) {

@@ -46,6 +46,8 @@ class Environment : public std::enable_shared_from_this<Environment> {
   bool is_open() const { return context_ != nullptr; }
   // Throws Failure before Open.
   TFE_Context* Context(const char* user) const;
+  // The serialised ConfigProto of Open.
+  const std::string& config() const { return config_; }
   const std::vector<Device>& devices() const { return devices_; }
   // The GPU that is computed on, or an empty string.
   const std::string& gpu() const { return gpu_; }
@@ -75,6 +77,7 @@ class Environment : public std::enable_shared_from_this<Environment> {
 
   // The order matters: everything below goes before the context.
   OwnedContext context_;
+  std::string config_;
   std::vector<Device> devices_;
   std::string gpu_;
   TensorTable tensors_;

@@ -33,6 +33,9 @@ class FunctionCall {
     AddInputs(environment, static_cast<const int32_t*>(ids.data), ids.length, status);
     if (!environment.gpu().empty()) Tf().TFE_OpSetDevice(op_.get(), environment.gpu().c_str(), status.get());
     Check(status, What());
+    // A function is rewritten by the options that its call names, not by those of the context.
+    const std::string& config = environment.config();
+    if (!config.empty()) Tf().TFE_OpSetAttrString(op_.get(), "config_proto", config.data(), config.size());
     outputs_.resize(outputs);
   }
 
