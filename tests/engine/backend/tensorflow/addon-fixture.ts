@@ -15,7 +15,7 @@ export const hasAddon = existsSync(addonPath);
 export const hasTensorflow = hasAddon && tensorflowFolder !== '';
 
 export const threads = 2;
-const config = serializeConfig({ intraOpThreads: threads, interOpThreads: 1, allowGrowth: true });
+const config = serializeConfig({ intraOpThreads: threads, interOpThreads: 1, rewrites: false, allowGrowth: true });
 
 export function loadClosed(): NativeBinding {
   return createRequire(import.meta.url)(addonPath) as NativeBinding;
