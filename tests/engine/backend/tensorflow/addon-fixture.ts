@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { NativeAttribute, NativeBinding } from '../../../../engine/backend/tensorflow/binding.ts';
-import { serializeConfig } from '../../../../engine/backend/tensorflow/config-proto.ts';
 import { findInstalled } from '../../../../engine/backend/tensorflow/installed.ts';
 import { addonPath } from '../../../../engine/backend/tensorflow/load-addon.ts';
 
