@@ -14,7 +14,8 @@ export const hasAddon = existsSync(addonPath);
 export const hasTensorflow = hasAddon && tensorflowFolder !== '';
 
 export const threads = 2;
-const config = serializeConfig({ intraOpThreads: threads, interOpThreads: 1, rewrites: false, allowGrowth: true });
+/** ConfigProto with intra_op_parallelism_threads (field 2) and inter_op_parallelism_threads (field 5). */
+const config = Uint8Array.of(2 << 3, threads, 5 << 3, 1);
 
 export function loadClosed(): NativeBinding {
   return createRequire(import.meta.url)(addonPath) as NativeBinding;
