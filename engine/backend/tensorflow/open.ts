@@ -18,6 +18,7 @@ import { normKernels } from './kernels/norms.ts';
 import { ownDepthwiseKernels } from './kernels/own-depthwise.ts';
 import { ownMapKernels } from './kernels/own-maps.ts';
 import { ownOptimizerKernels } from './kernels/own-optimizers.ts';
+import { ownProductKernels } from './kernels/own-products.ts';
 import { ownRowKernels } from './kernels/own-rows.ts';
 import { randomKernels } from './kernels/random.ts';
 import { loadAddon } from './load-addon.ts';
@@ -95,7 +96,7 @@ function start(threads: number, gpu: number | undefined): Opened {
 }
 
 function ownKernels(ops: NativeOps): KernelTable {
-  return { ...ownMapKernels(ops), ...ownRowKernels(ops), ...ownDepthwiseKernels(ops), ...ownOptimizerKernels(ops) };
+  return { ...ownMapKernels(ops), ...ownRowKernels(ops), ...ownProductKernels(ops), ...ownDepthwiseKernels(ops), ...ownOptimizerKernels(ops) };
 }
 
 function registerAll(table: KernelTable): void {
