@@ -96,7 +96,13 @@ function start(threads: number, gpu: number | undefined): Opened {
 }
 
 function ownKernels(ops: NativeOps): KernelTable {
-  return { ...ownMapKernels(ops), ...ownRowKernels(ops), ...ownProductKernels(ops), ...ownDepthwiseKernels(ops), ...ownOptimizerKernels(ops) };
+  return {
+    ...ownMapKernels(ops),
+    ...ownRowKernels(ops),
+    ...ownProductKernels(ops),
+    ...ownDepthwiseKernels(ops),
+    ...ownOptimizerKernels(ops),
+  };
 }
 
 function registerAll(table: KernelTable): void {
