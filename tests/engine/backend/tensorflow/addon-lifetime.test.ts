@@ -110,7 +110,7 @@ describe.skipIf(!hasTensorflow)('addon, asynchronous calls and ends', () => {
     for (let i = 0; i < 200; i++) round(`warm${i}`);
     const before = process.memoryUsage.rss();
     for (let i = 0; i < 2000; i++) round(`round${i}`);
-    expect(process.memoryUsage.rss() - before).toBeLessThan(40 * 2 ** 20); // kept functions take 90 MB and more
+    expect(process.memoryUsage.rss() - before).toBeLessThan(40 * 2 ** 20); // 10 MB were measured; 170 MB when no function is removed
     binding.deleteTensor(x);
   }, 60_000);
 
