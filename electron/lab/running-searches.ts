@@ -222,7 +222,7 @@ export class RunningSearches {
     { backend, threads, numerics, compileFrom, details }: ComputeEnvironment,
     step: number,
   ): void {
-    const isNew = environment.numerics === undefined;
+    const isNew = environment.backend === backendNotChosen || (environment.numerics === undefined && numerics !== undefined);
     if (!isNew && numerics === environment.numerics) return;
     store.setEnvironment(id, asJson({ ...environment, backend, threads, numerics, compileFrom }));
     if (isNew) {

@@ -1,59 +1,66 @@
-/**
- * Matrix products and dense convolutions by the addon's own ops: long sums are cut into blocks, so that any number of threads gives the same bits.
- */
+/** Dense convolutions and products of matrices by the addon's own ops: the same bits with any number of threads. */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { input } from '../../kernel-table.ts';
 import type { Kernel, KernelCall, KernelTable } from '../../kernel-table.ts';
 import type { NativeOps } from '../native-backend.ts';
 import { convolutionKernels, geometryOf } from './convolution.ts';
 import { matrixKernels } from './matrix.ts';
+import { isPointwise } from './pointwise.ts';
+
+/** Products with shorter sums go faster in TensorFlow, which does not share those out among threads. */
+const leastTerms = 96;
 
 export function ownProductKernels(ops: NativeOps): KernelTable {
-  const { attr } = ops;
-  const composed = { ...convolutionKernels(ops), ...matrixKernels(ops) };
-  /** The addon's op where there is one group; else what TensorFlow's ops are composed to. */
-  const convolution = (op: string, names: readonly string[], sizeOf: (call: KernelCall) => readonly [number, number]): Kernel => {
+  return { ...convolutions(ops), ...products(ops) };
+}
+
+/** Grouped ones stay as they are composed elsewhere, 1x1 ones of few channels are TensorFlow's products. */
+function convolutions(ops: NativeOps): KernelTable {
+  const composed = convolutionKernels(ops);
+  const own = (op: string, inputs: readonly string[], sizeOf: (call: KernelCall) => readonly [number, number]): Kernel => {
     return (call) => {
-      if (call.attrs.groups !== 1) return composed[op]!(call);
       const g = geometryOf(call);
-      // the op learns the size of its result from the shape of an empty tensor
-      const size = ops.constant([], [...sizeOf(call), 0]);
-      const result = ops.run(
-        op,
-        [...names.map((name) => input(call, name)), size],
-        [
-          attr.int('strides', [g.strideHeight, g.strideWidth]),
-          attr.int('padding', [g.padTop, g.padBottom, g.padLeft, g.padRight]),
-          attr.int('dilations', [g.dilationHeight, g.dilationWidth]),
-        ],
-      );
-      ops.release(size);
-      return result;
+      const isShort = op !== 'LabConv2dKernelGradient' && isPointwise(g) && input(call, inputs[0]!).shape[3]! < leastTerms;
+      if (isShort || (call.attrs.groups as number) > 1) return composed[op]!(call);
+      const attributes = [
+        ops.attr.int('strides', [g.strideHeight, g.strideWidth]),
+        ops.attr.int('padding', [g.padTop, g.padBottom, g.padLeft, g.padRight]),
+        ops.attr.int('dilations', [g.dilationHeight, g.dilationWidth]),
+      ];
+      return withSize(ops, sizeOf(call), (size) => ops.run(op, [...inputs.map((name) => input(call, name)), size], attributes));
     };
   };
-  const product = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): TensorInfo => {
-    const size = ops.constant([], [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!, 0]);
-    const result = ops.run('LabMatMul', [a, b, size], [attr.bool('transpose_a', transposeA), attr.bool('transpose_b', transposeB)]);
-    ops.release(size);
-    return result;
-  };
   return {
-    LabConv2d: convolution('LabConv2d', ['x', 'kernel'], (call) => [geometryOf(call).outHeight, geometryOf(call).outWidth]),
-    LabConv2dInputGradient: convolution('LabConv2dInputGradient', ['dy', 'kernel'], (call) => [
-      geometryOf(call).height,
-      geometryOf(call).width,
-    ]),
-    LabConv2dKernelGradient: convolution('LabConv2dKernelGradient', ['dy', 'x'], (call) => [
+    LabConv2d: own('LabConv2d', ['x', 'kernel'], (call) => [geometryOf(call).outHeight, geometryOf(call).outWidth]),
+    LabConv2dInputGradient: own('LabConv2dInputGradient', ['dy', 'kernel'], (call) => [geometryOf(call).height, geometryOf(call).width]),
+    LabConv2dKernelGradient: own('LabConv2dKernelGradient', ['dy', 'x'], (call) => [
       geometryOf(call).kernelHeight,
       geometryOf(call).kernelWidth,
     ]),
+  };
+}
+
+/** Stacks of matrices and products with short sums stay with TensorFlow. */
+function products(ops: NativeOps): KernelTable {
+  const { attr } = ops;
+  const others = matrixKernels(ops);
+  const product = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): TensorInfo => {
+    const size = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!] as const;
+    const attributes = [attr.bool('transpose_a', transposeA), attr.bool('transpose_b', transposeB)];
+    return withSize(ops, size, (place) => ops.run('LabMatMul', [a, b, place], attributes));
+  };
+  const isOwn = (a: TensorInfo, b: TensorInfo, transposeA: boolean): boolean =>
+    a.shape.length === 2 && b.shape.length === 2 && a.shape[transposeA ? 0 : 1]! >= leastTerms;
+  return {
     LabMatMul: (call) => {
       const [a, b] = [input(call, 'a'), input(call, 'b')];
-      const { transposeA, transposeB } = call.attrs as { readonly transposeA: boolean; readonly transposeB: boolean };
-      return a.shape.length === 2 && b.shape.length === 2 ? product(a, b, transposeA, transposeB) : composed['LabMatMul']!(call);
+      if (!isOwn(a, b, call.attrs.transposeA === true)) return others.LabMatMul!(call);
+      return product(a, b, call.attrs.transposeA === true, call.attrs.transposeB === true);
     },
     LabLinear: (call) => {
-      const y = product(input(call, 'x'), input(call, 'weight'), false, false);
+      const [x, weight] = [input(call, 'x'), input(call, 'weight')];
+      if (!isOwn(x, weight, false)) return others.LabLinear!(call);
+      const y = product(x, weight, false, false);
       const { bias } = call.inputs;
       if (!bias) return y;
       const sum = ops.run('BiasAdd', [y, bias], [attr.type('T', ops.dtypeOf('float32')), attr.text('data_format', 'NHWC')]);
@@ -61,4 +68,14 @@ export function ownProductKernels(ops: NativeOps): KernelTable {
       return sum;
     },
   };
+}
+
+/** An op learns the size of its result from the shape of an empty tensor. */
+function withSize(ops: NativeOps, [rows, columns]: readonly [number, number], run: (size: TensorInfo) => TensorInfo): TensorInfo {
+  const size = ops.constant([], [rows, columns, 0]);
+  try {
+    return run(size);
+  } finally {
+    ops.release(size);
+  }
 }
