@@ -4,6 +4,7 @@ import { calibrate, chooseBackend, openBackend, probeBackends } from '../../../e
 import { checkBackendOptions, describeBackend, listBackends } from '../../../engine/backend/descriptions.ts';
 import { EngineError } from '../../../engine/error.ts';
 import * as tf from '../../../engine/backend/tf.ts';
+import { testableBackends } from './testable-backends.ts';
 
 describe('backends', () => {
   test('the list names four, each with a reason when it cannot be opened', () => {
@@ -15,9 +16,10 @@ describe('backends', () => {
     const probed = await probeBackends((id) =>
       id === 'wasm' ? Promise.reject(new EngineError('backend-failed', 'No kernels.', { tip: 'Set up again.' })) : Promise.resolve(),
     );
+    const listed = new Map(listBackends().map(({ id, isAvailable }) => [id, isAvailable]));
     expect(probed.map(({ id, isAvailable }) => [id, isAvailable])).toEqual([
-      ['tensorflow', false],
-      ['webgpu', false],
+      ['tensorflow', listed.get('tensorflow')],
+      ['webgpu', listed.get('webgpu')],
       ['wasm', false],
       ['cpu', true],
     ]);
@@ -26,8 +28,9 @@ describe('backends', () => {
     expect(plain[3]).toMatchObject({ id: 'cpu', isAvailable: false, reason: expect.stringContaining('boom') });
   });
 
-  test('here wasm and cpu pass', async () => {
-    expect((await probeBackends()).filter(({ isAvailable }) => isAvailable).map(({ id }) => id)).toEqual(['wasm', 'cpu']);
+  test('wasm and cpu pass everywhere, native TensorFlow where it is installed', async () => {
+    const passed = (await probeBackends()).filter(({ isAvailable }) => isAvailable).map(({ id }) => id);
+    expect(passed).toEqual(expect.arrayContaining([...testableBackends]));
   });
 
   test('an unknown name is refused with the known ones', async () => {
@@ -37,7 +40,11 @@ describe('backends', () => {
     });
   });
 
-  test.each(['tensorflow', 'webgpu'])('%s: known, not to be had here, says what can be used', async (id) => {
+  test.each(
+    listBackends()
+      .filter(({ isAvailable }) => !isAvailable)
+      .map(({ id }) => id),
+  )('%s: known, not to be had here, says what can be used', async (id) => {
     await expect(openBackend(id)).rejects.toMatchObject({ code: 'backend-not-available', tip: expect.stringContaining('wasm') });
   });
 

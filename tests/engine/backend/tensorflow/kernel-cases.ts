@@ -35,6 +35,7 @@ const window = { strides: [1, 1], dilations: [1, 1], padding: [2, 2, 2, 2] };
 const halving = { strides: [2, 2], dilations: [1, 1], padding: [1, 1, 1, 1] };
 const kernels = { five: randomTensor([5, 5, 18, 1], 12), three: randomTensor([3, 3, 18, 1], 13) };
 const halved = randomTensor([3, 20, 19, 18], 14);
+const [dense, denseSlopes] = [randomTensor([3, 3, 18, 70], 18), randomTensor([3, 20, 19, 70], 19)];
 const norm = { epsilon: 1e-3 };
 const loss = { ignore_label: 20, smoothing: 0.1 };
 
@@ -68,6 +69,11 @@ export const kernelCases: readonly OpCase[] = [
   { op: 'LabDepthwiseConv2d', inputs: [x, kernels.three, none(20, 19)], attributes: halving },
   { op: 'LabDepthwiseConv2dInputGradient', inputs: [halved, kernels.three, none(40, 37)], attributes: halving },
   { op: 'LabDepthwiseConv2dKernelGradient', inputs: [halved, x, none(3, 3)], attributes: halving },
+  { op: 'LabConv2d', inputs: [x, dense, none(20, 19)], attributes: halving },
+  { op: 'LabConv2dInputGradient', inputs: [denseSlopes, dense, none(40, 37)], attributes: halving },
+  { op: 'LabConv2dKernelGradient', inputs: [denseSlopes, x, none(3, 3)], attributes: halving },
+  { op: 'LabMatMul', inputs: [rows, rowSlopes, none(19, 19)], attributes: { transpose_a: true, transpose_b: false } },
+  { op: 'LabMatMul', inputs: [rows, randomTensor([70, 19], 20), none(5000, 70)], attributes: { transpose_a: false, transpose_b: true } },
   { op: 'LabSoftmax', inputs: [rows] },
   { op: 'LabSoftmaxGradient', inputs: [rowSlopes, rows] },
   { op: 'LabCrossEntropy', inputs: [rows, labels], attributes: { ...loss, mean_over_valid: true }, outputs: 3 },

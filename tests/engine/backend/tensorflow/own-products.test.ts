@@ -71,7 +71,7 @@ function tensorsOf(c: Case): Tensors {
 /** Output, input gradient and kernel gradient in double precision. */
 function wanted(c: Case, { x, kernel, dy }: Tensors): Float64Array[] {
   const [channels, outChannels] = [c.map[3], c.kernel[2]];
-  const [y, dx, dKernel] = [dy, x, kernel].map(({ values }) => new Float64Array(values.length)) as [Float64Array, Float64Array, Float64Array];
+  const [y, dx, dKernel] = [new Float64Array(dy.values.length), new Float64Array(x.values.length), new Float64Array(kernel.values.length)];
   eachTap(c, (xAt, kernelAt, yAt) => {
     for (let ci = 0; ci < channels; ci++)
       for (let co = 0; co < outChannels; co++) {
@@ -87,7 +87,7 @@ function wanted(c: Case, { x, kernel, dy }: Tensors): Float64Array[] {
 const sizeOf = (rows: number, columns: number): NativeInput => ({ shape: [rows, columns, 0], values: new Float32Array(0) });
 
 /** [m, k] times [k, n] in double precision. */
-function productOf(a: NativeInput, b: NativeInput, transposeA: boolean, transposeB: boolean): { shape: [number, number]; values: Float64Array } {
+function productOf(a: NativeInput, b: NativeInput, transposeA: boolean, transposeB: boolean) {
   const [m, k] = transposeA ? [a.shape[1]!, a.shape[0]!] : [a.shape[0]!, a.shape[1]!];
   const n = transposeB ? b.shape[0]! : b.shape[1]!;
   const values = new Float64Array(m * n);
