@@ -126,6 +126,16 @@ export class NativeOps {
     }
   }
 
+  /** Runs `f` with an empty tensor [rows, columns, 0], from whose shape the addon's ops learn the size of their result. */
+  withSize<T>([rows, columns]: readonly [number, number], f: (size: TensorInfo) => T): T {
+    const size = this.constant([], [rows, columns, 0]);
+    try {
+      return f(size);
+    } finally {
+      this.release(size);
+    }
+  }
+
   release(...tensors: readonly TensorInfo[]): void {
     for (const { dataId } of tensors) this.backend.disposeData(dataId);
   }

@@ -5,6 +5,7 @@ import type { Kernel, KernelCall, KernelTable } from '../../kernel-table.ts';
 import type { NativeOps } from '../native-backend.ts';
 import { convolutionKernels, geometryOf } from './convolution.ts';
 import { matrixKernels } from './matrix.ts';
+import { runOnWindows } from './own-window.ts';
 import { isPointwise } from './pointwise.ts';
 
 /** Products with shorter sums went faster in TensorFlow (18 and 72 terms), with the same bits on 1, 2 and 3 threads in seven sizes that were tried. */
@@ -22,12 +23,7 @@ function convolutions(ops: NativeOps): KernelTable {
       const g = geometryOf(call);
       const isShort = op !== 'LabConv2dKernelGradient' && isPointwise(g) && input(call, inputs[0]!).shape[3]! < leastTerms;
       if (isShort || (call.attrs.groups as number) > 1) return composed[op]!(call);
-      const attributes = [
-        ops.attr.int('strides', [g.strideHeight, g.strideWidth]),
-        ops.attr.int('padding', [g.padTop, g.padBottom, g.padLeft, g.padRight]),
-        ops.attr.int('dilations', [g.dilationHeight, g.dilationWidth]),
-      ];
-      return withSize(ops, sizeOf(call), (size) => ops.run(op, [...inputs.map((name) => input(call, name)), size], attributes));
+      return runOnWindows(ops, call, op, inputs, sizeOf(call));
     };
   };
   return {
@@ -47,7 +43,7 @@ function products(ops: NativeOps): KernelTable {
   const product = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): TensorInfo => {
     const size = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!] as const;
     const attributes = [attr.bool('transpose_a', transposeA), attr.bool('transpose_b', transposeB)];
-    return withSize(ops, size, (place) => ops.run('LabMatMul', [a, b, place], attributes));
+    return ops.withSize(size, (place) => ops.run('LabMatMul', [a, b, place], attributes));
   };
   const isOwn = (a: TensorInfo, b: TensorInfo, transposeA: boolean): boolean =>
     a.shape.length === 2 && b.shape.length === 2 && a.shape[transposeA ? 0 : 1]! >= leastTerms;
@@ -68,14 +64,4 @@ function products(ops: NativeOps): KernelTable {
       return sum;
     },
   };
-}
-
-/** An op learns the size of its result from the shape of an empty tensor. */
-function withSize(ops: NativeOps, [rows, columns]: readonly [number, number], run: (size: TensorInfo) => TensorInfo): TensorInfo {
-  const size = ops.constant([], [rows, columns, 0]);
-  try {
-    return run(size);
-  } finally {
-    ops.release(size);
-  }
 }
