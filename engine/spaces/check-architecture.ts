@@ -8,27 +8,31 @@ export function offeredBy({ options, values, range = [0, 0] }: Choice): readonly
   return values ?? Array.from({ length: high - low + 1 }, (_, i) => high - i);
 }
 
-/** Problems of id and version, else of the settings, else of the choices: missing, not offered, unknown. All together, with paths. */
+/**
+ * Problems of id and version, else of the settings, else of the choices: missing, not offered, unknown. All together, with paths; `offer` says
+ * in words what a choice offers.
+ */
 export function checkArchitecture(
   arch: Architecture,
   { id, version }: { readonly id: string; readonly version: number },
   checkSettings: (settings: Architecture['settings']) => readonly Problem[],
   choicesOf: (settings: Architecture['settings']) => readonly Choice[],
+  offer: (choice: Choice) => string = offerText,
 ): Problem[] {
   const problems: Problem[] = [];
   if (arch.space !== id) problems.push({ path: 'space', message: `must be ${id}, not ${JSON.stringify(arch.space)}` });
   if (arch.version !== version) problems.push({ path: 'version', message: `must be ${version}, not ${JSON.stringify(arch.version)}` });
   problems.push(...checkSettings(arch.settings));
-  return problems.length > 0 ? problems : checkChoices(arch.choices, choicesOf(arch.settings));
+  return problems.length > 0 ? problems : checkChoices(arch.choices, choicesOf(arch.settings), offer);
 }
 
-function checkChoices(given: Architecture['choices'], choices: readonly Choice[]): Problem[] {
+function checkChoices(given: Architecture['choices'], choices: readonly Choice[], offer: (choice: Choice) => string): Problem[] {
   const problems: Problem[] = [];
   for (const choice of choices) {
     const value = given[choice.name];
     const path = `choices.${choice.name}`;
-    if (value === undefined) problems.push({ path, message: `is missing; ${offerText(choice)}` });
-    else if (!offeredBy(choice).includes(value)) problems.push({ path, message: `is ${JSON.stringify(value)}; ${offerText(choice)}` });
+    if (value === undefined) problems.push({ path, message: `is missing; ${offer(choice)}` });
+    else if (!offeredBy(choice).includes(value)) problems.push({ path, message: `is ${JSON.stringify(value)}; ${offer(choice)}` });
   }
   const known = new Set(choices.map((choice) => choice.name));
   for (const name of Object.keys(given)) {

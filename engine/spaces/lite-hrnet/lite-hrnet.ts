@@ -1,6 +1,7 @@
 import { EngineError } from '../../error.ts';
 import type { ModelGraph, Shape } from '../../graph/model-graph.ts';
 import type { Rng } from '../../rng.ts';
+import { checkArchitecture, refuseProblems } from '../check-architecture.ts';
 import type { Architecture, Choice, Problem, SearchSpace } from '../search-space.ts';
 import { canonicalChoices, choicesOf, countNetworks, liteHrNetVersion, networkOf } from './choices.ts';
 import { liteHrNetCounts } from './counts.ts';
@@ -26,34 +27,14 @@ function withChoices(given: Architecture['settings'], pick: (options: readonly n
 }
 
 function check(arch: Architecture): Problem[] {
-  const problems: Problem[] = [];
-  if (arch.space !== 'lite-hrnet') problems.push({ path: 'space', message: `must be lite-hrnet, not ${JSON.stringify(arch.space)}` });
-  if (arch.version !== liteHrNetVersion) {
-    problems.push({ path: 'version', message: `must be ${liteHrNetVersion}, not ${JSON.stringify(arch.version)}` });
-  }
-  problems.push(...checkSettings(arch.settings));
-  if (problems.length > 0) return problems;
-  const known = new Map(choicesOf(withDefaults(arch.settings)).map((choice) => [choice.name, choice]));
-  for (const [name, choice] of known) {
-    const value = arch.choices[name];
-    const options = optionsOf(choice);
-    const offer = `the options are ${choice.range === undefined ? options.join(', ') : choice.range.join('..')}`;
-    if (value === undefined) problems.push({ path: `choices.${name}`, message: `is missing; ${offer}` });
-    else if (!options.includes(value)) problems.push({ path: `choices.${name}`, message: `is ${JSON.stringify(value)}; ${offer}` });
-  }
-  for (const name of Object.keys(arch.choices)) {
-    if (!known.has(name)) problems.push({ path: `choices.${name}`, message: 'is no choice of this space' });
-  }
-  return problems;
+  const offer = (choice: Choice): string =>
+    `the options are ${choice.range === undefined ? optionsOf(choice).join(', ') : choice.range.join('..')}`;
+  const choices = (settings: Architecture['settings']): Choice[] => [...choicesOf(withDefaults(settings))];
+  return checkArchitecture(arch, { id: 'lite-hrnet', version: liteHrNetVersion }, checkSettings, choices, offer);
 }
 
 function refuse(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  const shown = problems.slice(0, 5).map((problem) => `${problem.path} ${problem.message}`);
-  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-  throw new EngineError('bad-architecture', `lite-hrnet: ${shown.join('; ')}${more}.`, {
-    tip: 'Every choice and its options is listed by `lab space show lite-hrnet`.',
-  });
+  refuseProblems('lite-hrnet', problems);
 }
 
 /** Fusions enlarge by whole factors, so the coarsest branch must divide the input. */

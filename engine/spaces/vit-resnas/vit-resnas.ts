@@ -1,6 +1,7 @@
 import { EngineError } from '../../error.ts';
 import type { ModelGraph, Shape } from '../../graph/model-graph.ts';
 import type { Rng } from '../../rng.ts';
+import { checkArchitecture, offeredBy, refuseProblems } from '../check-architecture.ts';
 import type { Architecture, Choice, Problem, SearchSpace } from '../search-space.ts';
 import { canonicalChoices, choicesOf, countNetworks, networkOf, vitResNasVersion } from './choices.ts';
 import { graphVitNetwork, type VitPurpose } from './graph.ts';
@@ -14,45 +15,21 @@ import { graphSubnet } from './subnet.ts';
 const longestSide = 1024;
 const publishedSide = 224;
 
-function optionsOf({ values, range = [0, 0] }: Choice): readonly number[] {
-  return values ?? Array.from({ length: range[1] - range[0] + 1 }, (_, i) => range[1] - i);
-}
-
 function withChoices(given: Architecture['settings'], pick: (options: readonly number[]) => number): Architecture {
   refuse(checkSettings(given));
   const settings = withDefaults(given);
-  const choices = Object.fromEntries(choicesOf(settings).map((choice) => [choice.name, pick(optionsOf(choice))]));
+  const choices = Object.fromEntries(choicesOf(settings).map((choice) => [choice.name, pick(offeredBy(choice))]));
   return { space: 'vit-resnas', version: vitResNasVersion, settings: shortSettings(settings), choices };
 }
 
 function check(arch: Architecture): Problem[] {
-  const problems: Problem[] = [];
-  if (arch.space !== 'vit-resnas') problems.push({ path: 'space', message: `must be vit-resnas, not ${JSON.stringify(arch.space)}` });
-  if (arch.version !== vitResNasVersion) {
-    problems.push({ path: 'version', message: `must be ${vitResNasVersion}, not ${JSON.stringify(arch.version)}` });
-  }
-  problems.push(...checkSettings(arch.settings));
-  if (problems.length > 0) return problems;
-  const known = new Map(choicesOf(withDefaults(arch.settings)).map((choice) => [choice.name, optionsOf(choice)]));
-  for (const [name, options] of known) {
-    const value = arch.choices[name];
-    const offer = `the options are ${options.join(', ')}`;
-    if (value === undefined) problems.push({ path: `choices.${name}`, message: `is missing; ${offer}` });
-    else if (!options.includes(value)) problems.push({ path: `choices.${name}`, message: `is ${JSON.stringify(value)}; ${offer}` });
-  }
-  for (const name of Object.keys(arch.choices)) {
-    if (!known.has(name)) problems.push({ path: `choices.${name}`, message: 'is no choice of this space' });
-  }
-  return problems;
+  const offer = (choice: Choice): string => `the options are ${offeredBy(choice).join(', ')}`;
+  const choices = (settings: Architecture['settings']): Choice[] => [...choicesOf(withDefaults(settings))];
+  return checkArchitecture(arch, { id: 'vit-resnas', version: vitResNasVersion }, checkSettings, choices, offer);
 }
 
 function refuse(problems: readonly Problem[]): void {
-  if (problems.length === 0) return;
-  const shown = problems.slice(0, 5).map((problem) => `${problem.path} ${problem.message}`);
-  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-  throw new EngineError('bad-architecture', `vit-resnas: ${shown.join('; ')}${more}.`, {
-    tip: 'Every choice and its options is listed by `lab space show vit-resnas`.',
-  });
+  refuseProblems('vit-resnas', problems);
 }
 
 /** The network of an architecture that is valid and takes this input; else EngineError. */
