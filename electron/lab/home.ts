@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { dataFolder } from '../../engine/backend/data-folder.ts';
 
 /** Where everything of one lab lies. */
 export interface HomeLayout {
@@ -31,13 +32,6 @@ export function resolveHome(options: HomeOptions = {}): string {
   if (given !== undefined) return resolve(given);
   const userHome = options.userHome ?? homedir();
   return join(dataFolder(options.platform ?? process.platform, env, userHome), 'Paretoscope', 'lab');
-}
-
-/** The same folders as Electron's `appData`, so that the desktop app and the command line share a home. */
-function dataFolder(platform: NodeJS.Platform, env: Readonly<Record<string, string | undefined>>, userHome: string): string {
-  if (platform === 'darwin') return join(userHome, 'Library', 'Application Support');
-  if (platform === 'win32') return nonEmpty(env['APPDATA']) ?? join(userHome, 'AppData', 'Roaming');
-  return nonEmpty(env['XDG_CONFIG_HOME']) ?? join(userHome, '.config');
 }
 
 export function layoutOf(root: string): HomeLayout {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { dataFolder } from '../data-folder.ts';
 
 export type TensorflowVariant = 'cpu' | 'cuda';
 
@@ -36,14 +37,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** `$LAB_NATIVE`, else `native` in the platform's data folder of the product. */
 export function nativeHome(env: Environment = process.env, platform: NodeJS.Platform = process.platform, home: string = homedir()): string {
   if (env['LAB_NATIVE']) return resolve(env['LAB_NATIVE']);
-  return join(dataFolder(env, platform, home), 'Paretoscope', 'native');
-}
-
-/** As for the lab's own home (electron/lab/home.ts). */
-function dataFolder(env: Environment, platform: NodeJS.Platform, home: string): string {
-  if (platform === 'darwin') return join(home, 'Library', 'Application Support');
-  if (platform === 'win32') return env['APPDATA'] || join(home, 'AppData', 'Roaming');
-  return env['XDG_CONFIG_HOME'] || join(home, '.config');
+  return join(dataFolder(platform, env, home), 'Paretoscope', 'native');
 }
 
 /** The libraries that the addon opens; undefined where TensorFlow publishes none. */
