@@ -2,7 +2,7 @@ import { add, dispose, div, type Scalar, type Tensor } from '../backend/tf.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { countBatches, countedBy, moveRunning } from '../run/running-statistics.ts';
 import type { CollatedBatch } from '../tasks/task.ts';
-import { batchGradients } from './batch-gradients.ts';
+import { batchGradients, type Differentiated } from './batch-gradients.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { numbersOf, updateWeights, weightsWithL1 } from './update-weights.ts';
 import type { TrainState } from './train-state.ts';
@@ -84,9 +84,14 @@ function sumOf(a: MeanGradients, b: MeanGradients): MeanGradients {
   return sum;
 }
 
+/** The model with the loss of one batch. */
+export function differentiated({ graph, state, loss }: Trainable, targets: Tensor): Differentiated {
+  return { graph, weights: state.weights, loss: ([output]) => loss(output!, targets) };
+}
+
 /** Gradients of one batch's loss; the running statistics see the batch. */
 function gradientsOf(model: Trainable, batch: CollatedBatch, dropoutSeed: number): MeanGradients {
-  const { loss, gradients, statistics } = batchGradients(model, batch, dropoutSeed);
+  const { loss, gradients, statistics } = batchGradients(differentiated(model, batch.targets), batch.inputs, dropoutSeed);
   countBatches(model.state.weights, countedBy(statistics));
   moveRunning(model.state.weights, statistics);
   return { loss, gradients };

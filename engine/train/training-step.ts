@@ -3,7 +3,7 @@ import type { Step, StepFunction, StepMode, Tensor, Variable } from '../backend/
 import { countBatches, countedBy, moveRunning } from '../run/running-statistics.ts';
 import type { CollatedBatch } from '../tasks/task.ts';
 import { batchGradients } from './batch-gradients.ts';
-import { checkSeeds, trainStep, type StepScalars, type Trainable } from './train-step.ts';
+import { checkSeeds, differentiated, trainStep, type StepScalars, type Trainable } from './train-step.ts';
 import { numbersOf, updateWeights, weightsWithL1 } from './update-weights.ts';
 
 /**
@@ -63,7 +63,7 @@ class SingleTraining implements CompiledTraining {
     this.#model = model;
     const { weights } = model.state;
     const train = ([inputs, targets]: readonly Tensor[], ...[numbers, seeds]: StepArguments): Tensor[] => {
-      const { loss, gradients, statistics } = batchGradients(model, { inputs: inputs!, targets: targets! }, seeds[0]!);
+      const { loss, gradients, statistics } = batchGradients(differentiated(model, targets!), inputs!, seeds[0]!);
       this.#counters = countedBy(statistics);
       moveRunning(weights, statistics);
       updateWeights(model, gradients, l1Names, numbers);
@@ -97,7 +97,7 @@ class AccumulatedTraining implements CompiledTraining {
     const { weights } = model.state;
     this.#sums = weights.learnedNames().map((name) => tidy(() => variable(zerosLike(weights.get(name)), false)));
     const addBatch = ([inputs, targets]: readonly Tensor[], ...[, seeds]: StepArguments): Tensor[] => {
-      const { loss, gradients, statistics } = batchGradients(model, { inputs: inputs!, targets: targets! }, seeds[0]!);
+      const { loss, gradients, statistics } = batchGradients(differentiated(model, targets!), inputs!, seeds[0]!);
       this.#counters = countedBy(statistics);
       moveRunning(weights, statistics);
       this.#sums.forEach((sum, i) => sum.assign(add(sum, gradients[i]!)));

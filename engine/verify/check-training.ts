@@ -3,9 +3,9 @@ import * as tf from '../backend/tf.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { fillImages } from '../run/fill.ts';
 import { toOfficialLayout } from '../run/layout.ts';
-import { disposeStatistics, run, type NormStatistics } from '../run/run.ts';
 import { countBatches, countedBy, moveRunning } from '../run/running-statistics.ts';
 import type { Weights } from '../run/weights.ts';
+import { batchGradients } from '../train/batch-gradients.ts';
 import { sgd } from '../train/optimizers/sgd.ts';
 import type { GoldenCheck } from './check.ts';
 import { figuresOf } from './check-forward.ts';
@@ -100,24 +100,11 @@ class SgdTrainer {
   }
 
   #compute(images: tf.Tensor): tf.Tensor[] {
-    const lossOf = goldenLoss(this.#figures.loss);
-    let statistics: readonly NormStatistics[] = [];
-    const lossOfNetwork = (): tf.Scalar => {
-      const result = run(this.#graph, this.#weights, { [this.#graph.inputs[0]!.id]: images }, { training: true, norm: 'batch' });
-      statistics = result.statistics;
-      return lossOf(result.outputs);
-    };
-    const variables = this.#names.map((name) => this.#weights.get(name));
-    let result: tf.ValueAndGradients;
-    try {
-      result = tf.valueAndGradients(lossOfNetwork, variables);
-    } catch (cause) {
-      disposeStatistics(statistics);
-      throw cause;
-    }
+    const model = { graph: this.#graph, weights: this.#weights, loss: goldenLoss(this.#figures.loss) };
+    const { loss, gradients, statistics } = batchGradients(model, images);
     this.#counters = countedBy(statistics);
     moveRunning(this.#weights, statistics);
-    return [result.value, ...result.grads];
+    return [loss, ...gradients];
   }
 
   /** One update; disposes the gradients. */
