@@ -80,15 +80,14 @@ export class FindingList {
     group.total = Math.max(group.total, options.total ?? 0);
     group.severity = options.severity ?? group.severity;
     if (options.path !== undefined) keepFirst(group.examples, options.path);
-    if (options.detail !== undefined && group.details.length < MAX_EXAMPLES && !group.details.includes(options.detail))
-      group.details.push(options.detail);
+    if (options.detail !== undefined) keepFirst(group.details, options.detail);
   }
 
   has(code: string, split?: string): boolean {
     return split === undefined ? [...this.#groups.values()].some((group) => group.code === code) : this.#groups.has(`${code}/${split}`);
   }
 
-  /** Errors first, then warnings, then facts; in the order they were found. */
+  /** Errors first, then warnings, then facts; each by code and split. Files are examined many at once: what was found first says nothing. */
   list(): readonly Finding[] {
     const order: Readonly<Record<Severity, number>> = { error: 0, warn: 1, info: 2 };
     const findings = [...this.#groups.values()].map((group): Finding => {
@@ -105,14 +104,16 @@ export class FindingList {
         tip: rule.tip,
       };
     });
-    return findings.sort((a, b) => order[a.severity] - order[b.severity]);
+    return findings.sort((a, b) => order[a.severity] - order[b.severity] || compareText(a.code, b.code) || compareText(a.split, b.split));
   }
 }
 
+const compareText = (a = '', b = ''): number => (a < b ? -1 : a > b ? 1 : 0);
+
 /** Keeps the first few by name, whatever order they come in: files are looked at many at once. */
-function keepFirst(examples: string[], path: string): void {
-  if (examples.includes(path)) return;
-  examples.push(path);
+function keepFirst(examples: string[], example: string): void {
+  if (examples.includes(example)) return;
+  examples.push(example);
   examples.sort();
   examples.length = Math.min(examples.length, MAX_EXAMPLES);
 }
