@@ -1,12 +1,12 @@
-import type { ComputePort, FromCompute, ToCompute } from './protocol.ts';
+import type { Port } from './protocol.ts';
 
 /** The port of a process that was started with `child_process.fork`; the messages use the structured clone of V8. */
-export function processPort(): ComputePort {
+export function processPort<Out, In>(): Port<Out, In> {
   return {
-    send: (message: FromCompute) =>
+    send: (message: Out) =>
       new Promise((resolve, reject) => {
         if (process.send === undefined || !process.connected) {
-          reject(new Error('the process that started this search is gone'));
+          reject(new Error('the process that started this work is gone'));
           return;
         }
         process.send(message, undefined, undefined, (error) => {
@@ -16,7 +16,7 @@ export function processPort(): ComputePort {
       }),
     onMessage: (listener) => {
       process.on('message', (message) => {
-        listener(message as ToCompute);
+        listener(message as In);
       });
     },
     onClose: (listener) => {

@@ -2,6 +2,7 @@ import type { CheckResult } from '../../datasets/check.ts';
 import type { ExperimentState, Failure, Json, LogRecord, ScalarPoint, TrialState } from '../../db/store.ts';
 import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
+import type { JobsApi, JobView } from './jobs.ts';
 
 /**
  * Everything that a face of the lab (command line, window, browser) can ask for, as whole operations.
@@ -11,7 +12,26 @@ import type { Architecture } from '../../engine/spaces/search-space.ts';
  * Writing takes the home (one owner at a time). When another process holds it, small requests are passed on to it
  * (`forwardedMethods`); starting or resuming a search rejects with code 'home-in-use', which names the holder.
  */
-export interface LabApi {
+export interface LabApi extends CoreApi, DatasetsApi, JobsApi {
+  /** Events of searches and jobs that run in this process. Returns a function that ends the subscription. */
+  onEvent(listener: (event: LabEvent) => void): () => void;
+}
+
+/** Data sets that were registered. */
+export interface DatasetsApi {
+  /** Registers a folder by its layout; nothing is copied. The name defaults to the kind, then kind-2, ... */
+  addDataset(request: { readonly root: string; readonly name?: string; readonly anyway?: boolean }): Promise<DatasetView>;
+  datasets(): Promise<readonly DatasetView[]>;
+  /** Rejects with 'unknown-dataset'. */
+  dataset(name: string): Promise<DatasetView>;
+  /** Forgets the registration; files stay. */
+  removeDataset(name: string): Promise<void>;
+  /** The folder has moved: the same content (fingerprint) at another place, else rejects with 'dataset-differs'. */
+  relocateDataset(name: string, root: string): Promise<DatasetView>;
+}
+
+/** Experiments and the home. */
+export interface CoreApi {
   /** Checks the configuration, creates the experiment, starts its compute process and returns at once. */
   startSearch(request: StartSearchRequest): Promise<ExperimentView>;
   /**
@@ -57,21 +77,8 @@ export interface LabApi {
   /** Lists, and with `apply` deletes, checkpoints that nothing needs any more. */
   prune(options?: { readonly apply?: boolean }): Promise<PruneReport>;
 
-  /** Registers a folder by its layout; nothing is copied. The name defaults to the kind, then kind-2, ... */
-  addDataset(request: { readonly root: string; readonly name?: string; readonly anyway?: boolean }): Promise<DatasetView>;
-  datasets(): Promise<readonly DatasetView[]>;
-  /** Rejects with 'unknown-dataset'. */
-  dataset(name: string): Promise<DatasetView>;
-  /** Forgets the registration; files stay. */
-  removeDataset(name: string): Promise<void>;
-  /** The folder has moved: the same content (fingerprint) at another place, else rejects with 'dataset-differs'. */
-  relocateDataset(name: string, root: string): Promise<DatasetView>;
-
   /** Examines the home; works also when the database cannot be opened. `restore` brings the newest backup and what the folders remember back, `startEmpty` begins anew. */
   doctor(options?: { readonly repair?: 'restore' | 'start-empty' }): Promise<DoctorReport>;
-
-  /** Events of searches that run in this process. Returns a function that ends the subscription. */
-  onEvent(listener: (event: LabEvent) => void): () => void;
 }
 
 /** What a process that owns the home does on behalf of another one. */
@@ -270,4 +277,6 @@ export type LabEvent =
   /** A state has changed (and is stored). */
   | { readonly type: 'experiment'; readonly experiment: ExperimentView }
   /** One event of a running search, after it was stored. Scalars are sent one by one. */
-  | { readonly type: 'search'; readonly id: string; readonly event: SearchEvent };
+  | { readonly type: 'search'; readonly id: string; readonly event: SearchEvent }
+  /** A job began, went on or ended. */
+  | { readonly type: 'job'; readonly job: JobView };

@@ -5,7 +5,9 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { StoreError } from '../../db/store.ts';
 import type { Failure } from '../../db/store.ts';
+import { forwardedMethods } from '../ipc/contract.ts';
 import type { ForwardedMethod, LabApi } from '../ipc/contract.ts';
+import { argumentSchemas } from '../ipc/schemas/arguments.ts';
 import { userSocketFolder } from './home.ts';
 import { LineReader } from './line-reader.ts';
 
@@ -20,17 +22,6 @@ const taken = '"taken"';
 const maxRequestBytes = 1024 * 1024;
 /** An owner that is alive takes a request in milliseconds; one that was halted never does. */
 const takenMs = 5_000;
-
-const text = z.string();
-const argumentsOf: { readonly [M in ForwardedMethod]: z.ZodType<readonly unknown[]> } = {
-  stopSearch: z.tuple([text, z.strictObject({ now: z.boolean().optional() })]),
-  annotate: z.tuple([text, z.strictObject({ name: text.optional(), tags: z.array(text).optional(), note: text.optional() })]),
-  removeExperiment: z.tuple([text]),
-  importExperiment: z.tuple([text]),
-  addDataset: z.tuple([z.strictObject({ root: text, name: text.optional(), anyway: z.boolean().optional() })]),
-  removeDataset: z.tuple([text]),
-  relocateDataset: z.tuple([text, text]),
-};
 
 /**
  * Answers other processes of this home, and of this user, on a local socket. Returns a function that answers what has come and ends it.
@@ -108,7 +99,7 @@ async function reply(api: Pick<LabApi, ForwardedMethod>, line: string): Promise<
   }
 }
 
-const requestSchema = z.strictObject({ method: z.enum(Object.keys(argumentsOf) as ForwardedMethod[]), args: z.array(z.unknown()) });
+const requestSchema = z.strictObject({ method: z.enum(forwardedMethods), args: z.array(z.unknown()) });
 
 function parseRequest(line: string): Request {
   let value: unknown;
@@ -118,9 +109,9 @@ function parseRequest(line: string): Request {
     throw badRequest('it is no JSON');
   }
   const request = requestSchema.safeParse(value);
-  if (!request.success) throw badRequest(`it must be one of ${Object.keys(argumentsOf).join(', ')} with a list of arguments`);
+  if (!request.success) throw badRequest(`it must be one of ${forwardedMethods.join(', ')} with a list of arguments`);
   const { method } = request.data;
-  const args = argumentsOf[method].safeParse(request.data.args);
+  const args = argumentSchemas[method].safeParse(request.data.args);
   if (!args.success)
     throw badRequest(
       `the arguments of '${method}' are wrong: ${args.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ')}`,

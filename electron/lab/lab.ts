@@ -6,7 +6,7 @@ import { StoreError } from '../../db/store.ts';
 import type { ExperimentRecord, ExperimentStore } from '../../db/store.ts';
 import { applySettings } from '../../engine/search/config.ts';
 import type {
-  DatasetView,
+  CoreApi,
   ExperimentView,
   ForkRequest,
   ForwardedMethod,
@@ -16,17 +16,22 @@ import type {
   ResumeOptions,
   StartSearchRequest,
 } from '../ipc/contract.ts';
-import { checkAvailable, needDataset, registerDataset, relocateDataset } from './dataset-registry.ts';
+import { composeApi } from './compose-api.ts';
+import type { LabContext } from './context.ts';
+import { checkAvailable, needDataset } from './dataset-registry.ts';
 import { examineHome, repairHome } from './doctor.ts';
 import { forward, serveForwarded } from './forwarding.ts';
 import { updateExperimentFile, writeExperimentFile } from './folder/experiment-file.ts';
 import { folderBytes } from './folder-size.ts';
+import { groups } from './groups.ts';
 import { experimentFolder, layoutOf, resolveHome } from './home.ts';
 import { currentOwner, homeInUse } from './home-owner.ts';
 import type { HomeHold, Owner } from './home-owner.ts';
+import { Jobs } from './jobs/jobs.ts';
+import { taskRunner } from './jobs/run-task.ts';
 import { LabStore } from './lab-store.ts';
-import { forkCompute } from './launch-compute.ts';
-import type { LaunchCompute } from './launch-compute.ts';
+import { forkCompute, forkTask } from './launch-compute.ts';
+import type { LaunchCompute, LaunchTask } from './launch-compute.ts';
 import { exportExperiment } from './naslab/export-experiment.ts';
 import { importExperiment } from './naslab/import-experiment.ts';
 import { listPrunable, prune, sumOf } from './prune.ts';
@@ -46,6 +51,7 @@ export interface LabOptions {
   /** What others are told when they find the home in use: 'lab search'. */
   readonly command?: string;
   readonly launchCompute?: LaunchCompute;
+  readonly launchTask?: LaunchTask;
   /** How long to wait for another process that holds the home. */
   readonly waitMs?: number;
   /** When a compute process that died is started again: once for each, in milliseconds after its death. */
@@ -63,11 +69,15 @@ export interface OpenedLab {
 /** The application service on one home. Nothing is opened, created or locked before the first call that needs it. */
 export function openLab(options: LabOptions = {}): OpenedLab {
   const lab = new Lab(options);
-  return { api: lab, home: lab.home, close: () => lab.close() };
+  return { api: lab.api, home: lab.home, close: () => lab.close() };
 }
 
-class Lab implements LabApi {
+/** Experiments and the home; the other groups of operations are functions of what is opened here. */
+class Lab implements CoreApi {
   readonly home: string;
+  /** This group and all others. */
+  readonly api: LabApi;
+  readonly #jobs: Jobs;
   readonly #command: string;
   readonly #waitMs: number;
   readonly #store: LabStore;
@@ -78,6 +88,7 @@ class Lab implements LabApi {
     home,
     command = 'lab',
     launchCompute = forkCompute(),
+    launchTask = forkTask(),
     waitMs = defaultWaitMs,
     restartDelaysMs = defaultRestartDelaysMs,
   }: LabOptions) {
@@ -90,9 +101,21 @@ class Lab implements LabApi {
       for (const listener of this.#listeners) listener(event);
     };
     this.#running = new RunningSearches(this.#store, launchCompute, emit, restartDelaysMs);
+    this.#jobs = new Jobs((job) => emit({ type: 'job', job }));
+    const context: LabContext = {
+      layout,
+      reading: () => this.#store.reading(),
+      change: (method, args, work) => this.#write(method, args, work),
+      api: () => this.api,
+      jobs: this.#jobs,
+      runTask: taskRunner(launchTask),
+      emit,
+    };
+    this.api = composeApi([this, this.#jobs, ...groups.map((create) => create(context))], (listener) => this.onEvent(listener));
   }
 
   async close(): Promise<void> {
+    await this.#jobs.close();
     await this.#running.close();
     await this.#store.close();
   }
@@ -278,31 +301,6 @@ class Lab implements LabApi {
     return { files, bytes: sumOf(files), applied: false };
   }
 
-  // Data sets
-
-  async addDataset(request: Parameters<LabApi['addDataset']>[0]): Promise<DatasetView> {
-    // Absolute before it is passed on: the process that owns the home may run in another folder.
-    const absolute = { ...request, root: resolve(request.root) };
-    return this.#write('addDataset', [absolute], async (store) => datasetView(await registerDataset(store, absolute)));
-  }
-
-  async datasets(): Promise<readonly DatasetView[]> {
-    return this.#store.reading().datasets().map(datasetView);
-  }
-
-  async dataset(name: string): Promise<DatasetView> {
-    return datasetView(needDataset(this.#store.reading(), name));
-  }
-
-  async removeDataset(name: string): Promise<void> {
-    await this.#write('removeDataset', [name], async (store) => store.removeDataset(name));
-  }
-
-  async relocateDataset(name: string, given: string): Promise<DatasetView> {
-    const root = resolve(given);
-    return this.#write('relocateDataset', [name, root], async (store) => datasetView(await relocateDataset(store, name, root)));
-  }
-
   // The home
 
   async doctor(options: Parameters<LabApi['doctor']>[0] = {}) {
@@ -319,7 +317,7 @@ class Lab implements LabApi {
   /** Some file systems have no sockets: then other processes are told that the home is in use, and why nobody answers. */
   async #listen(socket: string, hold: HomeHold): Promise<() => Promise<void>> {
     try {
-      return await serveForwarded(socket, this);
+      return await serveForwarded(socket, this.api);
     } catch (error) {
       hold.cannotListen(error instanceof Error ? error.message : String(error));
       return () => Promise.resolve();

@@ -1,9 +1,11 @@
 import { fork } from 'node:child_process';
+import type { Serializable } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { FromCompute, Port, ToCompute } from '../compute/protocol.ts';
+import type { FromTask, ToTask } from '../compute/tasks/protocol.ts';
 
-/** A running compute process as its parent sees it. */
-export interface ComputeProcess extends Port<ToCompute, FromCompute> {
+/** A running process that computes, as its parent sees it. */
+export interface ChildProcess<Out, In> extends Port<Out, In> {
   readonly pid: number;
   /** Ends it at once. */
   kill(): void;
@@ -11,7 +13,11 @@ export interface ComputeProcess extends Port<ToCompute, FromCompute> {
   onExit(listener: (end: { readonly code: number | null; readonly signal: string | null; readonly errorOutput: string }) => void): void;
 }
 
+export type ComputeProcess = ChildProcess<ToCompute, FromCompute>;
+export type TaskProcess = ChildProcess<ToTask, FromTask>;
+
 export type LaunchCompute = () => Promise<ComputeProcess>;
+export type LaunchTask = () => Promise<TaskProcess>;
 
 /**
  * Memory settings of glibc: large blocks are kept instead of being given back and faulted in again at every allocation
@@ -25,8 +31,17 @@ export function computeEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, ...memorySettings };
 }
 
-/** Starts compute processes with `child_process.fork`, by this Node. */
+/** Starts processes that run a search, by this Node. */
 export function forkCompute(entry: URL = new URL('../compute/index.ts', import.meta.url)): LaunchCompute {
+  return forkProcess(entry);
+}
+
+/** Starts processes that do one task (electron/compute/tasks), by this Node. */
+export function forkTask(entry: URL = new URL('../compute/tasks/index.ts', import.meta.url)): LaunchTask {
+  return forkProcess(entry);
+}
+
+function forkProcess<Out, In>(entry: URL): () => Promise<ChildProcess<Out, In>> {
   return async () => {
     const child = fork(fileURLToPath(entry), [], {
       execPath: process.execPath,
@@ -55,10 +70,10 @@ export function forkCompute(entry: URL = new URL('../compute/index.ts', import.m
       send: (message) =>
         new Promise((resolve) => {
           // Whether it arrived is known by what comes back; a closed channel is followed by 'close'.
-          if (child.connected) child.send(message, () => resolve());
+          if (child.connected) child.send(message as Serializable, () => resolve());
           else resolve();
         }),
-      onMessage: (listener) => child.on('message', (message) => listener(message as unknown as FromCompute)),
+      onMessage: (listener) => child.on('message', (message) => listener(message as In)),
       onClose: (listener) => child.once('disconnect', listener),
       onExit: (listener) => child.once('close', (code, signal) => listener({ code, signal, errorOutput })),
       kill: killAtExit,

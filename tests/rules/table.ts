@@ -75,6 +75,7 @@ export const processEntries = [
   'electron/main/index.ts',
   'electron/preload/index.ts',
   'electron/compute/index.ts',
+  'electron/compute/tasks/index.ts',
   'electron/lab/cli/index.ts',
   'electron/lab/serve/index.ts',
 ];

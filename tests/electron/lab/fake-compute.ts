@@ -7,8 +7,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DatasetError } from '../../../datasets/source.ts';
 import { readCheckpointFile, writeCheckpointFile } from '../../../db/checkpoints/checkpoint-files.ts';
 import type { WrittenFile } from '../../../db/checkpoints/checkpoint-files.ts';
+import { serveJob } from '../../../electron/compute/compute-session.ts';
 import { checkNumerics } from '../../../electron/compute/numerics.ts';
-import type { ComputeJob, FromCompute } from '../../../electron/compute/protocol.ts';
+import type { ComputeJob, ComputePort, FromCompute } from '../../../electron/compute/protocol.ts';
 import { runInProcess } from '../../../electron/compute/run-in-process.ts';
 import { EngineError } from '../../../engine/error.ts';
 import { rngFor } from '../../../engine/rng.ts';
@@ -139,4 +140,4 @@ function misbehave(step: number, job: ComputeJob): void {
   }
 }
 
-await runInProcess(search);
+await runInProcess((port: ComputePort) => serveJob(port, search));

@@ -1,0 +1,4 @@
+import { runInProcess } from '../run-in-process.ts';
+import { serveTask } from './serve-task.ts';
+
+await runInProcess(serveTask);

@@ -1,0 +1,18 @@
+import type { LabApi } from './contract.ts';
+import type { LabMethod } from './methods.ts';
+
+/** A path among the arguments of a call. 'write' names a file or folder that need not exist; its parent must lie in a granted root. */
+export interface PathArgument {
+  readonly path: string;
+  readonly access: 'read' | 'write';
+}
+
+type PathsOf = { readonly [M in LabMethod]?: (...args: Parameters<LabApi[M]>) => readonly PathArgument[] };
+
+/** Which operations are handed paths. The faces that carry calls of an interface let only granted ones through. */
+export const pathArguments: PathsOf = {
+  exportExperiment: (_id, file) => [{ path: file, access: 'write' }],
+  importExperiment: (file) => [{ path: file, access: 'read' }],
+  addDataset: ({ root }) => [{ path: root, access: 'read' }],
+  relocateDataset: (_name, root) => [{ path: root, access: 'read' }],
+};

@@ -1,0 +1,36 @@
+import type { LabApi } from './contract.ts';
+
+/** Every operation of the lab; events go another way. */
+export type LabMethod = Exclude<keyof LabApi, 'onEvent'>;
+
+/** The operations by name, for the faces that carry calls between processes: one line each. */
+const table: { readonly [M in LabMethod]: true } = {
+  startSearch: true,
+  resumeSearch: true,
+  stopSearch: true,
+  whenEnded: true,
+  forkSearch: true,
+  experiments: true,
+  experiment: true,
+  trials: true,
+  log: true,
+  scalarNames: true,
+  scalars: true,
+  frontInputs: true,
+  annotate: true,
+  removeExperiment: true,
+  exportExperiment: true,
+  importExperiment: true,
+  prune: true,
+  addDataset: true,
+  datasets: true,
+  dataset: true,
+  removeDataset: true,
+  relocateDataset: true,
+  doctor: true,
+  // Jobs
+  jobs: true,
+  cancelJob: true,
+};
+
+export const labMethods = Object.keys(table) as readonly LabMethod[];

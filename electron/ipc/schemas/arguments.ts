@@ -1,0 +1,15 @@
+import type { z } from 'zod';
+import type { LabMethod } from '../methods.ts';
+import { datasetSchemas } from './datasets.ts';
+import { experimentSchemas } from './experiments.ts';
+import { homeSchemas } from './home.ts';
+
+/**
+ * The arguments of every operation as they may come from another process. Never imported by the preload or the renderer.
+ * One file a group of operations; this table holds them together.
+ */
+export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly unknown[]> } = {
+  ...experimentSchemas,
+  ...datasetSchemas,
+  ...homeSchemas,
+};

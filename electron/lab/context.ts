@@ -1,0 +1,20 @@
+import type { ExperimentStore } from '../../db/store.ts';
+import type { ForwardedMethod, LabApi, LabEvent } from '../ipc/contract.ts';
+import type { HomeLayout } from './home.ts';
+import type { Jobs } from './jobs/jobs.ts';
+import type { ComputeTaskRunner } from './jobs/run-task.ts';
+
+/** What the groups of operations of the lab share. One is made for each opened lab; a group is a function of it (`createXApi(context)`). */
+export interface LabContext {
+  readonly layout: HomeLayout;
+  /** For reading, at any time. */
+  reading(): ExperimentStore;
+  /** A small change: made here, or by the process that owns the home. `method` and `args` are those of the operation, which is forwarded as it came. */
+  change<T>(method: ForwardedMethod, args: readonly unknown[], work: (store: ExperimentStore) => Promise<T>): Promise<T>;
+  /** The whole lab, for operations that build on others; not before all groups were made. */
+  api(): LabApi;
+  readonly jobs: Jobs;
+  /** Work with tensors, in a process of its own. */
+  readonly runTask: ComputeTaskRunner;
+  emit(event: LabEvent): void;
+}

@@ -1,0 +1,23 @@
+import { resolve } from 'node:path';
+import type { DatasetsApi } from '../ipc/contract.ts';
+import type { LabContext } from './context.ts';
+import { needDataset, registerDataset, relocateDataset } from './dataset-registry.ts';
+import { datasetView } from './views.ts';
+
+/** Registered data sets. */
+export function createDatasetsApi({ reading, change }: LabContext): DatasetsApi {
+  return {
+    addDataset: async (request) => {
+      // Absolute before it is passed on: the process that owns the home may run in another folder.
+      const absolute = { ...request, root: resolve(request.root) };
+      return change('addDataset', [absolute], async (store) => datasetView(await registerDataset(store, absolute)));
+    },
+    datasets: async () => reading().datasets().map(datasetView),
+    dataset: async (name) => datasetView(needDataset(reading(), name)),
+    removeDataset: (name) => change('removeDataset', [name], async (store) => store.removeDataset(name)),
+    relocateDataset: async (name, given) => {
+      const root = resolve(given);
+      return change('relocateDataset', [name, root], async (store) => datasetView(await relocateDataset(store, name, root)));
+    },
+  };
+}

@@ -1,0 +1,8 @@
+import type { LabContext } from './context.ts';
+import { createDatasetsApi } from './dataset-operations.ts';
+
+/**
+ * The groups of operations beside experiments and the home: one line each. A group implements one interface of electron/ipc
+ * as a function of what an opened lab shares.
+ */
+export const groups: readonly ((context: LabContext) => object)[] = [createDatasetsApi];
