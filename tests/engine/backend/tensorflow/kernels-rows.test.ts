@@ -116,6 +116,21 @@ describe.skipIf(!hasNative)('functions of rows of the addon', () => {
     expect(largestDifference(dLogits!.values, slopes.flat())).toBeLessThan(2e-6);
   });
 
+  it('cross entropy of logits near 1000: as exact as of small ones', () => {
+    const [rows, classes] = [40, 19];
+    const logits = randomTensor([rows, classes], 1, 4, 1000);
+    const labels = { shape: [rows], values: Int32Array.from({ length: rows }, (_, i) => i % classes) };
+    const attributes = { ignore_label: -1, smoothing: { float: 0 } };
+    const [loss, perRow, weight] = ops!.run('LabCrossEntropy', [logits, labels], { ...attributes, mean_over_valid: true }, 3);
+    const table = rowsOf(logits);
+    const wanted = sum(table.map((row, i) => (logSumExp(row) - row[labels.values[i]!]!) / rows));
+    expect(largestDifference(loss!.values, [wanted])).toBeLessThan(3e-7);
+    const dy = { shape: [], values: Float32Array.of(rows) };
+    const [dLogits] = ops!.run('LabCrossEntropyGradient', [dy, logits, labels, asInput(perRow!), asInput(weight!)], attributes);
+    const slopes = table.map((row, i) => softmax(row).map((p, c) => p - (labels.values[i] === c ? 1 : 0)));
+    expect(largestDifference(dLogits!.values, slopes.flat(), false)).toBeLessThan(3e-7);
+  });
+
   it('shapes that do not agree are refused', () => {
     const x = randomTensor([3, 4], 1);
     const labels = { shape: [4], values: new Int32Array(4) };

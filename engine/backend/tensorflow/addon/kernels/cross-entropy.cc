@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "op.h"
@@ -38,7 +39,7 @@ class CrossEntropyOp : LossOp {
     RequireShapes(call, 0, 1);
     const int64_t rows = call.shape(0).sizes[0], classes = call.shape(0).sizes[1];
     float* loss = call.Output(0, {});
-    float* logSums = call.Output(1, call.shape(1));
+    float* expSums = call.Output(1, call.shape(1));
     float* weight = call.Output(2, {});
     const float* logits = call.Floats(0);
     const Labels labels = {call.Ints(1), classes, ignored_};
@@ -47,7 +48,8 @@ class CrossEntropyOp : LossOp {
     std::vector<int64_t> valid(blocks.blocks);
     ParallelBlocks(blocks.blocks, [&](int64_t b) {
       const int64_t begin = blocks.begin(b), end = blocks.end(b);
-      RowKernelsOfProcessor().logSumExp(logits, logSums, classes, begin, end);
+      std::vector<float> largest(end - begin);
+      RowKernelsOfProcessor().sumExp(logits, expSums, largest.data(), classes, begin, end);
       std::vector<float> rowSums(smoothing_ != 0 ? end - begin : 0);
       if (smoothing_ != 0) {
         RowKernelsOfProcessor().sum(logits + begin * classes, rowSums.data(), classes, 0, end - begin);
@@ -56,7 +58,8 @@ class CrossEntropyOp : LossOp {
         if (!labels.counts(i)) continue;
         double target = logits[i * classes + labels.values[i]];
         if (smoothing_ != 0) target += smoothing_ * (static_cast<double>(rowSums[i - begin]) / classes - target);
-        sums[b] += logSums[i] - target;
+        // a sum of the largest value and the logarithm, rounded to float32, would cost digits that the difference keeps
+        sums[b] += largest[i - begin] - target + std::log(static_cast<double>(expSums[i]));
         valid[b]++;
       }
     });
@@ -87,7 +90,7 @@ class CrossEntropyGradientOp : LossOp {
     const int64_t rows = call.shape(1).sizes[0], classes = call.shape(1).sizes[1];
     float* dLogits = call.OutputFrom(0, {1});
     const float factor = call.Floats(0)[0] * call.Floats(4)[0];
-    const float *logits = call.Floats(1), *logSums = call.Floats(3);
+    const float *logits = call.Floats(1), *expSums = call.Floats(3);
     const Labels labels = {call.Ints(2), classes, ignored_};
     const float even = smoothing_ / static_cast<float>(classes);
     const Blocks blocks = CutBlocks(rows, 6 * classes, kBlockWork, 256);
@@ -98,7 +101,7 @@ class CrossEntropyGradientOp : LossOp {
           std::fill_n(to, classes, 0.0f);
           continue;
         }
-        RowKernelsOfProcessor().softmaxFromLogSum(logits + i * classes, logSums[i], factor, even, to, classes);
+        RowKernelsOfProcessor().softmaxFromSum(logits + i * classes, expSums[i], factor, even, to, classes);
         to[labels.values[i]] -= factor * (1 - smoothing_);
       }
     });

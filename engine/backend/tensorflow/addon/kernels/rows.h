@@ -12,12 +12,12 @@ struct RowKernels {
   void (*softmax)(const float* x, float* y, int64_t width, int64_t begin, int64_t end);
   // dx = y * (dy - sum(dy * y)); dx may be dy.
   void (*softmaxGradient)(const float* dy, const float* y, float* dx, int64_t width, int64_t begin, int64_t end);
-  // logSums = log of the sum of exponentials of each row.
-  void (*logSumExp)(const float* x, float* logSums, int64_t width, int64_t begin, int64_t end);
+  // Of each row the largest value, to largest[0..], and the sum of the exponentials of what is left without it.
+  void (*sumExp)(const float* x, float* sums, float* largest, int64_t width, int64_t begin, int64_t end);
   // sums = sum of each row.
   void (*sum)(const float* x, float* sums, int64_t width, int64_t begin, int64_t end);
-  // dx = (softmax(x) - even) * factor, given the rows' logSums.
-  void (*softmaxFromLogSum)(const float* x, float logSum, float factor, float even, float* dx, int64_t width);
+  // dx = (softmax(x) - even) * factor of one row, given its sum of sumExp.
+  void (*softmaxFromSum)(const float* x, float sum, float factor, float even, float* dx, int64_t width);
   // Also writes the mean and 1 / sqrt(variance + epsilon) of each row.
   void (*layerNorm)(const float* x, const float* gamma, const float* beta, float* y, float* means, float* inverses,
                     int64_t width, float epsilon, int64_t begin, int64_t end);
