@@ -1,4 +1,5 @@
 import { measureCompileFrom } from '../../engine/backend/backend.ts';
+import type { Json } from '../../db/store.ts';
 import { numericFingerprint } from '../../engine/backend/fingerprint.ts';
 import { parseSearchConfig } from '../../engine/search/config.ts';
 import type { SearchEvent } from '../../engine/search/events.ts';
@@ -7,7 +8,7 @@ import { planSearch } from '../../engine/search/plan.ts';
 import { runSearch } from '../../engine/search/run-search.ts';
 import { serveJob } from './compute-session.ts';
 import { checkNumerics } from './numerics.ts';
-import { openChosen } from './open-chosen.ts';
+import { openChosen, passedOverText } from './open-chosen.ts';
 import type { ComputeJob, ComputePort, FromCompute } from './protocol.ts';
 import { runInProcess } from './run-in-process.ts';
 import { openParts } from './search-parts.ts';
@@ -24,7 +25,8 @@ async function* startSearch(
   checkNumerics(job, numerics);
   const compileFrom = job.isFirstRun ? await measureCompileFrom(backend) : job.compileFrom;
   const chosen = { backend: backend.id, threads: backend.threads, numerics, ...(compileFrom !== undefined && { compileFrom }) };
-  await post({ type: 'environment', ...chosen, details });
+  await post({ type: 'environment', ...chosen, details: details as Json });
+  for (const one of details.passedOver ?? []) yield { type: 'log', level: 'warn', message: passedOverText(one) };
   const opened = await openParts(job, config, backend, compileFrom);
   try {
     yield* runSearch(planSearch(config), opened.parts, job.progress, signal);

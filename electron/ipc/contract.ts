@@ -159,6 +159,8 @@ export interface ExperimentEnvironment {
   readonly threads?: number;
   /** Runs of a step on one network from which it is compiled; absent where nothing is. */
   readonly compileFrom?: number;
+  /** Why this backend: reason, measurements, and what was passed over (electron/compute/open-chosen.ts); absent until the first run. */
+  readonly choice?: Readonly<Record<string, unknown>>;
   /** Fingerprint of the arithmetic on which it was computed last (engine/backend/fingerprint.ts); absent until the first run. */
   readonly numerics?: string;
   readonly dataset: { readonly name: string; readonly kind: string; readonly root: string; readonly fingerprint: string };

@@ -224,7 +224,7 @@ export class RunningSearches {
   ): void {
     const isNew = environment.backend === backendNotChosen || (environment.numerics === undefined && numerics !== undefined);
     if (!isNew && numerics === environment.numerics) return;
-    store.setEnvironment(id, asJson({ ...environment, backend, threads, numerics, compileFrom }));
+    store.setEnvironment(id, asJson({ ...environment, backend, threads, numerics, compileFrom, ...(isNew && { choice: details }) }));
     if (isNew) {
       store.addLog({
         experiment: id,

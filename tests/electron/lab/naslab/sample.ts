@@ -43,6 +43,7 @@ export function bundle(change: Partial<ExperimentBundle['experiment']> = {}): Ex
         backend: 'wasm',
         threads: 1,
         numerics: '0123456789abcdef',
+        choice: { reason: 'the only one here that works', passedOver: [{ id: 'tensorflow', code: 'backend-self-test', message: 'm' }] },
         dataset: { name: 'city', kind: 'cityscapes', root: '/data/city', fingerprint: 'f' },
         reference: { macs: 1e8, metric: 0 },
         plan: { phases: [{ name: 'warm-up', steps: 4 }], totalSteps: 4 },
