@@ -92,13 +92,13 @@ async function openCpu(): Promise<void> {
   (backend() as unknown as { firstUse: boolean }).firstUse = false;
 }
 
-/** One measurement: milliseconds of the fixed small training step, best of several. */
+/** Milliseconds of the fixed small training step: the median of several measurements of at least 30 ms. */
 export interface Calibration {
   readonly id: BackendId;
   readonly stepMs: number;
 }
 
-/** Measures the fixed small step on the given backend, which must be the current one. Takes well under a second on `wasm`. */
+/** Measures the fixed small step on the given backend, which must be the current one. Takes a quarter of a second. */
 export async function calibrate(opened: Backend): Promise<Calibration> {
   checkCurrent('calibrate', opened);
   return { id: opened.id, stepMs: await calibrationStepMs() };
