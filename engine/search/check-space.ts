@@ -1,33 +1,34 @@
 import { EngineError } from '../error.ts';
 import { canonicalJson } from '../spaces/canonical.ts';
-import { checkSettings, shortSettings, withDefaults } from '../spaces/hr-nas/settings.ts';
 import type { Architecture, Problem } from '../spaces/search-space.ts';
 import type { SearchConfig } from './config.ts';
 import { spaceOf, supernetOf } from './network.ts';
+import { systemRules } from './system-rules.ts';
 
 /** Settings of the space, and what they ask of image sizes. `fixed` is the network of the strategy 'fixed', already checked by its space. */
-export function spaceProblems(config: SearchConfig, fixed: Architecture | undefined): Problem[] {
-  const settings = checkSettings(config.space).map(({ path, message }) => ({ path: path.replace(/^settings/, 'space'), message }));
+export function spaceProblems(config: SearchConfig, fixed: Architecture | undefined): readonly Problem[] {
+  const settings = settingsProblems(config);
   if (settings.length > 0) return settings;
-  const { task, blockForm } = withDefaults(config.space);
-  if (task !== 'segmentation') return [{ path: 'space.task', message: `${task} cannot be searched; only segmentation can` }];
-  if (config.strategy.id === 'shrink' && blockForm !== 'search') {
-    return [
-      {
-        path: 'space.blockForm',
-        message: `'${blockForm}' has no importance factors to shrink by; use 'search', or the strategy random or fixed`,
-      },
-    ];
-  }
+  const rules = systemRules[config.system].problems(config);
+  if (rules.length > 0) return rules;
   if (fixed !== undefined) {
-    const problem = differenceOf(config.space, fixed.settings);
+    const problem = differenceOf(config, fixed.settings);
     if (problem !== undefined) return [problem];
   }
   return sizeProblems(config, fixed ?? supernetOf(config));
 }
 
-function differenceOf(space: Architecture['settings'], settings: Architecture['settings']): Problem | undefined {
-  const [given, own] = [space, settings].map((value) => shortSettings(withDefaults(value))) as [
+/** What the space says of the settings alone: problems of the choices come only where the settings have none. */
+function settingsProblems(config: SearchConfig): Problem[] {
+  const { id, version, check } = spaceOf(config);
+  return check({ space: id, version, settings: config.space, choices: {} })
+    .filter(({ path }) => /^settings\b/.test(path))
+    .map(({ path, message }) => ({ path: path.replace(/^settings/, 'space'), message }));
+}
+
+function differenceOf(config: SearchConfig, settings: Architecture['settings']): Problem | undefined {
+  const space = spaceOf(config);
+  const [given, own] = [config.space, settings].map((value) => space.largest(value).settings) as [
     Architecture['settings'],
     Architecture['settings'],
   ];

@@ -1,16 +1,14 @@
+import { findSpace } from '../catalog.ts';
 import { estimate } from '../cost/estimate.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { architectureHash } from '../spaces/canonical.ts';
-import { hrNas } from '../spaces/hr-nas/hr-nas.ts';
-import type { Architecture } from '../spaces/search-space.ts';
+import type { Architecture, SearchSpace } from '../spaces/search-space.ts';
 import type { SearchConfig } from './config.ts';
 import type { Cost } from './events.ts';
 
-/** The spaces of the systems that can be searched. */
-const spaces = { 'hr-nas': hrNas } as const;
-
-export function spaceOf(config: Pick<SearchConfig, 'system'>): typeof hrNas {
-  return spaces[config.system];
+/** Systems are named like their spaces. */
+export function spaceOf(config: Pick<SearchConfig, 'system'>): SearchSpace {
+  return findSpace(config.system);
 }
 
 /** The largest network of the config's settings: where a shrinking search starts. */

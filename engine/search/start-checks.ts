@@ -2,9 +2,9 @@
 import { parseArchitecture } from '../catalog.ts';
 import { estimate } from '../cost/estimate.ts';
 import { EngineError } from '../error.ts';
-import { withDefaults } from '../spaces/hr-nas/settings.ts';
 import type { SearchConfig } from './config.ts';
 import { spaceOf, supernetOf, trainingGraph } from './network.ts';
+import { systemRules } from './system-rules.ts';
 
 /** Share of all outputs of a network that a training step holds at once: norms and activations are joined, gradients freed on the way. Measured on wasm with the published supernet. */
 const heldShare = 0.65;
@@ -13,7 +13,7 @@ const bytesAParameter = 20;
 
 /** Throws EngineError 'classes-differ' unless the network tells as many classes apart as the data set has. */
 export function checkClasses(config: SearchConfig, dataset: { readonly name: string; readonly classes: number }): void {
-  const { classes } = withDefaults(config.space);
+  const classes = systemRules[config.system].classes(config.space);
   if (classes === dataset.classes) return;
   throw new EngineError(
     'classes-differ',
