@@ -21,29 +21,6 @@ export interface Backend {
 }
 
 /**
- * Opens and tests every backend that this version has, one after another, and tells what came: `isAvailable` is what is so here and now.
- * The last one that opened stays current. `open` is an argument for tests.
- */
-export async function probeBackends(open: (id: string) => Promise<unknown> = openBackend): Promise<readonly BackendDescription[]> {
-  const probed: BackendDescription[] = [];
-  for (const description of listBackends()) {
-    const reason = description.isAvailable ? await reasonAgainst(description.id, open) : description.reason;
-    probed.push(reason === undefined ? description : { ...description, isAvailable: false, reason });
-  }
-  return probed;
-}
-
-async function reasonAgainst(id: string, open: (id: string) => Promise<unknown>): Promise<string | undefined> {
-  try {
-    await open(id);
-    return undefined;
-  } catch (error) {
-    if (!(error instanceof EngineError)) return `It does not start: ${error instanceof Error ? error.message : String(error)}.`;
-    return [error.message, error.tip].filter((part) => part !== undefined).join(' ');
-  }
-}
-
-/**
  * Makes a backend ready and current, after its self test. Throws EngineError: 'unknown-backend', 'backend-not-available',
  * 'threads-not-supported', 'backend-failed' when it does not start, 'backend-self-test' when it computes wrongly. After a failure the
  * backend from before is current, or the reference where there was none.

@@ -7,12 +7,12 @@ import { probeAdapters } from './webgpu/probe.ts';
 
 export type BackendId = 'tensorflow' | 'webgpu' | 'wasm' | 'cpu';
 
-/** What is known of a backend; `lab backend ls` shows what `probeBackends` makes of it. */
+/** What is known of a backend before it is tried; `lab backend ls` tries each in a process of its own. */
 export interface BackendDescription {
   readonly id: BackendId;
   readonly name: string;
   readonly purpose: string;
-  /** Whether this version has it; after `probeBackends` whether it can be opened here and now. */
+  /** Whether it is there; whether it starts and computes rightly shows when it is opened. */
   readonly isAvailable: boolean;
   /** Why not, and what to do; undefined when available. */
   readonly reason?: string;
@@ -58,7 +58,7 @@ const lookups: Readonly<Record<BackendId, () => BackendDescription>> = {
 
 /**
  * Best first. Native TensorFlow is there when it is installed, WebGPU when a process of its own got a device of a GPU; whether they start and
- * compute rightly, only `probeBackends` finds out.
+ * compute rightly shows when they are opened.
  */
 export function listBackends(): readonly BackendDescription[] {
   return Object.values(lookups).map((lookUp) => lookUp());
