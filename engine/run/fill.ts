@@ -6,7 +6,7 @@ import { assertNever } from '../assert-never.ts';
 import type { Shape, WeightLayout, WeightSpec } from '../graph/model-graph.ts';
 import { elementCount } from '../graph/shapes.ts';
 import { hash32, mulberry32 } from '../rng.ts';
-import { nchwToNhwc } from './layout.ts';
+import { nchwToNhwc } from '../graph/weight-layout.ts';
 
 export interface FillOptions {
   /** Factor on running variances, where a reference file has one. */

@@ -3,7 +3,7 @@ import { isLearned, type AxisSlice, type WeightRef, type WeightSpec } from '../g
 import { elementCount, formatShape, slicedShape } from '../graph/shapes.ts';
 import type { WeightMove } from '../graph/weight-move.ts';
 import * as tf from '../backend/tf.ts';
-import { axisOrder, ownShape, toOfficialLayout, toOwnLayout } from './layout.ts';
+import { axisOrder, ownShape, toOfficialLayout, toOwnLayout } from '../graph/weight-layout.ts';
 import type { SafetensorsEntry } from './safetensors.ts';
 
 /**

@@ -2,7 +2,7 @@ import type { Weights } from '../run/weights.ts';
 import { moveVariables } from '../run/weights.ts';
 import { weightsFromTensors } from '../run/weights-file.ts';
 import { float32Values, readSafetensors, writeSafetensors, type SafetensorsEntry, type SafetensorsTensor } from '../run/safetensors.ts';
-import { toOfficialLayout, toOwnLayout, ownShape } from '../run/layout.ts';
+import { toOfficialLayout, toOwnLayout, ownShape } from '../graph/weight-layout.ts';
 import { EngineError } from '../error.ts';
 import type { WeightSpec } from '../graph/model-graph.ts';
 import type { WeightMove } from '../graph/weight-move.ts';

@@ -2,7 +2,7 @@ import { EngineError } from '../error.ts';
 import * as tf from '../backend/tf.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { fillImages } from '../run/fill.ts';
-import { toOfficialLayout } from '../run/layout.ts';
+import { toOfficialLayout } from '../graph/weight-layout.ts';
 import { countBatches, countedBy, moveRunning } from '../run/running-statistics.ts';
 import type { Weights } from '../run/weights.ts';
 import { batchGradients } from '../train/batch-gradients.ts';

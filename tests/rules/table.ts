@@ -60,6 +60,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   commander: ['electron/lab/cli/'],
   'cli-progress': ['electron/lab/cli/'],
   yauzl: ['electron/lab/native/'],
+  protobufjs: ['engine/export/'],
   zod: ['electron/', 'engine/search/', 'engine/spaces/', 'engine/verify/', 'datasets/', 'db/'],
 };
 

@@ -4,7 +4,7 @@ import * as tf from '../../../../engine/backend/tf.ts';
 import type { ModelGraph, Shape } from '../../../../engine/graph/model-graph.ts';
 import { elementCount } from '../../../../engine/graph/shapes.ts';
 import { fillImages, fillValues } from '../../../../engine/run/fill.ts';
-import { toOfficialLayout } from '../../../../engine/run/layout.ts';
+import { toOfficialLayout } from '../../../../engine/graph/weight-layout.ts';
 import { inferenceMode, run } from '../../../../engine/run/run.ts';
 import { Weights } from '../../../../engine/run/weights.ts';
 import { networkOf } from '../../../../engine/spaces/vit-resnas/choices.ts';

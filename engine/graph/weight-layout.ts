@@ -1,7 +1,7 @@
 /** Between the official layout of a weight and ours: pure arithmetic on shapes and typed arrays. */
 import { assertNever } from '../assert-never.ts';
-import type { Shape, WeightLayout } from '../graph/model-graph.ts';
-import { elementCount } from '../graph/shapes.ts';
+import type { Shape, WeightLayout } from './model-graph.ts';
+import { elementCount } from './shapes.ts';
 
 /** Our axis i is the official axis order[i]. */
 export function axisOrder(layout: WeightLayout, rank: number): readonly number[] {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { WeightLayout } from '../../../engine/graph/model-graph.ts';
-import { nchwToNhwc, ownShape, permute, toOfficialLayout, toOwnLayout } from '../../../engine/run/layout.ts';
+import { nchwToNhwc, ownShape, permute, toOfficialLayout, toOwnLayout } from '../../../engine/graph/weight-layout.ts';
 
 const count = (n: number): Float32Array => Float32Array.from({ length: n }, (_, i) => i);
 
