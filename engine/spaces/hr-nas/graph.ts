@@ -34,6 +34,11 @@ function classificationRank(name: string): number {
   return ['downsamples.', 'classifier.', 'features.'].findIndex((prefix) => name.startsWith(prefix));
 }
 
+/** What joins the paths into one branch of a fusion: resizing, sum, activation. */
+function joinScope(fusion: string, branch: number): string {
+  return `${fusion}.${branch}.join`;
+}
+
 class HrNasNetwork {
   readonly #builder: GraphBuilder;
   readonly #settings: HrNasSettings;
@@ -60,8 +65,10 @@ class HrNasNetwork {
     const joined = x.map((_, i) => {
       const [first, ...others] = neighbours(i, x.length).map((j) => this.#fusionPath(name, i, j, x[j]!)) as [Value, ...Value[]];
       const [height, width] = first.shape as [number, number];
-      const summands = [first, ...others.map((path) => layers.resizeTo(this.#builder, path, [height, width]))];
-      return layers.activate(this.#builder, layers.add(this.#builder, summands), this.#settings.activation);
+      return this.#builder.scoped(joinScope(name, i), () => {
+        const summands = [first, ...others.map((path) => layers.resizeTo(this.#builder, path, [height, width]))];
+        return layers.activate(this.#builder, layers.add(this.#builder, summands), this.#settings.activation);
+      });
     });
     for (let b = joined.length; b < branches; b++) {
       joined.push(this.#block(`${name}.new${b}`, joined[b - 1]!)); // no activation after a new branch
@@ -72,7 +79,8 @@ class HrNasNetwork {
   #fusionPath(name: string, i: number, j: number, x: Value): Value {
     const y = this.#block(`${name}.${i}.${j}`, x);
     const [height, width] = y.shape as [number, number];
-    return j > i ? layers.resizeTo(this.#builder, y, [2 * height, 2 * width], 'nearest') : y;
+    if (j <= i) return y;
+    return this.#builder.scoped(joinScope(name, i), () => layers.resizeTo(this.#builder, y, [2 * height, 2 * width], 'nearest'));
   }
 
   /** A chain of blocks on every branch. */
@@ -90,11 +98,15 @@ class HrNasNetwork {
     const builder = this.#builder;
     const { plainHead, lastChannels, classes } = this.#settings;
     const [height, width] = x[0]!.shape as [number, number];
-    const joined = layers.concat(
-      builder,
-      x.map((branch) => layers.resizeTo(builder, branch, [height, width])),
+    const joined = builder.scoped('gather', () =>
+      layers.concat(
+        builder,
+        x.map((branch) => layers.resizeTo(builder, branch, [height, width])),
+      ),
     );
-    const transformed = plainHead ? this.#convNormAct(joined, 'transform', lastChannels, 1, 1) : this.#block('transform', joined);
+    const transformed = plainHead
+      ? builder.scoped('transform', () => this.#convNormAct(joined, 'transform', lastChannels, 1, 1))
+      : this.#block('transform', joined);
     builder.module('transform', [transformed]);
     return builder.scoped('classifier', () => layers.conv(builder, transformed, { name: 'classifier', channels: classes, bias: true }));
   }
@@ -105,8 +117,11 @@ class HrNasNetwork {
     const { headChannels, stages, lastChannels, classes, dropout } = this.#settings;
     const widened = headChannels.length === 0 ? x : x.map((branch, b) => this.#block(`incre${b}`, branch));
     let y = widened[0]!;
-    for (let b = 1; b < widened.length; b++) y = layers.add(builder, [widened[b]!, this.#block(`down${b - 1}`, y)]);
-    const final = this.#convNormAct(y, `features.${2 * stages.length}.final_layer`, lastChannels, 1, 1);
+    for (let b = 1; b < widened.length; b++) {
+      const narrowed = this.#block(`down${b - 1}`, y);
+      y = builder.scoped('gather', () => layers.add(builder, [widened[b]!, narrowed]));
+    }
+    const final = builder.scoped('final', () => this.#convNormAct(y, `features.${2 * stages.length}.final_layer`, lastChannels, 1, 1));
     return builder.scoped('classifier', () => {
       const pooled = builder.node({ op: 'global-average-pool', inputs: [final] });
       const vector = layers.dropout(builder, builder.node({ op: 'flatten', inputs: [pooled] }), dropout);
