@@ -1,5 +1,5 @@
 import type { LabContext } from './context.ts';
-import { createDatasetsApi } from './dataset-operations.ts';
+import { createDatasetsApi } from './datasets/operations.ts';
 
 /**
  * The groups of operations beside experiments and the home: one line each. A group implements one interface of electron/ipc

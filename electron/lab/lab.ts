@@ -18,7 +18,7 @@ import type {
 } from '../ipc/contract.ts';
 import { composeApi } from './compose-api.ts';
 import type { LabContext } from './context.ts';
-import { checkAvailable, needDataset } from './dataset-registry.ts';
+import { checkAvailable, needDataset } from './datasets/registry.ts';
 import { examineHome, repairHome } from './doctor.ts';
 import { forward, serveForwarded } from './forwarding.ts';
 import { updateExperimentFile, writeExperimentFile } from './folder/experiment-file.ts';

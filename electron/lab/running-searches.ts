@@ -3,7 +3,7 @@ import { StoreError } from '../../db/store.ts';
 import type { ExperimentRecord, ExperimentStore, Failure } from '../../db/store.ts';
 import type { ComputeEnvironment, ComputeJob } from '../compute/protocol.ts';
 import type { ExperimentEnvironment, ExperimentView, LabEvent, ResumeOptions } from '../ipc/contract.ts';
-import { checkAvailable } from './dataset-registry.ts';
+import { checkAvailable } from './datasets/registry.ts';
 import { adoptFolder } from './folder/adopt-folders.ts';
 import { journalingStore, openJournal } from './folder/journaling-store.ts';
 import type { Journal } from './folder/journal.ts';

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetRecord, ExperimentRecord, ExperimentStore, Failure, TrialRecord } from '../../db/store.ts';
 import type { DatasetView, ExperimentEnvironment, ExperimentView, TrialView } from '../ipc/contract.ts';
-import type { StoredDatasetInfo } from './dataset-registry.ts';
+import type { StoredDatasetInfo } from './datasets/registry.ts';
 import { experimentFolder } from './home.ts';
 import type { HomeLayout } from './home.ts';
 import { isAlive } from './process-mark.ts';

@@ -5,7 +5,7 @@ import { layoutOf } from '../../../electron/lab/home.ts';
 import { LabStore } from '../../../electron/lab/lab-store.ts';
 import { forkCompute } from '../../../electron/lab/launch-compute.ts';
 import { ownMark } from '../../../electron/lab/process-mark.ts';
-import { registerDataset } from '../../../electron/lab/dataset-registry.ts';
+import { registerDataset } from '../../../electron/lab/datasets/registry.ts';
 import { RunningSearches } from '../../../electron/lab/running-searches.ts';
 import { asJson, environmentFor } from '../../../electron/lab/search-setup.ts';
 import { parseSearchConfig } from '../../../engine/search/config.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import type { DatasetsApi } from '../ipc/contract.ts';
-import type { LabContext } from './context.ts';
-import { needDataset, registerDataset, relocateDataset } from './dataset-registry.ts';
-import { datasetView } from './views.ts';
+import type { DatasetsApi } from '../../ipc/contract.ts';
+import type { LabContext } from '../context.ts';
+import { needDataset, registerDataset, relocateDataset } from './registry.ts';
+import { datasetView } from '../views.ts';
 
 /** Registered data sets. */
 export function createDatasetsApi({ reading, change }: LabContext): DatasetsApi {

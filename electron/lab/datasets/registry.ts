@@ -1,15 +1,15 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { unknownDataset } from '../../db/errors.ts';
-import { StoreError } from '../../db/store.ts';
-import type { DatasetRecord, ExperimentStore, Json } from '../../db/store.ts';
-import { openDataset } from '../../datasets/catalog.ts';
-import { checkDataset } from '../../datasets/check.ts';
-import type { CheckResult } from '../../datasets/check.ts';
-import { DatasetError } from '../../datasets/source.ts';
-import type { DatasetInfo } from '../../datasets/source.ts';
-import type { DatasetView } from '../ipc/contract.ts';
-import { shellWord } from './cli/format.ts';
+import { unknownDataset } from '../../../db/errors.ts';
+import { StoreError } from '../../../db/store.ts';
+import type { DatasetRecord, ExperimentStore, Json } from '../../../db/store.ts';
+import { openDataset } from '../../../datasets/catalog.ts';
+import { checkDataset } from '../../../datasets/check.ts';
+import type { CheckResult } from '../../../datasets/check.ts';
+import { DatasetError } from '../../../datasets/source.ts';
+import type { DatasetInfo } from '../../../datasets/source.ts';
+import type { DatasetView } from '../../ipc/contract.ts';
+import { shellWord } from '../cli/format.ts';
 
 /** What the store keeps of a data set beside its folder. */
 export type StoredDatasetInfo = Pick<DatasetView, 'task' | 'splits' | 'classes' | 'isSynthetic' | 'health'>;
