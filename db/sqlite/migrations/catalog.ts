@@ -1,4 +1,5 @@
 import { initial } from './0001-initial.ts';
+import { besideTrials } from './0002-beside-trials.ts';
 
 /** One step forward of the schema. Never edited once released. */
 export interface Migration {
@@ -9,4 +10,4 @@ export interface Migration {
 }
 
 /** In order, versions 1, 2, 3, ... */
-export const migrations: readonly Migration[] = [initial];
+export const migrations: readonly Migration[] = [initial, besideTrials];

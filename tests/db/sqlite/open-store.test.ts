@@ -27,8 +27,10 @@ function filled(folder: string): string {
   return file;
 }
 
-const second: Migration = { version: 2, name: 'stars', sql: 'ALTER TABLE experiments ADD COLUMN star INTEGER NOT NULL DEFAULT 0' };
-const broken: Migration = { version: 2, name: 'broken', sql: 'ALTER TABLE experiments ADD COLUMN star INTEGER; CREATE TABLE oops (' };
+/** Of the newest schema; the next one is only in these tests. */
+const newest = migrations.length;
+const second: Migration = { version: newest + 1, name: 'stars', sql: 'ALTER TABLE experiments ADD COLUMN star INTEGER NOT NULL DEFAULT 0' };
+const broken: Migration = { version: newest + 1, name: 'broken', sql: 'ALTER TABLE experiments ADD COLUMN star INTEGER; CREATE TABLE oops (' };
 
 describe('openSqliteStore', () => {
   it('a commit has reached the disk when it returns: synchronous is FULL (2), journal is the WAL', () => {
@@ -43,10 +45,10 @@ describe('openSqliteStore', () => {
     const file = filled(folder);
     const backupFolder = join(folder, 'backups');
     const store = openSqliteStore(file, { access: 'write', backupFolder, migrations: [...migrations, second] });
-    expect(store.schemaVersion).toBe(2);
+    expect(store.schemaVersion).toBe(newest + 1);
     expect(store.trials('a')).toHaveLength(50);
     const backup = openWritable(store.migrationBackup as string);
-    expect(schemaVersion(backup)).toBe(1);
+    expect(schemaVersion(backup)).toBe(newest);
     expect(backup.get('SELECT count(*) AS n FROM trials')).toEqual({ n: 50 });
     backup.close();
     store.close();
@@ -59,7 +61,7 @@ describe('openSqliteStore', () => {
       /incomplete|syntax/,
     );
     const store = openSqliteStore(file, { access: 'write' });
-    expect(store.schemaVersion).toBe(1);
+    expect(store.schemaVersion).toBe(newest);
     expect(store.experiment('a')?.name).toBe('name of a');
     store.close();
   });
@@ -75,7 +77,7 @@ describe('openSqliteStore', () => {
   it('a database of a newer app is read, refuses every write with a clear word and stays as it is', () => {
     const file = filled(temporaryFolder());
     const newer = openWritable(file);
-    newer.script('PRAGMA user_version = 7');
+    newer.script('PRAGMA user_version = 700');
     newer.close();
     const store = openSqliteStore(file, { access: 'write' });
     expect(store.isReadOnly).toBe(true);
