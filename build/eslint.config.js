@@ -1,4 +1,5 @@
 import js from '@eslint/js';
+import vue from 'eslint-plugin-vue';
 import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
@@ -13,7 +14,7 @@ export default defineConfig(
   js.configs.recommended,
   {
     // Sizes of conventions: a file holds one idea, a function fits on a screen.
-    files: ['**/*.{ts,js,mjs}'],
+    files: ['**/*.{ts,js,mjs,vue}'],
     languageOptions: {
       globals: Object.fromEntries(
         [
@@ -48,9 +49,15 @@ export default defineConfig(
     },
   },
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,vue}'],
     extends: [tseslint.configs.recommended],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: new URL('..', import.meta.url).pathname } },
+    languageOptions: {
+      parserOptions: {
+        projectService: true,
+        extraFileExtensions: ['.vue'],
+        tsconfigRootDir: new URL('..', import.meta.url).pathname,
+      },
+    },
     rules: {
       'no-undef': 'off', // the compiler's
       '@typescript-eslint/no-explicit-any': 'error',
@@ -60,6 +67,21 @@ export default defineConfig(
       '@typescript-eslint/no-misused-promises': 'error',
       '@typescript-eslint/await-thenable': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+    },
+  },
+  {
+    // Layout is the formatter's; what is wrong or unclear is refused.
+    files: ['**/*.vue'],
+    extends: [vue.configs['flat/recommended']],
+    languageOptions: { parserOptions: { parser: tseslint.parser } },
+    rules: {
+      ...vue.configs['no-layout-rules'].rules,
+      'vue/block-lang': ['error', { script: { lang: 'ts' } }],
+      'vue/component-api-style': ['error', ['script-setup']],
+      'vue/require-default-prop': 'off', // a type says what may be absent
+      'vue/no-v-html': 'error',
+      'vue/no-static-inline-styles': 'error', // the content policy refuses them
+      'vue/attributes-order': 'off',
     },
   },
   {

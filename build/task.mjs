@@ -41,7 +41,10 @@ const tasks = {
     [...lab, 'demo', ...args],
   ],
   test: (args) => [[...vitest, ...args]],
-  types: () => [['node_modules/typescript/bin/tsc', '-p', '.']],
+  types: () => [
+    ['node_modules/typescript/bin/tsc', '-p', '.'],
+    ['node_modules/vue-tsc/bin/vue-tsc.js', '-p', 'renderer'],
+  ],
   lint: (args) => [
     ['node_modules/eslint/bin/eslint.js', '--config', 'build/eslint.config.js', '--max-warnings', '0', ...(args.length > 0 ? args : ['.'])],
   ],

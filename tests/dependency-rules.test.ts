@@ -62,6 +62,12 @@ describe('import rules', () => {
       { 'renderer/a.ts': "import { b } from '../engine/b.ts';" },
       /renderer may not import engine at run time/,
     ],
+    [
+      'a component loads the lab at run time',
+      { 'renderer/A.vue': "<script setup lang=\"ts\">\nimport { b } from '../electron/lab/b.ts';\n</script>\n<template><p /></template>" },
+      /renderer may not import electron at run time/,
+    ],
+    ['the interface validates by zod', { 'renderer/a.ts': "import { z } from 'zod';" }, /zod is no package of the interface/],
     ['`import { type A }` still loads the module', { 'renderer/a.ts': "import { type B } from '../engine/b.ts';" }, /at run time/],
     ['graph imports run', { 'engine/graph/a.ts': "import type { B } from '../run/b.ts';" }, /engine\/graph may not import engine\/run/],
     [
@@ -129,6 +135,13 @@ describe('import rules', () => {
     [
       'search asks the catalogue',
       { 'engine/search/a.ts': "import { b } from '../catalog.ts';", 'engine/catalog.ts': "import { c } from './spaces/c.ts';" },
+    ],
+    [
+      'a component takes types of the contract and another component',
+      {
+        'renderer/A.vue': "<script setup lang=\"ts\">\nimport type { B } from '../electron/ipc/b.ts';\nimport C from './C.vue';\n</script>",
+        'renderer/C.vue': '<template><p>import nothing</p></template>',
+      },
     ],
     ['types may close a circle', { 'db/a.ts': "import type { B } from './b.ts';", 'db/b.ts': "import { a } from './a.ts';" }],
     ['a backend uses Node', { 'engine/backend/wasm/a.ts': "import { readFile } from 'node:fs/promises';" }],

@@ -6,6 +6,7 @@ import {
   engineBasics,
   engineFolders,
   folders,
+  interfacePackages,
   nodeHomes,
   packageHomes,
   processEntries,
@@ -59,6 +60,7 @@ function checkPackage(edge: ImportEdge, dependencies: ReadonlySet<string>): stri
     return startsWithAny(from, withoutNode) && !startsWithAny(from, nodeHomes) ? `knows no Node, yet imports ${specifier}` : undefined;
   }
   const name = packageName(specifier);
+  if (top === 'renderer') return interfacePackages.includes(name) ? undefined : `${name} is no package of the interface`;
   if (!edge.isTypeOnly && !dependencies.has(name)) return `${name} is none of package.json's dependencies`;
   const home = Object.keys(packageHomes).find((key) => name === key || (key.endsWith('/') && name.startsWith(key)));
   const homes = home === undefined ? undefined : packageHomes[home];

@@ -52,9 +52,15 @@ function importOf(node: ts.Node): { specifier: string; isTypeOnly: boolean } | u
   return specifier === undefined ? undefined : { specifier, isTypeOnly };
 }
 
+/** The scripts of a component, which the parser of TypeScript reads as one file. */
+function scriptsOf(component: string): string {
+  return [...component.matchAll(/<script\b[^>]*>([\s\S]*?)<\/script>/g)].map(([, script]) => script).join('\n');
+}
+
 /** Reads the imports of one file. `path` is relative to the project, with forward slashes. */
 export function readFacts(path: string, source: string): FileFacts {
-  const file = ts.createSourceFile(path, source, ts.ScriptTarget.Latest, true);
+  const isComponent = path.endsWith('.vue');
+  const file = ts.createSourceFile(`${path}.ts`, isComponent ? scriptsOf(source) : source, ts.ScriptTarget.Latest, true);
   const edges: ImportEdge[] = [];
   const visit = (node: ts.Node): void => {
     const found = importOf(node);

@@ -64,6 +64,26 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   zod: ['electron/', 'engine/search/', 'engine/spaces/', 'engine/verify/', 'datasets/', 'db/'],
 };
 
+/** What the interface is made of. The bundle takes it over, so it is for development only. */
+export const interfacePackages = [
+  '@dagrejs/dagre',
+  '@tanstack/vue-virtual',
+  '@vue-flow/core',
+  '@vueuse/core',
+  'chart.js',
+  'chartjs-chart-error-bars',
+  'chartjs-chart-matrix',
+  'chartjs-plugin-annotation',
+  'chartjs-plugin-zoom',
+  'd3-hierarchy',
+  'element-plus',
+  'minisearch',
+  'pinia',
+  'splitpanes',
+  'vue',
+  'vue-router',
+];
+
 /** Of these the bundle takes over the files that are used (build/bundle.ts), so they are for development only. */
 export const bundledPackages = ['@tensorflow/tfjs-node-gpu'];
 
