@@ -4,7 +4,7 @@
  * Promises of every implementation:
  * - an operation that returned is durable (survives `kill -9`) and atomic: it happened whole or not at all;
  * - a finished record (experiment or trial, complete or failed) is never changed: such a call throws StoreError 'finished';
- *   annotations (name, tags, note) stand beside it and may change;
+ *   annotations (name, tags, note; of a trial also star, shortlist, exclusion) stand beside it and may change;
  * - numbers of trials are given by the caller; a trial that was cut off keeps its number and gets `attempt + 1`;
  * - scalars after the resume point are replaced when they are written again.
  */
@@ -107,6 +107,70 @@ export interface ScalarPoint {
   readonly value: number;
 }
 
+/**
+ * Finished trials as columns: entry i of each is one trial, by number. What charts and tables of 50,000 trials are made of;
+ * architectures and details stay where they are.
+ */
+export interface TrialPoints {
+  readonly number: readonly number[];
+  readonly state: readonly ('complete' | 'failed')[];
+  readonly hash: readonly string[];
+  /** `null` stands for what a trial lacks. */
+  readonly role: readonly (string | null)[];
+  readonly series: readonly (string | null)[];
+  readonly operator: readonly (string | null)[];
+  readonly cost: readonly Json[];
+  readonly metrics: readonly (readonly Json[])[];
+  readonly steps: readonly (number | null)[];
+  readonly seed: readonly (number | null)[];
+}
+
+/** What people say of a trial; the trial itself never changes. */
+export interface TrialAnnotation {
+  readonly experiment: string;
+  readonly number: number;
+  readonly isStarred: boolean;
+  readonly isShortlisted: boolean;
+  readonly tags: readonly string[];
+  readonly note: string;
+  /** Why it is left out of analyses; absent while it is not. */
+  readonly exclusion?: string;
+  readonly updatedAt: string;
+}
+
+/** Only what is named changes; `exclusion: null` takes an exclusion back. */
+export interface TrialAnnotationChange {
+  readonly isStarred?: boolean;
+  readonly isShortlisted?: boolean;
+  readonly tags?: readonly string[];
+  readonly note?: string;
+  readonly exclusion?: string | null;
+}
+
+/** One further number about a trial: of a retraining with one seed, or of a clock. */
+export interface TrialResultRecord {
+  readonly experiment: string;
+  readonly number: number;
+  readonly kind: 'retrained' | 'measured';
+  /** 'mIoU', 'latencyP50Ms'. */
+  readonly name: string;
+  readonly value: number | null;
+  readonly split: string;
+  readonly seed?: number;
+  /** Where it comes from: experiment of the retraining, device profile. */
+  readonly details?: Json;
+  readonly createdAt: string;
+}
+
+/** A reference point that counts in place of the one that was frozen when the experiment started. */
+export interface ReferenceEdit {
+  readonly macs: number;
+  readonly metric: number;
+  /** Why; never empty. */
+  readonly note: string;
+  readonly createdAt: string;
+}
+
 export interface FinishedTrial extends Omit<TrialRecord, 'experiment' | 'attempt' | 'state' | 'startedAt' | 'finishedAt' | 'failure'> {
   readonly cost: Json;
   readonly steps: number;
@@ -154,7 +218,7 @@ export interface ExperimentStore {
   createExperiment(record: NewExperiment): ExperimentRecord;
   /** Adds one that was made in another store, with its own times and numbers. StoreError 'experiment-exists', 'still-running' (it or a trial). */
   addExperiment(bundle: ExperimentBundle): void;
-  /** The same in place of the one of that id, which may be missing; in one step. */
+  /** The same in place of the one of that id, which may be missing; in one step. What stands beside its trials stays. */
   replaceExperiment(bundle: ExperimentBundle): void;
   experiment(id: string): ExperimentRecord | undefined;
   /** Newest first. */
@@ -181,6 +245,22 @@ export interface ExperimentStore {
   /** By number. */
   trials(experiment: string): readonly TrialRecord[];
   trialCounts(experiment: string): Readonly<Record<TrialState, number>>;
+  /** Complete and failed ones. */
+  trialPoints(experiment: string): TrialPoints;
+  /** One choice of every complete trial, by number; null where a trial's architecture does not have it as a number. */
+  trialChoices(experiment: string, choices: readonly string[]): { readonly number: readonly number[]; readonly values: readonly (readonly (number | null)[])[] };
+
+  /** Of a trial that exists. Returns the annotation as it is now. */
+  annotateTrial(experiment: string, number: number, change: TrialAnnotationChange): TrialAnnotation;
+  /** By number; only trials of which something was said. */
+  trialAnnotations(experiment: string): readonly TrialAnnotation[];
+  /** Adds to what is there; of a trial that exists. */
+  addTrialResults(experiment: string, number: number, results: readonly Omit<TrialResultRecord, 'experiment' | 'number' | 'createdAt'>[]): void;
+  /** By trial, then in the order in which they were added. */
+  trialResults(experiment: string): readonly TrialResultRecord[];
+  addReferenceEdit(experiment: string, edit: Omit<ReferenceEdit, 'createdAt'>): void;
+  /** Newest first. */
+  referenceEdits(experiment: string): readonly ReferenceEdit[];
 
   addScalars(experiment: string, points: readonly { step: number; values: Readonly<Record<string, number>> }[]): void;
   scalarNames(experiment: string): readonly string[];

@@ -10,6 +10,9 @@ import type {
   TrialRecord,
 } from '../store.ts';
 import { checkBundle, checkTransition } from '../transitions.ts';
+import { emptyNotes, noteOperations } from './trial-notes.ts';
+import type { TrialNotes } from './trial-notes.ts';
+import { choicesOf, pointsOf } from './trial-points.ts';
 
 interface Entry {
   record: ExperimentRecord;
@@ -17,6 +20,7 @@ interface Entry {
   readonly scalars: Map<string, Map<number, number>>;
   checkpoints: readonly CheckpointRecord[];
   readonly logs: LogRecord[];
+  readonly notes: TrialNotes;
 }
 
 type Entries = Map<string, Entry>;
@@ -35,6 +39,7 @@ export function createMemoryStore(options: { readonly now?: () => Date } = {}): 
     isReadOnly: false,
     ...experimentOperations(entries, need, now),
     ...trialOperations(need, now),
+    ...noteOperations(need, now),
     ...scalarOperations(need),
     ...checkpointOperations(need, now),
     addLog: (record) => {
@@ -51,7 +56,7 @@ function frozen<T>(value: T): T {
   return JSON.parse(JSON.stringify(value)) as T;
 }
 
-function entryOf({ experiment, trials, scalars, checkpoints, logs }: ExperimentBundle): Entry {
+function entryOf({ experiment, trials, scalars, checkpoints, logs }: ExperimentBundle, notes: TrialNotes = emptyNotes()): Entry {
   const owned = <T>(records: readonly T[]) => records.map((record) => ({ ...frozen(record), experiment: experiment.id }));
   return {
     record: frozen(experiment),
@@ -59,6 +64,7 @@ function entryOf({ experiment, trials, scalars, checkpoints, logs }: ExperimentB
     scalars: new Map(Object.entries(scalars).map(([name, points]) => [name, new Map(points.map(({ step, value }) => [step, value]))])),
     checkpoints: owned(checkpoints),
     logs: owned(logs),
+    notes,
   };
 }
 
@@ -90,7 +96,7 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
         note: '',
         seconds: 0,
       });
-      entries.set(record.id, { record: created, trials: new Map(), scalars: new Map(), checkpoints: [], logs: [] });
+      entries.set(record.id, { record: created, trials: new Map(), scalars: new Map(), checkpoints: [], logs: [], notes: emptyNotes() });
       return created;
     },
     addExperiment: (bundle) => {
@@ -100,7 +106,7 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
     },
     replaceExperiment: (bundle) => {
       checkBundle(bundle);
-      entries.set(bundle.experiment.id, entryOf(bundle));
+      entries.set(bundle.experiment.id, entryOf(bundle, entries.get(bundle.experiment.id)?.notes));
     },
     experiment: (id) => entries.get(id)?.record,
     experiments: () =>
@@ -130,6 +136,10 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
       entries.delete(id);
     },
   } satisfies Partial<ExperimentStore>;
+}
+
+function byNumber({ trials }: Entry): TrialRecord[] {
+  return [...trials.values()].sort((a, b) => a.number - b.number);
 }
 
 function trialOperations(need: (id: string) => Entry, now: () => string) {
@@ -171,7 +181,9 @@ function trialOperations(need: (id: string) => Entry, now: () => string) {
       for (const { state } of need(experiment).trials.values()) counts[state]++;
       return counts;
     },
-    trials: (experiment) => [...need(experiment).trials.values()].sort((a, b) => a.number - b.number),
+    trials: (experiment) => byNumber(need(experiment)),
+    trialPoints: (experiment) => pointsOf(byNumber(need(experiment))),
+    trialChoices: (experiment, choices) => choicesOf(byNumber(need(experiment)), choices),
   } satisfies Partial<ExperimentStore>;
 }
 

@@ -3,6 +3,8 @@ import type { ExperimentBundle, ExperimentStore } from '../store.ts';
 import { checkBundle } from '../transitions.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { json } from './rows.ts';
+import { takeNotes } from './trial-notes.ts';
+import type { noteOperations } from './trial-notes.ts';
 
 const experimentSql = `
 INSERT INTO experiments (id, name, system, state, config, environment, origin, tags, note, seconds, failure, created_at, updated_at)
@@ -18,8 +20,12 @@ INSERT INTO checkpoints (experiment_key, name, step, phase_index, state, file, b
 
 type BundleOperations = Pick<ExperimentStore, 'addExperiment' | 'replaceExperiment'>;
 
-export function bundleOperations(database: SqliteDatabase, addScalars: ExperimentStore['addScalars']): BundleOperations {
-  const add = (bundle: ExperimentBundle): void => {
+export function bundleOperations(
+  database: SqliteDatabase,
+  addScalars: ExperimentStore['addScalars'],
+  notes: ReturnType<typeof noteOperations>,
+): BundleOperations {
+  const add = (bundle: ExperimentBundle): number => {
     checkBundle(bundle);
     const key = addRecord(database, bundle);
     for (const trial of bundle.trials) addTrial(database, key, trial);
@@ -44,14 +50,19 @@ export function bundleOperations(database: SqliteDatabase, addScalars: Experimen
         points.map(({ step, value }) => ({ step, values: { [name]: value } })),
       );
     }
+    return key;
   };
   return {
-    addExperiment: (bundle) => database.transaction(() => add(bundle)),
-    replaceExperiment: (bundle) =>
+    addExperiment: (bundle) => {
+      database.transaction(() => add(bundle));
+    },
+    replaceExperiment: (bundle) => {
       database.transaction(() => {
+        const writeNotes = takeNotes(database, notes, bundle.experiment.id);
         database.run('DELETE FROM experiments WHERE id = ?', bundle.experiment.id);
-        add(bundle);
-      }),
+        writeNotes(add(bundle));
+      });
+    },
   };
 }
 

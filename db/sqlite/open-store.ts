@@ -13,6 +13,8 @@ import { backUp, isSound, migrate, newestVersion, schemaVersion } from './migrat
 import { migrations as allMigrations } from './migrations/catalog.ts';
 import type { Migration } from './migrations/catalog.ts';
 import { scalarOperations } from './scalars.ts';
+import { noteOperations } from './trial-notes.ts';
+import { pointOperations } from './trial-points.ts';
 import { trialOperations } from './trials.ts';
 
 export interface OpenStoreOptions {
@@ -105,6 +107,7 @@ function storeOn(database: SqliteDatabase, settings: StoreSettings): SqliteStore
   const { readOnlyReason } = settings;
   const guarded = readOnlyReason === undefined ? database : readOnly(database, readOnlyReason);
   const scalars = scalarOperations(guarded);
+  const notes = noteOperations(guarded, now);
   return {
     isReadOnly: readOnlyReason !== undefined,
     schemaVersion: schemaVersion(database),
@@ -113,11 +116,13 @@ function storeOn(database: SqliteDatabase, settings: StoreSettings): SqliteStore
     migrationBackup: settings.migrationBackup,
     ...experimentOperations(guarded, now),
     ...trialOperations(guarded, now),
+    ...pointOperations(guarded),
+    ...notes,
     ...scalars,
     ...checkpointOperations(guarded, now),
     ...logOperations(guarded, now),
     ...datasetOperations(guarded, now),
-    ...bundleOperations(guarded, scalars.addScalars),
+    ...bundleOperations(guarded, scalars.addScalars, notes),
     backUp: (folder, label) => backUp(database, folder, label),
     close: () => {
       database.close();

@@ -78,6 +78,7 @@ export function storeConformance(
 
     experimentCases(() => store);
     trialCases(() => store);
+    noteCases(() => store);
     scalarCases(() => store);
     checkpointCases(() => store);
     otherCases(() => store);
@@ -91,7 +92,13 @@ export function storeConformance(
       store.addLog({ experiment: 'a', level: 'warn', message: 'careful', values: { n: 1 } });
       store.addDataset({ name: 'city', kind: 'cityscapes', root: '/data', fingerprint: 'aa', info: { splits: { train: 3 } } });
       store.annotate('a', { tags: ['x'], note: 'n' });
+      store.annotateTrial('a', 0, { isStarred: true, exclusion: 'label error', tags: ['y'] });
+      store.addTrialResults('a', 0, [{ kind: 'measured', name: 'latencyP50Ms', value: 29, split: '', details: { device: 'cpu' } }]);
+      store.addReferenceEdit('a', { macs: 1e9, metric: 0.5, note: 'as in the table' });
       const read = () => ({
+        annotations: store.trialAnnotations('a'),
+        results: store.trialResults('a'),
+        edits: store.referenceEdits('a'),
         experiments: store.experiments(),
         trials: store.trials('a'),
         scalars: store.scalars('a', 'loss'),
@@ -105,6 +112,82 @@ export function storeConformance(
       expect(read()).toEqual(before);
       expect(before.trials[0]).toMatchObject({ weights: 'trial-0.safetensors', parents: [3], operator: 'shrink', series: 'rho=0.1', details: { alive: [1, 2] } });
     });
+  });
+}
+
+function noteCases(store: () => ExperimentStore): void {
+  const withTrials = (...numbers: readonly number[]): void => {
+    for (const number of numbers) {
+      store().startTrial('a', finishedTrial(number));
+      store().finishTrial('a', finishedTrial(number));
+    }
+  };
+
+  it('columns of trials: complete and failed ones by number, with null for what a trial lacks', () => {
+    withTrials(2, 1);
+    store().startTrial('a', finishedTrial(0));
+    store().failTrial('a', 0, { code: 'nan', message: 'the loss is not a number' });
+    store().startTrial('a', finishedTrial(3));
+    expect(store().trialPoints('a')).toEqual({
+      number: [0, 1, 2],
+      state: ['failed', 'complete', 'complete'],
+      hash: ['hash-0', 'hash-1', 'hash-2'],
+      role: [null, 'front', 'front'],
+      series: [null, null, null],
+      operator: [null, null, null],
+      cost: [null, { macs: 1001, params: 10 }, { macs: 1002, params: 10 }],
+      metrics: [[], finishedTrial(1).metrics, finishedTrial(2).metrics],
+      steps: [null, 40, 40],
+      seed: [null, 7, 7],
+    });
+    expect(codeOf(() => store().trialPoints('zz'))).toBe('unknown-experiment');
+  });
+
+  it('choices of complete trials as columns, null where an architecture has none of that name', () => {
+    withTrials(4, 5);
+    store().startTrial('a', finishedTrial(6));
+    expect(store().trialChoices('a', ['a', 'b.c"d'])).toEqual({ number: [4, 5], values: [[4, 5], [null, null]] });
+    expect(store().trialChoices('a', [])).toEqual({ number: [4, 5], values: [] });
+  });
+
+  it('an annotation changes what is named, keeps the rest, and an exclusion can be taken back', () => {
+    withTrials(0, 1);
+    store().annotateTrial('a', 1, { isStarred: true, tags: ['paper'] });
+    expect(store().annotateTrial('a', 1, { exclusion: 'wrong labels', note: 'n' })).toMatchObject({ isStarred: true, exclusion: 'wrong labels' });
+    store().annotateTrial('a', 0, { isShortlisted: true });
+    const read = () => store().trialAnnotations('a').map(({ updatedAt: _time, ...rest }) => rest);
+    expect(read()).toEqual([
+      { experiment: 'a', number: 0, isStarred: false, isShortlisted: true, tags: [], note: '' },
+      { experiment: 'a', number: 1, isStarred: true, isShortlisted: false, tags: ['paper'], note: 'n', exclusion: 'wrong labels' },
+    ]);
+    store().annotateTrial('a', 1, { exclusion: null });
+    expect(read()[1]).not.toHaveProperty('exclusion');
+    expect(codeOf(() => store().annotateTrial('a', 9, {}))).toBe('unknown-trial');
+    expect(codeOf(() => store().annotateTrial('zz', 0, {}))).toBe('unknown-experiment');
+  });
+
+  it('further results are kept in the order they came, by trial; edited references newest first', () => {
+    withTrials(0, 1);
+    store().addTrialResults('a', 1, [{ kind: 'retrained', name: 'mIoU', value: 0.7, split: 'val', seed: 1 }]);
+    store().addTrialResults('a', 0, [{ kind: 'measured', name: 'latencyP50Ms', value: null, split: '' }]);
+    store().addTrialResults('a', 1, [{ kind: 'retrained', name: 'mIoU', value: 0.72, split: 'val', seed: 2 }]);
+    expect(store().trialResults('a').map(({ number, value, seed }) => [number, value, seed])).toEqual([[0, null, undefined], [1, 0.7, 1], [1, 0.72, 2]]);
+    expect(codeOf(() => store().addTrialResults('a', 9, []))).toBe('unknown-trial');
+    store().addReferenceEdit('a', { macs: 1, metric: 0.1, note: 'first' });
+    store().addReferenceEdit('a', { macs: 2, metric: 0.2, note: 'second' });
+    expect(store().referenceEdits('a').map(({ note }) => note)).toEqual(['second', 'first']);
+  });
+
+  it('what stands beside trials stays when the record is replaced, and goes with a removed one', () => {
+    store().addExperiment(foreignBundle());
+    store().annotateTrial('b', 0, { isStarred: true });
+    store().addTrialResults('b', 0, [{ kind: 'measured', name: 'latencyP50Ms', value: 3, split: '' }]);
+    store().addReferenceEdit('b', { macs: 1, metric: 0.1, note: 'first' });
+    store().replaceExperiment(foreignBundle());
+    expect([store().trialAnnotations('b').length, store().trialResults('b').length, store().referenceEdits('b').length]).toEqual([1, 1, 1]);
+    store().removeExperiment('b');
+    store().addExperiment(foreignBundle());
+    expect([store().trialAnnotations('b').length, store().trialResults('b').length, store().referenceEdits('b').length]).toEqual([0, 0, 0]);
   });
 }
 
