@@ -1,10 +1,13 @@
 /**
- * `npm run bench -- loader`: decoding pairs of 1024x2048 PNG files (image and label map): milliseconds by part, and images a second of the loader
- * against the number of threads. The pictures are drawn first (a few seconds); nothing is kept between rounds but the file cache of the system.
+ * `npm run bench -- loader [--only decoding|training]`: decoding pairs of 1024x2048 PNG files (image and label map): milliseconds by part, and images
+ * a second of the loader against the number of threads; then images a second of the loader alone, of training alone and of both, at the settings of
+ * the preset `desktop`, and the share of the time in which training waits for data. The pictures are drawn first (a few seconds); nothing is kept
+ * between rounds but the file cache of the system.
  */
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import sharp from 'sharp';
 import { openCityscapes } from '../../datasets/cityscapes/source.ts';
 import { synthesizeCityscapes } from '../../datasets/cityscapes/synthesize/synthesize.ts';
@@ -14,10 +17,17 @@ import { decodePng } from '../../datasets/decode/png-decode.ts';
 import { createRandom } from '../../datasets/random.ts';
 import { createLoader } from '../../datasets/loader.ts';
 import { cityscapesEvaluation, cityscapesTraining, transformSegmentation } from '../../datasets/transforms/segmentation.ts';
+import { openBackend } from '../../engine/backend/backend.ts';
+import { findInstalled } from '../../engine/backend/tensorflow/installed.ts';
+import { findPublished } from '../../engine/catalog.ts';
+import { parseSearchConfig } from '../../engine/search/config.ts';
+import { supernetOf } from '../../engine/search/network.ts';
+import { measureTrainingWait } from './support/training-wait.ts';
 
 const pictures = 12;
 const rounds = 7;
 const seconds = 6;
+const trainingSeconds = 20;
 
 async function medianMs(work: () => unknown): Promise<number> {
   const times: number[] = [];
@@ -80,15 +90,44 @@ function workerCounts(): number[] {
   return [...counts, cores];
 }
 
+/** The supernet, which trains the slowest, and a network of the size that a search ends at: what a loader has to keep up with. */
+async function measureTraining(root: string): Promise<void> {
+  if (findInstalled() === undefined) {
+    print('training and loader together', 'native TensorFlow is not installed: npm run native');
+    return;
+  }
+  const backend = await openBackend('tensorflow');
+  const data = { trainSplit: 'train', rankingSplit: 'val', rankingSamples: 0 };
+  const cs2 = findPublished('hr-nas:cs2');
+  const shrink = parseSearchConfig({ preset: 'desktop', data });
+  const cases = [
+    ['hr-nas:cs2', parseSearchConfig({ preset: 'desktop', data, strategy: { id: 'fixed', arch: cs2 } }), cs2],
+    ['HR-NAS supernet', shrink, supernetOf(shrink)],
+  ] as const;
+  for (const [name, config, arch] of cases) {
+    const found = await measureTrainingWait(config, arch, backend, root, trainingSeconds);
+    const rate = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+    print(
+      `${name}, crop ${config.data.crop.join('x')}, tensorflow, ${backend.threads} threads`,
+      `loader ${rate(found.loaderRate)}, training ${rate(found.trainingRate)}, together ${rate(found.togetherRate)} images/s; ` +
+        `waits ${(100 * found.waitingShare).toFixed(1)} %`,
+    );
+  }
+}
+
+const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
 const root = join(await mkdtemp(join(tmpdir(), 'bench-loader-')), 'set');
 try {
-  await synthesizeCityscapes(root, { train: pictures, val: 0, test: 0, height: 1024, width: 2048 });
+  await synthesizeCityscapes(root, { train: pictures, val: 2, test: 0, height: 1024, width: 2048 });
   print(`loader, ${pictures} pairs of 1024x2048, ${availableParallelism()} cores, Node ${process.version}`, '');
-  await measureParts(root);
-  for (const workers of workerCounts()) {
-    const where = workers === 0 ? "in the caller's thread" : `${workers} thread${workers > 1 ? 's' : ''}`;
-    print(`decode and augment, ${where}`, await measureLoader(root, workers));
+  if (only !== 'training') {
+    await measureParts(root);
+    for (const workers of workerCounts()) {
+      const where = workers === 0 ? "in the caller's thread" : `${workers} thread${workers > 1 ? 's' : ''}`;
+      print(`decode and augment, ${where}`, await measureLoader(root, workers));
+    }
   }
+  if (only !== 'decoding') await measureTraining(root);
 } finally {
   await rm(join(root, '..'), { recursive: true });
 }
