@@ -29,6 +29,14 @@ export function datasetExists(name: string): StoreError {
   });
 }
 
+export function unknownEvaluation(id: string): StoreError {
+  return new StoreError('unknown-evaluation', `There is no evaluation '${id}'.`, { tip: 'List the evaluations with: lab evaluations' });
+}
+
+export function evaluationExists(id: string): StoreError {
+  return new StoreError('evaluation-exists', `There is an evaluation '${id}' already.`);
+}
+
 export function experimentExists(id: string): StoreError {
   return new StoreError('experiment-exists', `There is an experiment '${id}' already.`);
 }

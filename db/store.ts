@@ -92,6 +92,22 @@ export interface DatasetRecord {
   readonly fingerprint: string;
   readonly info: Json;
   readonly addedAt: string;
+  /** Put away: it is known, and nobody is shown it unasked. */
+  readonly archivedAt?: string;
+}
+
+/** A network judged on one split of a data set. */
+export interface EvaluationRecord {
+  readonly id: string;
+  /** Name of the data set, which may be forgotten meanwhile. */
+  readonly dataset: string;
+  /** Of its content at that time. */
+  readonly fingerprint: string;
+  readonly split: string;
+  /** What was judged: a trial or an architecture with weights. */
+  readonly subject: Json;
+  readonly result: Json;
+  readonly createdAt: string;
 }
 
 export interface LogRecord {
@@ -247,8 +263,8 @@ export interface ExperimentStore {
   trialCounts(experiment: string): Readonly<Record<TrialState, number>>;
   /** Complete and failed ones. */
   trialPoints(experiment: string): TrialPoints;
-  /** One choice of every complete trial, by number; null where a trial's architecture does not have it as a number. */
-  trialChoices(experiment: string, choices: readonly string[]): { readonly number: readonly number[]; readonly values: readonly (readonly (number | null)[])[] };
+  /** Architectures of some trials, in the order of `numbers`; null for a trial that is not there. */
+  architectures(experiment: string, numbers: readonly number[]): readonly Json[];
 
   /** Of a trial that exists. Returns the annotation as it is now. */
   annotateTrial(experiment: string, number: number, change: TrialAnnotationChange): TrialAnnotation;
@@ -287,11 +303,21 @@ export interface ExperimentStore {
   logs(experiment: string, limit?: number): readonly LogRecord[];
 
   /** StoreError 'dataset-exists' when the name is taken. */
-  addDataset(record: Omit<DatasetRecord, 'addedAt'>): void;
+  addDataset(record: Omit<DatasetRecord, 'addedAt' | 'archivedAt'>): void;
   dataset(name: string): DatasetRecord | undefined;
   datasets(): readonly DatasetRecord[];
   relocateDataset(name: string, root: string, fingerprint: string): void;
+  /** Puts a data set away, or back. */
+  archiveDataset(name: string, isArchived: boolean): void;
   removeDataset(name: string): void;
+
+  /** StoreError 'evaluation-exists' when the id is taken. */
+  addEvaluation(record: Omit<EvaluationRecord, 'createdAt'>): void;
+  evaluation(id: string): EvaluationRecord | undefined;
+  /** Newest first. */
+  evaluations(dataset?: string): readonly EvaluationRecord[];
+  /** StoreError 'unknown-evaluation'. */
+  removeEvaluation(id: string): void;
 
   close(): void;
 }

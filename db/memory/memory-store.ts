@@ -10,9 +10,10 @@ import type {
   TrialRecord,
 } from '../store.ts';
 import { checkBundle, checkTransition } from '../transitions.ts';
+import { evaluationOperations } from './evaluations.ts';
 import { emptyNotes, noteOperations } from './trial-notes.ts';
 import type { TrialNotes } from './trial-notes.ts';
-import { choicesOf, pointsOf } from './trial-points.ts';
+import { pointsOf } from './trial-points.ts';
 
 interface Entry {
   record: ExperimentRecord;
@@ -47,6 +48,7 @@ export function createMemoryStore(options: { readonly now?: () => Date } = {}): 
     },
     logs: (experiment, limit) => need(experiment).logs.slice(limit === undefined ? 0 : limit === 0 ? Infinity : -limit),
     ...datasetOperations(now),
+    ...evaluationOperations(now),
     close: () => undefined,
   };
 }
@@ -183,7 +185,10 @@ function trialOperations(need: (id: string) => Entry, now: () => string) {
     },
     trials: (experiment) => byNumber(need(experiment)),
     trialPoints: (experiment) => pointsOf(byNumber(need(experiment))),
-    trialChoices: (experiment, choices) => choicesOf(byNumber(need(experiment)), choices),
+    architectures: (experiment, numbers) => {
+      const { trials } = need(experiment);
+      return numbers.map((number) => trials.get(number)?.arch ?? null);
+    },
   } satisfies Partial<ExperimentStore>;
 }
 
@@ -259,6 +264,10 @@ function datasetOperations(now: () => string) {
     datasets: () => [...datasets.values()],
     relocateDataset: (name, root, fingerprint) => {
       datasets.set(name, { ...needDataset(name), root, fingerprint });
+    },
+    archiveDataset: (name, isArchived) => {
+      const { archivedAt, ...record } = needDataset(name);
+      datasets.set(name, isArchived ? { ...record, archivedAt: archivedAt ?? now() } : record);
     },
     removeDataset: (name) => {
       needDataset(name);

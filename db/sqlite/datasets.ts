@@ -3,7 +3,7 @@ import type { ExperimentStore } from '../store.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { datasetOf, json } from './rows.ts';
 
-type DatasetOperations = Pick<ExperimentStore, 'addDataset' | 'dataset' | 'datasets' | 'relocateDataset' | 'removeDataset'>;
+type DatasetOperations = Pick<ExperimentStore, 'addDataset' | 'dataset' | 'datasets' | 'relocateDataset' | 'archiveDataset' | 'removeDataset'>;
 
 export function datasetOperations(database: SqliteDatabase, now: () => string): DatasetOperations {
   const find = (name: string) => {
@@ -32,6 +32,10 @@ export function datasetOperations(database: SqliteDatabase, now: () => string): 
     datasets: () => database.all('SELECT * FROM datasets ORDER BY added_at, name').map(datasetOf),
     relocateDataset: (name, root, fingerprint) => {
       change(name, 'UPDATE datasets SET root = ?, fingerprint = ? WHERE name = ?', root, fingerprint);
+    },
+    archiveDataset: (name, isArchived) => {
+      if (isArchived) change(name, 'UPDATE datasets SET archived_at = coalesce(archived_at, ?) WHERE name = ?', now());
+      else change(name, 'UPDATE datasets SET archived_at = NULL WHERE name = ?');
     },
     removeDataset: (name) => {
       change(name, 'DELETE FROM datasets WHERE name = ?');

@@ -7,6 +7,7 @@ import { checkpointOperations } from './checkpoints.ts';
 import { datasetOperations } from './datasets.ts';
 import { openReadable, openWritable } from './driver.ts';
 import type { SqliteDatabase } from './driver.ts';
+import { evaluationOperations } from './evaluations.ts';
 import { experimentOperations } from './experiments.ts';
 import { logOperations } from './logs.ts';
 import { backUp, isSound, migrate, newestVersion, schemaVersion } from './migrate.ts';
@@ -122,6 +123,7 @@ function storeOn(database: SqliteDatabase, settings: StoreSettings): SqliteStore
     ...checkpointOperations(guarded, now),
     ...logOperations(guarded, now),
     ...datasetOperations(guarded, now),
+    ...evaluationOperations(guarded, now),
     ...bundleOperations(guarded, scalars.addScalars, notes),
     backUp: (folder, label) => backUp(database, folder, label),
     close: () => {

@@ -89,6 +89,7 @@ export function datasetOf(row: Row): DatasetRecord {
     fingerprint: text(row, 'fingerprint'),
     info: parsed(row, 'info') as Json,
     addedAt: text(row, 'added_at'),
+    ...present('archivedAt', optionalText(row, 'archived_at')),
   };
 }
 
@@ -122,7 +123,7 @@ function optionalNumber(row: Row, column: string): number | undefined {
   return isNull(row[column]) ? undefined : number(row, column);
 }
 
-function parsed(row: Row, column: string): unknown {
+export function parsed(row: Row, column: string): unknown {
   const value = row[column];
   return isNull(value) ? undefined : (JSON.parse(String(value)) as unknown);
 }

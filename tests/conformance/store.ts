@@ -143,11 +143,10 @@ function noteCases(store: () => ExperimentStore): void {
     expect(codeOf(() => store().trialPoints('zz'))).toBe('unknown-experiment');
   });
 
-  it('choices of complete trials as columns, null where an architecture has none of that name', () => {
+  it('architectures of some trials in the order asked for, null for one that is not there', () => {
     withTrials(4, 5);
-    store().startTrial('a', finishedTrial(6));
-    expect(store().trialChoices('a', ['a', 'b.c"d'])).toEqual({ number: [4, 5], values: [[4, 5], [null, null]] });
-    expect(store().trialChoices('a', [])).toEqual({ number: [4, 5], values: [] });
+    expect(store().architectures('a', [5, 9, 4])).toEqual([finishedTrial(5).arch, null, finishedTrial(4).arch]);
+    expect(codeOf(() => store().architectures('zz', [1]))).toBe('unknown-experiment');
   });
 
   it('an annotation changes what is named, keeps the rest, and an exclusion can be taken back', () => {
@@ -453,6 +452,34 @@ function otherCases(store: () => ExperimentStore): void {
     expect(store().datasets()).toEqual([]);
     expect(codeOf(() => store().removeDataset('city'))).toBe('unknown-dataset');
     expect(codeOf(() => store().relocateDataset('city', '/x', 'x'))).toBe('unknown-dataset');
+  });
+
+  it('a data set that was put away keeps its record and its first time, and comes back as it was', () => {
+    store().addDataset({ name: 'city', kind: 'cityscapes', root: '/data', fingerprint: 'aa', info: {} });
+    const before = store().dataset('city');
+    store().archiveDataset('city', true);
+    const { archivedAt, ...rest } = store().dataset('city') ?? {};
+    expect(archivedAt).toEqual(expect.any(String));
+    expect(rest).toEqual(before);
+    store().archiveDataset('city', true);
+    expect(store().dataset('city')?.archivedAt).toBe(archivedAt);
+    store().archiveDataset('city', false);
+    expect(store().datasets()).toEqual([before]);
+    expect(codeOf(() => store().archiveDataset('other', true))).toBe('unknown-dataset');
+  });
+
+  it('evaluations are kept once an id, listed newest first and by data set, also of one that nobody knows', () => {
+    const record = { id: 'ev-1', dataset: 'city', fingerprint: 'aa', split: 'val', subject: { trial: 3 }, result: { metrics: [0.5] } };
+    store().addEvaluation(record);
+    store().addEvaluation({ ...record, id: 'ev-2', dataset: 'other' });
+    store().addEvaluation({ ...record, id: 'ev-3' });
+    expect(codeOf(() => store().addEvaluation(record))).toBe('evaluation-exists');
+    expect(store().evaluation('ev-1')).toMatchObject(record);
+    expect(store().evaluation('ev-9')).toBeUndefined();
+    expect(store().evaluations().map(({ id }) => id)).toEqual(['ev-3', 'ev-2', 'ev-1']);
+    expect(store().evaluations('city').map(({ id }) => id)).toEqual(['ev-3', 'ev-1']);
+    store().removeEvaluation('ev-1');
+    expect(codeOf(() => store().removeEvaluation('ev-1'))).toBe('unknown-evaluation');
   });
 
   it('a record that was read does not change with what the caller does to its own objects', () => {

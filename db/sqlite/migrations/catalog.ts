@@ -1,5 +1,6 @@
 import { initial } from './0001-initial.ts';
 import { besideTrials } from './0002-beside-trials.ts';
+import { evaluations } from './0003-evaluations.ts';
 
 /** One step forward of the schema. Never edited once released. */
 export interface Migration {
@@ -10,4 +11,4 @@ export interface Migration {
 }
 
 /** In order, versions 1, 2, 3, ... */
-export const migrations: readonly Migration[] = [initial, besideTrials];
+export const migrations: readonly Migration[] = [initial, besideTrials, evaluations];
