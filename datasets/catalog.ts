@@ -2,8 +2,9 @@ import type { CheckOptions } from './check-options.ts';
 import type { CheckResult } from './check.ts';
 import { checkCityscapes } from './cityscapes/check.ts';
 import { detectCityscapesRoot } from './cityscapes/layout.ts';
-import { readCityscapesItem, type Allocate, type CityscapesItemRef } from './cityscapes/read-item.ts';
+import { cityscapesFiles, readCityscapesItem, readCityscapesLabels, type Allocate, type CityscapesItemRef } from './cityscapes/read-item.ts';
 import { openCityscapes } from './cityscapes/source.ts';
+import type { SampleFile } from './probe-picture.ts';
 import { DatasetError, type DatasetSource, type ItemRef, type Sample } from './source.ts';
 
 /** One kind of data set that the lab reads: how it is recognised, opened and read. */
@@ -20,6 +21,10 @@ export interface DatasetKind {
   check(dir: string, options: CheckOptions): Promise<CheckResult | undefined>;
   /** Reads one sample in any thread; `allocate` gives the memory of what is decoded. */
   readItem(ref: ItemRef, allocate?: Allocate): Promise<Sample>;
+  /** Files of a sample, the picture first. */
+  files(ref: ItemRef): readonly SampleFile[];
+  /** The labels of a picture alone, in any thread: train ids [height, width], 255 = ignored; empty where its split has none. */
+  readLabels(ref: ItemRef): Promise<{ readonly height: number; readonly width: number; readonly labels: Uint8Array }>;
 }
 
 const cityscapes: DatasetKind = {
@@ -31,6 +36,8 @@ const cityscapes: DatasetKind = {
   open: (root) => openCityscapes(root),
   check: checkCityscapes,
   readItem: (ref, allocate) => readCityscapesItem(ref as CityscapesItemRef, allocate),
+  files: (ref) => cityscapesFiles(ref as CityscapesItemRef),
+  readLabels: (ref) => readCityscapesLabels(ref as CityscapesItemRef),
 };
 
 export const DATASET_KINDS: readonly DatasetKind[] = [cityscapes];

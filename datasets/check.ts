@@ -17,6 +17,8 @@ export interface CheckResult {
   /** Images of each split. */
   readonly splits: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
+  /** Parts that such a set can have and this folder does not, in words. */
+  readonly notFound: readonly string[];
   readonly fingerprint?: string;
   readonly isSynthetic: boolean;
 }
@@ -47,6 +49,7 @@ export async function checkDataset(dir: string, options: Partial<CheckOptions> =
     status: 'blocked',
     splits: {},
     findings: [notFound(root, entries)],
+    notFound: [],
     isSynthetic: false,
   };
 }

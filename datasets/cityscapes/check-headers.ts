@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { readEnds } from '../decode/file-ends.ts';
 import { hasPictureEnd, readImageHeader, type ImageHeader } from '../decode/header.ts';
 import { describeKind, sniffKind } from '../decode/magic.ts';
 import { systemErrorCode } from '../file-errors.ts';
@@ -6,9 +6,6 @@ import type { FindingList } from '../findings.ts';
 import { sampleEvenly, type CheckOptions } from '../check-options.ts';
 import { logicalPath, type CityscapesItem, type FoundFile, type Inventory } from './inventory.ts';
 
-const HEAD_BYTES = 4096;
-const LONG_HEAD_BYTES = 65_536;
-const TAIL_BYTES = 64;
 /** Above so many pictures only a sample of headers is read. */
 const ALL_HEADERS_UP_TO = 20_000;
 const SAMPLED_HEADERS = 500;
@@ -85,7 +82,7 @@ async function headerOf(file: FoundFile | undefined, split: string, { inventory,
   let head: Buffer;
   let tail: Buffer;
   try {
-    [head, tail] = await readEnds(file);
+    [head, tail] = await readEnds(file.path, file.bytes);
   } catch (error) {
     findings.add('file.unreadable', { split, path, detail: systemErrorCode(error) ?? String(error) });
     return undefined;
@@ -102,21 +99,4 @@ async function headerOf(file: FoundFile | undefined, split: string, { inventory,
   const header = readImageHeader(head);
   if (header === undefined) findings.add('file.damaged', { split, path, detail: 'its head cannot be read' });
   return header;
-}
-
-async function readEnds(file: FoundFile): Promise<[Buffer, Buffer]> {
-  const handle = await open(file.path);
-  try {
-    let head = Buffer.alloc(Math.min(HEAD_BYTES, file.bytes));
-    await handle.read(head, 0, head.length, 0);
-    if (sniffKind(head) === 'jpeg' && readImageHeader(head) === undefined && file.bytes > HEAD_BYTES) {
-      head = Buffer.alloc(Math.min(LONG_HEAD_BYTES, file.bytes));
-      await handle.read(head, 0, head.length, 0);
-    }
-    const tail = Buffer.alloc(Math.min(TAIL_BYTES, file.bytes));
-    await handle.read(tail, 0, tail.length, file.bytes - tail.length);
-    return [head, tail];
-  } finally {
-    await handle.close();
-  }
 }

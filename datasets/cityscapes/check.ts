@@ -6,7 +6,7 @@ import { checkContents } from './check-contents.ts';
 import { checkHeaders } from './check-headers.ts';
 import { checkInventory } from './check-inventory.ts';
 import { CITYSCAPES_RULES } from './finding-rules.ts';
-import { fingerprintOf, readInventory } from './inventory.ts';
+import { fingerprintOf, readInventory, type Inventory } from './inventory.ts';
 import { detectCityscapesRoot, isSyntheticSet, type CityscapesLayout } from './layout.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
@@ -43,9 +43,26 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
     status,
     splits,
     findings: list,
+    notFound: partsNotFound(inventory),
     fingerprint: fingerprintOf(inventory),
     isSynthetic,
   };
+}
+
+/** What the official downloads hold and this folder does not: nothing of it need be a fault. */
+function partsNotFound({ layout, items }: Inventory): readonly string[] {
+  const labelled = items.filter(({ split }) => split !== 'test');
+  const lacks = (what: 'instanceIds' | 'polygons' | 'labelIds'): boolean =>
+    labelled.length > 0 && !labelled.some((item) => item[what] !== undefined);
+  return [
+    ...OFFICIAL_SPLITS.filter((split) => !items.some((item) => item.split === split && item.image !== undefined)).map(
+      (split) => `pictures of ${split} (leftImg8bit/${split})`,
+    ),
+    ...(lacks('labelIds') ? ['fine labels (gtFine/…_labelIds.png)'] : []),
+    ...(lacks('instanceIds') ? ['instance ids (gtFine/…_instanceIds.png): no iIoU without them'] : []),
+    ...(lacks('polygons') ? ['polygons (gtFine/…_polygons.json)'] : []),
+    ...(layout.coarseDir === undefined ? ['coarse labels (gtCoarse), which are not used'] : []),
+  ];
 }
 
 function checkLayout(layout: CityscapesLayout, picked: string, findings: FindingList): void {

@@ -1,6 +1,7 @@
-import { decodeLabelMap } from '../decode/label-map.ts';
+import { decodeLabelMap, type LabelMap } from '../decode/label-map.ts';
 import { decodeRgb } from '../decode/rgb.ts';
 import { inFile, readDataFile } from '../file-errors.ts';
+import type { SampleFile } from '../probe-picture.ts';
 import { DatasetError, type SegmentationSample } from '../source.ts';
 import { mapToTrainIds, MAX_LABEL_ID } from './labels.ts';
 
@@ -11,6 +12,10 @@ export interface CityscapesItemRef {
   readonly imagePath: string;
   /** Undefined when the split has no labels. */
   readonly labelPath: string | undefined;
+}
+
+export function cityscapesFiles({ imagePath, labelPath }: CityscapesItemRef): readonly SampleFile[] {
+  return [{ role: 'image', path: imagePath }, ...(labelPath === undefined ? [] : [{ role: 'label map', path: labelPath }])];
 }
 
 export type Allocate = (byteLength: number) => Uint8Array;
@@ -29,9 +34,7 @@ export async function readCityscapesItem(ref: CityscapesItemRef, allocate?: Allo
   });
   const common = { kind: 'segmentation', key: ref.key, height: image.height, width: image.width, rgb: image.rgb } as const;
   if (ref.labelPath === undefined) return { ...common, labels: new Uint8Array(0) };
-
-  const labelBytes = await readDataFile(ref.labelPath, 'label map', context);
-  const labels = decodeLabels(labelBytes, ref.labelPath, context, options);
+  const labels = await readTrainIds(ref, ref.labelPath, options);
   if (labels.width !== image.width || labels.height !== image.height) {
     throw new DatasetError(
       'pair-size-mismatch',
@@ -39,18 +42,31 @@ export async function readCityscapesItem(ref: CityscapesItemRef, allocate?: Allo
       { tip: 'Take both files from the same download; label maps must not be resized.' },
     );
   }
-  const unknown = mapToTrainIds(labels.values);
-  if (unknown !== undefined) {
-    const looksMapped = unknown === 255;
-    throw new DatasetError(
-      'label-unknown-value',
-      `${context}: the label map ${ref.labelPath} holds the value ${unknown}; expected label ids 0..${MAX_LABEL_ID}`,
-      {
-        tip: looksMapped ? 'The file seems to hold train ids; restore the original labelIds file.' : 'Restore the original labelIds file.',
-      },
-    );
-  }
   return { ...common, labels: labels.values };
+}
+
+/** The labels alone, without the picture. Empty, of size 0x0, when the split has none. Throws what is said of the label map above. */
+export async function readCityscapesLabels(
+  ref: CityscapesItemRef,
+): Promise<{ readonly height: number; readonly width: number; readonly labels: Uint8Array }> {
+  if (ref.labelPath === undefined) return { height: 0, width: 0, labels: new Uint8Array(0) };
+  const { height, width, values } = await readTrainIds(ref, ref.labelPath, {});
+  return { height, width, labels: values };
+}
+
+async function readTrainIds(ref: CityscapesItemRef, path: string, options: { readonly allocate?: Allocate }): Promise<LabelMap> {
+  const context = `Cityscapes, picture ${ref.key}`;
+  const labels = decodeLabels(await readDataFile(path, 'label map', context), path, context, options);
+  const unknown = mapToTrainIds(labels.values);
+  if (unknown === undefined) return labels;
+  const looksMapped = unknown === 255;
+  throw new DatasetError(
+    'label-unknown-value',
+    `${context}: the label map ${path} holds the value ${unknown}; expected label ids 0..${MAX_LABEL_ID}`,
+    {
+      tip: looksMapped ? 'The file seems to hold train ids; restore the original labelIds file.' : 'Restore the original labelIds file.',
+    },
+  );
 }
 
 function decodeLabels(
@@ -58,7 +74,7 @@ function decodeLabels(
   path: string,
   context: string,
   options: { readonly allocate?: Allocate },
-): ReturnType<typeof decodeLabelMap> {
+): LabelMap {
   try {
     return decodeLabelMap(bytes, options);
   } catch (error) {

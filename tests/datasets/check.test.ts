@@ -49,6 +49,17 @@ describe('a sound synthetic set', () => {
     );
   });
 
+  test('what is not there is said: a whole set lacks coarse labels only, one without test pictures and instance ids lacks them too', async () => {
+    expect((await checkDataset(sound, { level: 1 })).notFound).toEqual([expect.stringContaining('gtCoarse')]);
+    const less = await temporary();
+    await cp(sound, less, { recursive: true, filter: (path) => !/leftImg8bit.test|instanceIds/.test(path) });
+    expect((await checkDataset(less, { level: 1 })).notFound).toEqual([
+      expect.stringContaining('leftImg8bit/test'),
+      expect.stringContaining('instance ids'),
+      expect.stringContaining('gtCoarse'),
+    ]);
+  });
+
   test('the same findings every time', async () => {
     expect(await checkDataset(sound)).toEqual(await checkDataset(sound));
   });
