@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { datasetCases } from './store-datasets.ts';
 import type { CheckpointRecord, ExperimentBundle, ExperimentStore, FinishedTrial, RunnerMark } from '../../db/store.ts';
 
 export const runner: RunnerMark = { pid: 4711, bootId: 'boot-a', startedAt: '1234' };
@@ -82,6 +83,7 @@ export function storeConformance(
     scalarCases(() => store);
     checkpointCases(() => store);
     otherCases(() => store);
+    datasetCases(() => store);
 
     it('what was written is there after opening again', () => {
       if (opened.reopen === undefined) return;
@@ -440,46 +442,6 @@ function otherCases(store: () => ExperimentStore): void {
     expect(store().logs('a').map(({ message }) => message)).toEqual(['one', 'two', 'three']);
     expect(store().logs('a', 2).map(({ message }) => message)).toEqual(['two', 'three']);
     expect(store().logs('a', 0)).toEqual([]);
-  });
-
-  it('data sets are registered once a name, moved and forgotten', () => {
-    const record = { name: 'city', kind: 'cityscapes', root: '/data/a', fingerprint: 'aa', info: { splits: { train: 3 } } };
-    store().addDataset(record);
-    expect(codeOf(() => store().addDataset({ ...record, root: '/elsewhere' }))).toBe('dataset-exists');
-    store().relocateDataset('city', '/data/b', 'bb');
-    expect(store().dataset('city')).toMatchObject({ ...record, root: '/data/b', fingerprint: 'bb' });
-    store().removeDataset('city');
-    expect(store().datasets()).toEqual([]);
-    expect(codeOf(() => store().removeDataset('city'))).toBe('unknown-dataset');
-    expect(codeOf(() => store().relocateDataset('city', '/x', 'x'))).toBe('unknown-dataset');
-  });
-
-  it('a data set that was put away keeps its record and its first time, and comes back as it was', () => {
-    store().addDataset({ name: 'city', kind: 'cityscapes', root: '/data', fingerprint: 'aa', info: {} });
-    const before = store().dataset('city');
-    store().archiveDataset('city', true);
-    const { archivedAt, ...rest } = store().dataset('city') ?? {};
-    expect(archivedAt).toEqual(expect.any(String));
-    expect(rest).toEqual(before);
-    store().archiveDataset('city', true);
-    expect(store().dataset('city')?.archivedAt).toBe(archivedAt);
-    store().archiveDataset('city', false);
-    expect(store().datasets()).toEqual([before]);
-    expect(codeOf(() => store().archiveDataset('other', true))).toBe('unknown-dataset');
-  });
-
-  it('evaluations are kept once an id, listed newest first and by data set, also of one that nobody knows', () => {
-    const record = { id: 'ev-1', dataset: 'city', fingerprint: 'aa', split: 'val', subject: { trial: 3 }, result: { metrics: [0.5] } };
-    store().addEvaluation(record);
-    store().addEvaluation({ ...record, id: 'ev-2', dataset: 'other' });
-    store().addEvaluation({ ...record, id: 'ev-3' });
-    expect(codeOf(() => store().addEvaluation(record))).toBe('evaluation-exists');
-    expect(store().evaluation('ev-1')).toMatchObject(record);
-    expect(store().evaluation('ev-9')).toBeUndefined();
-    expect(store().evaluations().map(({ id }) => id)).toEqual(['ev-3', 'ev-2', 'ev-1']);
-    expect(store().evaluations('city').map(({ id }) => id)).toEqual(['ev-3', 'ev-1']);
-    store().removeEvaluation('ev-1');
-    expect(codeOf(() => store().removeEvaluation('ev-1'))).toBe('unknown-evaluation');
   });
 
   it('a record that was read does not change with what the caller does to its own objects', () => {
