@@ -3,6 +3,7 @@ import type { ExperimentState, Failure, Json, LogRecord, ScalarPoint, TrialState
 import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
 import type { JobsApi, JobView } from './jobs.ts';
+import type { PlacesApi } from './places.ts';
 
 /**
  * Everything that a face of the lab (command line, window, browser) can ask for, as whole operations.
@@ -12,7 +13,7 @@ import type { JobsApi, JobView } from './jobs.ts';
  * Writing takes the home (one owner at a time). When another process holds it, small requests are passed on to it
  * (`forwardedMethods`); starting or resuming a search rejects with code 'home-in-use', which names the holder.
  */
-export interface LabApi extends CoreApi, DatasetsApi, JobsApi {
+export interface LabApi extends CoreApi, DatasetsApi, JobsApi, PlacesApi {
   /** Events of searches and jobs that run in this process. Returns a function that ends the subscription. */
   onEvent(listener: (event: LabEvent) => void): () => void;
 }

@@ -15,4 +15,6 @@ export const pathArguments: PathsOf = {
   importExperiment: (file) => [{ path: file, access: 'read' }],
   addDataset: ({ root }) => [{ path: root, access: 'read' }],
   relocateDataset: (_name, root) => [{ path: root, access: 'read' }],
+  listFolders: ({ path } = {}) => (path === undefined ? [] : [{ path, access: 'read' }]),
+  showInFolder: (path) => [{ path, access: 'read' }],
 };

@@ -31,6 +31,11 @@ const table: { readonly [M in LabMethod]: true } = {
   // Jobs
   jobs: true,
   cancelJob: true,
+  // Places
+  places: true,
+  listFolders: true,
+  pickPath: true,
+  showInFolder: true,
 };
 
 export const labMethods = Object.keys(table) as readonly LabMethod[];

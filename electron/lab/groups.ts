@@ -1,8 +1,9 @@
 import type { LabContext } from './context.ts';
 import { createDatasetsApi } from './datasets/operations.ts';
+import { createPlacesApi } from './places/places.ts';
 
 /**
  * The groups of operations beside experiments and the home: one line each. A group implements one interface of electron/ipc
  * as a function of what an opened lab shares.
  */
-export const groups: readonly ((context: LabContext) => object)[] = [createDatasetsApi];
+export const groups: readonly ((context: LabContext) => object)[] = [createDatasetsApi, createPlacesApi];

@@ -32,6 +32,8 @@ import { taskRunner } from './jobs/run-task.ts';
 import { LabStore } from './lab-store.ts';
 import { forkCompute, forkTask } from './launch-compute.ts';
 import type { LaunchCompute, LaunchTask } from './launch-compute.ts';
+import { createMedia } from './media/media.ts';
+import type { ServeMedia } from './media/media.ts';
 import { exportExperiment } from './naslab/export-experiment.ts';
 import { importExperiment } from './naslab/import-experiment.ts';
 import { listPrunable, prune, sumOf } from './prune.ts';
@@ -62,6 +64,8 @@ export interface OpenedLab {
   readonly api: LabApi;
   /** Absolute path. */
   readonly home: string;
+  /** Pictures that pages show by their address. */
+  readonly serveMedia: ServeMedia;
   /** Stops what runs here after its step, writes a backup when one is due and gives the home back. */
   close(): Promise<void>;
 }
@@ -69,7 +73,7 @@ export interface OpenedLab {
 /** The application service on one home. Nothing is opened, created or locked before the first call that needs it. */
 export function openLab(options: LabOptions = {}): OpenedLab {
   const lab = new Lab(options);
-  return { api: lab.api, home: lab.home, close: () => lab.close() };
+  return { api: lab.api, home: lab.home, serveMedia: lab.serveMedia, close: () => lab.close() };
 }
 
 /** Experiments and the home; the other groups of operations are functions of what is opened here. */
@@ -77,6 +81,7 @@ class Lab implements CoreApi {
   readonly home: string;
   /** This group and all others. */
   readonly api: LabApi;
+  readonly serveMedia: ServeMedia;
   readonly #jobs: Jobs;
   readonly #command: string;
   readonly #waitMs: number;
@@ -111,6 +116,7 @@ class Lab implements CoreApi {
       runTask: taskRunner(launchTask),
       emit,
     };
+    this.serveMedia = createMedia(context);
     this.api = composeApi([this, this.#jobs, ...groups.map((create) => create(context))], (listener) => this.onEvent(listener));
   }
 

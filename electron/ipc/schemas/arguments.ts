@@ -3,6 +3,7 @@ import type { LabMethod } from '../methods.ts';
 import { datasetSchemas } from './datasets.ts';
 import { experimentSchemas } from './experiments.ts';
 import { homeSchemas } from './home.ts';
+import { placeSchemas } from './places.ts';
 
 /**
  * The arguments of every operation as they may come from another process. Never imported by the preload or the renderer.
@@ -12,4 +13,5 @@ export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly un
   ...experimentSchemas,
   ...datasetSchemas,
   ...homeSchemas,
+  ...placeSchemas,
 };
