@@ -2,6 +2,7 @@ import type { CheckResult } from '../../datasets/check.ts';
 import type { ExperimentState, Failure, Json, LogRecord, ScalarPoint, TrialState } from '../../db/store.ts';
 import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
+import type { ArchitectureApi } from './architecture.ts';
 import type { JobsApi, JobView } from './jobs.ts';
 import type { PlacesApi } from './places.ts';
 
@@ -13,7 +14,7 @@ import type { PlacesApi } from './places.ts';
  * Writing takes the home (one owner at a time). When another process holds it, small requests are passed on to it
  * (`forwardedMethods`); starting or resuming a search rejects with code 'home-in-use', which names the holder.
  */
-export interface LabApi extends CoreApi, DatasetsApi, JobsApi, PlacesApi {
+export interface LabApi extends CoreApi, ArchitectureApi, DatasetsApi, JobsApi, PlacesApi {
   /** Events of searches and jobs that run in this process. Returns a function that ends the subscription. */
   onEvent(listener: (event: LabEvent) => void): () => void;
 }

@@ -12,6 +12,7 @@ type PathsOf = { readonly [M in LabMethod]?: (...args: Parameters<LabApi[M]>) =>
 /** Which operations are handed paths. The faces that carry calls of an interface let only granted ones through. */
 export const pathArguments: PathsOf = {
   exportExperiment: (_id, file) => [{ path: file, access: 'write' }],
+  exportGraph: (_ref, { target }) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
   importExperiment: (file) => [{ path: file, access: 'read' }],
   addDataset: ({ root }) => [{ path: root, access: 'read' }],
   relocateDataset: (_name, root) => [{ path: root, access: 'read' }],

@@ -31,6 +31,14 @@ const table: { readonly [M in LabMethod]: true } = {
   // Jobs
   jobs: true,
   cancelJob: true,
+  // Architectures
+  architecture: true,
+  networkGraph: true,
+  diffArchitectures: true,
+  lineage: true,
+  sharedBlocks: true,
+  exportGraph: true,
+  publishedNetworks: true,
   // Places
   places: true,
   listFolders: true,

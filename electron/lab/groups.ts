@@ -1,3 +1,4 @@
+import { createArchitectureApi } from './architecture/operations.ts';
 import type { LabContext } from './context.ts';
 import { createDatasetsApi } from './datasets/operations.ts';
 import { createPlacesApi } from './places/places.ts';
@@ -6,4 +7,4 @@ import { createPlacesApi } from './places/places.ts';
  * The groups of operations beside experiments and the home: one line each. A group implements one interface of electron/ipc
  * as a function of what an opened lab shares.
  */
-export const groups: readonly ((context: LabContext) => object)[] = [createDatasetsApi, createPlacesApi];
+export const groups: readonly ((context: LabContext) => object)[] = [createArchitectureApi, createDatasetsApi, createPlacesApi];

@@ -9,7 +9,16 @@ export interface NodeFacts {
 }
 
 /** Facts that follow from others nearby: told only where nothing else differs. 'output' and 'input' are found by engine/graph/diff.ts. */
-export const followingFacts: ReadonlySet<string> = new Set(['input channels', 'shape', 'start', 'length', 'width', 'rate', 'output', 'input']);
+export const followingFacts: ReadonlySet<string> = new Set([
+  'input channels',
+  'shape',
+  'start',
+  'length',
+  'width',
+  'rate',
+  'output',
+  'input',
+]);
 
 const plainTitles: Readonly<Record<string, string>> = {
   'batch-norm': 'batch norm',
@@ -67,7 +76,10 @@ function other(node: GraphNode): NodeFacts {
   const facts = Object.fromEntries(
     Object.entries(node.attrs)
       .filter(([name]) => name !== 'epsilon' && name !== 'momentum')
-      .map(([name, value]) => [name, Array.isArray(value) ? value.join('x') : typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value)]),
+      .map(([name, value]) => [
+        name,
+        Array.isArray(value) ? value.join('x') : typeof value === 'number' ? String(Number(value.toPrecision(6))) : String(value),
+      ]),
   );
   const title = plainTitles[node.op] ?? node.op.replaceAll('-', ' ');
   const size = facts['size'];

@@ -90,7 +90,18 @@ function placeName(op: string): string {
 }
 
 function leaf(kind: 'node' | 'input', key: string, isOutput: boolean) {
-  return { key, kind, parent: -1, depth: 0, nodes: kind === 'node' ? 1 : 0, isBlock: false, isOutput, macs: 0, params: 0, activationBytes: 0 };
+  return {
+    key,
+    kind,
+    parent: -1,
+    depth: 0,
+    nodes: kind === 'node' ? 1 : 0,
+    isBlock: false,
+    isOutput,
+    macs: 0,
+    params: 0,
+    activationBytes: 0,
+  };
 }
 
 function costOf(cost: PartCost | undefined): PartCost {

@@ -63,6 +63,8 @@ export interface SearchSpace {
   graph(arch: Architecture, input: Shape): ModelGraph;
   /** The same weights as they are trained, where that differs: outputs of auxiliary heads come after the main one. */
   trainingGraph?(arch: Architecture, input: Shape): ModelGraph;
+  /** The network as the final recipe trains it, where that has other layers than the searched one; undefined where it is the same. */
+  retrainForm?(arch: Architecture): Architecture | undefined;
   /** Spaces whose sub-networks share the weights of the largest network. */
   readonly shared?: SharedWeightGraphs;
   /** How many different networks there are, where that is not the product of what the choices offer. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { LabMethod } from '../methods.ts';
+import { architectureSchemas } from './architecture.ts';
 import { datasetSchemas } from './datasets.ts';
 import { experimentSchemas } from './experiments.ts';
 import { homeSchemas } from './home.ts';
@@ -13,5 +14,6 @@ export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly un
   ...experimentSchemas,
   ...datasetSchemas,
   ...homeSchemas,
+  ...architectureSchemas,
   ...placeSchemas,
 };

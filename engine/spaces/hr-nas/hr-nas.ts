@@ -102,6 +102,12 @@ export const hrNas: SearchSpace = {
     checkInput(arch, input);
     return graphHrNas(arch, input);
   },
+  // Specification section 5.3, ImageNet: the fused form with squeeze and excitation, swish, dropout 0.28. Other tasks keep the searched form.
+  retrainForm(arch) {
+    const { task, blockForm } = withDefaults(arch.settings);
+    if (task !== 'classification' || blockForm === 'fused') return undefined;
+    return hrNas.canonical({ ...arch, settings: { ...arch.settings, blockForm: 'fused', activation: 'swish', dropout: 0.28 } });
+  },
   published: publishedArchitectures,
   defaultInput(settings) {
     const { task } = withDefaults(settings);

@@ -64,7 +64,15 @@ describe('diffOutlines', () => {
 
   test('HR-NAS: one kernel cut out and one narrowed in the supernet; only their block differs', () => {
     const space = findSpace('hr-nas');
-    const arch = space.largest({ ...space.defaultSettings, stages: [[1, [1], [12]], [2, [1, 1], [12, 24]]], stem: [12, 12], tokens: 4 });
+    const arch = space.largest({
+      ...space.defaultSettings,
+      stages: [
+        [1, [1], [12]],
+        [2, [1, 1], [12, 24]],
+      ],
+      stem: [12, 12],
+      tokens: 4,
+    });
     const input = [64, 128, 3];
     const smaller = { ...arch, choices: { ...arch.choices, 'par1.1.0.k3': 9, 'par1.1.0.k7': 0, 'par1.1.0.tokens': 0 } };
     const { elements } = diffOutlines(outlined(space.graph(arch, input)), outlined(space.graph(smaller, input)));

@@ -35,11 +35,7 @@ describe('outlineOf', () => {
   });
 
   test('blocks are the innermost scopes with layers of their own, and none lies in another', () => {
-    expect(elements.filter((element) => element.isBlock).map((element) => element.key)).toEqual([
-      'stem',
-      'stage0.block0',
-      'stage0.block1',
-    ]);
+    expect(elements.filter((element) => element.isBlock).map((element) => element.key)).toEqual(['stem', 'stage0.block0', 'stage0.block1']);
   });
 
   test('says what a layer is', () => {
