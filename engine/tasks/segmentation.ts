@@ -68,25 +68,44 @@ class SegmentationEvaluator implements Evaluator<SegmentationBatch> {
   }
 
   async add(outputs: Tensor, batch: SegmentationBatch): Promise<void> {
-    const predicted = tidy(() => {
-      const logits = resizeBilinear(outputs as Tensor4D, [batch.height, batch.width]);
-      const isScaled = batch.labelHeight !== batch.height || batch.labelWidth !== batch.width;
-      return argMax(isScaled ? resizeBilinear(logits, [batch.labelHeight, batch.labelWidth]) : logits, 3); // [batch, labelHeight, labelWidth]
-    });
-    const predictions = await predicted.data();
-    dispose(predicted);
-    this.#confusion.add(batch.labels, predictions, ignoredLabel);
+    this.#confusion.add(batch.labels, await predictClasses(outputs, batch), ignoredLabel);
   }
 
   metrics(): readonly { readonly name: string; readonly value: number }[] {
     return [{ name: 'mIoU', value: this.#confusion.scores('nan-skip').meanIoU }];
   }
 
-  /** `classIou` by train id, null where a class does not occur; `pixelAccuracy`. */
   details(): Readonly<Record<string, unknown>> {
-    const { classIoU, pixelAccuracy } = this.#confusion.scores('nan-skip');
-    return { classIou: classIoU.map(orNull), pixelAccuracy: orNull(pixelAccuracy) };
+    return { ...segmentationDetails(this.#confusion) };
   }
+}
+
+/** Figures beside the mean IoU; JSON. */
+export interface SegmentationDetails {
+  /** By train id; null where a class occurs neither in labels nor in predictions. */
+  readonly classIou: readonly (number | null)[];
+  /** Share of labelled pixels that are right; null when there are none. */
+  readonly pixelAccuracy: number | null;
+}
+
+export function segmentationDetails(confusion: ConfusionMatrix): SegmentationDetails {
+  const { classIoU, pixelAccuracy } = confusion.scores('nan-skip');
+  return { classIou: classIoU.map(orNull), pixelAccuracy: orNull(pixelAccuracy) };
+}
+
+/** The class of every pixel at the size of the labels, as it is scored. [size, labelHeight, labelWidth] `outputs` stay the caller's. */
+export async function predictClasses(
+  outputs: Tensor,
+  batch: Pick<SegmentationBatch, 'height' | 'width' | 'labelHeight' | 'labelWidth'>,
+): Promise<ArrayLike<number>> {
+  const predicted = tidy(() => {
+    const logits = resizeBilinear(outputs as Tensor4D, [batch.height, batch.width]);
+    const isScaled = batch.labelHeight !== batch.height || batch.labelWidth !== batch.width;
+    return argMax(isScaled ? resizeBilinear(logits, [batch.labelHeight, batch.labelWidth]) : logits, 3); // [batch, labelHeight, labelWidth]
+  });
+  const classes = await predicted.data();
+  dispose(predicted);
+  return classes;
 }
 
 /** JSON has no NaN. */
