@@ -39,6 +39,8 @@ export interface ExperimentRecord {
   readonly seconds: number;
   /** Who runs it now; undefined when nobody does. */
   readonly runner?: RunnerMark;
+  /** When it was put away; lists leave it out then. */
+  readonly archivedAt?: string;
 }
 
 /** Tells a live run from one that was cut off. */
@@ -206,7 +208,7 @@ export interface NewExperiment {
 
 /** Everything that is remembered of one experiment, as it moves from one store to another. Nobody runs it. */
 export interface ExperimentBundle {
-  readonly experiment: Omit<ExperimentRecord, 'runner'>;
+  readonly experiment: Omit<ExperimentRecord, 'runner' | 'archivedAt'>;
   readonly trials: readonly Omit<TrialRecord, 'experiment'>[];
   /** Every value by name. */
   readonly scalars: Readonly<Record<string, readonly ScalarPoint[]>>;
@@ -248,6 +250,8 @@ export interface ExperimentStore {
   /** Turns `running` experiments whose runner is gone into `interrupted`; returns their ids. */
   interruptRunning(isAlive: (runner: RunnerMark) => boolean): readonly string[];
   annotate(id: string, change: { name?: string; tags?: readonly string[]; note?: string }): void;
+  /** Puts it away, or brings it back. */
+  archiveExperiment(id: string, isArchived: boolean): void;
   removeExperiment(id: string): void;
 
   /** The same number again is the next attempt; throws when that trial has finished. */

@@ -108,7 +108,10 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
     },
     replaceExperiment: (bundle) => {
       checkBundle(bundle);
-      entries.set(bundle.experiment.id, entryOf(bundle, entries.get(bundle.experiment.id)?.notes));
+      const before = entries.get(bundle.experiment.id);
+      const entry = entryOf(bundle, before?.notes);
+      const archivedAt = before?.record.archivedAt;
+      entries.set(bundle.experiment.id, archivedAt === undefined ? entry : { ...entry, record: { ...entry.record, archivedAt } });
     },
     experiment: (id) => entries.get(id)?.record,
     experiments: () =>
@@ -132,6 +135,11 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
       const entry = need(id);
       const { name, tags, note } = entry.record;
       entry.record = frozen({ ...entry.record, name: change.name ?? name, tags: change.tags ?? tags, note: change.note ?? note });
+    },
+    archiveExperiment: (id, isArchived) => {
+      const entry = need(id);
+      const { archivedAt, ...record } = entry.record;
+      entry.record = isArchived ? { ...record, archivedAt: archivedAt ?? now() } : record;
     },
     removeExperiment: (id) => {
       need(id);

@@ -59,8 +59,11 @@ export function bundleOperations(
     replaceExperiment: (bundle) => {
       database.transaction(() => {
         const writeNotes = takeNotes(database, notes, bundle.experiment.id);
+        const archivedAt = database.get('SELECT archived_at FROM experiments WHERE id = ?', bundle.experiment.id)?.['archived_at'];
         database.run('DELETE FROM experiments WHERE id = ?', bundle.experiment.id);
-        writeNotes(add(bundle));
+        const key = add(bundle);
+        database.run('UPDATE experiments SET archived_at = ? WHERE key = ?', archivedAt ?? null, key);
+        writeNotes(key);
       });
     },
   };

@@ -6,7 +6,7 @@ import { experimentOf, json, number } from './rows.ts';
 
 type ExperimentOperations = Pick<
   ExperimentStore,
-  'createExperiment' | 'experiment' | 'experiments' | 'setExperimentState' | 'setEnvironment' | 'interruptRunning' | 'annotate' | 'removeExperiment'
+  'createExperiment' | 'experiment' | 'experiments' | 'setExperimentState' | 'setEnvironment' | 'interruptRunning' | 'annotate' | 'archiveExperiment' | 'removeExperiment'
 >;
 
 /** Primary key of an experiment; throws StoreError 'unknown-experiment'. */
@@ -85,6 +85,12 @@ export function experimentOperations(database: SqliteDatabase, now: () => string
           change.note ?? before.note,
           id,
         );
+      });
+    },
+    archiveExperiment: (id, isArchived) => {
+      database.transaction(() => {
+        const time = isArchived ? (need(id).archivedAt ?? now()) : null;
+        database.run('UPDATE experiments SET archived_at = ? WHERE key = ?', time, keyOf(database, id));
       });
     },
     removeExperiment: (id) => {

@@ -29,6 +29,7 @@ export function experimentOf(row: Row): ExperimentRecord {
     ...present('failure', parsed(row, 'failure') as Failure | undefined),
     ...present('origin', optionalText(row, 'origin')),
     ...present('runner', parsed(row, 'runner') as RunnerMark | undefined),
+    ...present('archivedAt', optionalText(row, 'archived_at')),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
 import type { ArchitectureApi } from './architecture.ts';
 import type { JobsApi, JobView } from './jobs.ts';
+import type { PlanningApi } from './planning.ts';
 import type { PlacesApi } from './places.ts';
 
 /**
@@ -14,7 +15,7 @@ import type { PlacesApi } from './places.ts';
  * Writing takes the home (one owner at a time). When another process holds it, small requests are passed on to it
  * (`forwardedMethods`); starting or resuming a search rejects with code 'home-in-use', which names the holder.
  */
-export interface LabApi extends CoreApi, ArchitectureApi, DatasetsApi, JobsApi, PlacesApi {
+export interface LabApi extends CoreApi, ArchitectureApi, DatasetsApi, JobsApi, PlanningApi, PlacesApi {
   /** Events of searches and jobs that run in this process. Returns a function that ends the subscription. */
   onEvent(listener: (event: LabEvent) => void): () => void;
 }
@@ -149,6 +150,8 @@ export interface ExperimentView {
   readonly progress: ProgressView;
   /** Process that computes it, while it runs. */
   readonly runnerPid?: number;
+  /** When it was put away. */
+  readonly archivedAt?: string;
 }
 
 /** Chosen once, when the experiment starts, and reused on resume. */
@@ -161,6 +164,8 @@ export interface ExperimentEnvironment {
   readonly threads?: number;
   /** Runs of a step on one network from which it is compiled; absent where nothing is. */
   readonly compileFrom?: number;
+  /** Of products of matrices and convolutions: 'float32', 'bfloat16' or 'float16'; absent until the first run. */
+  readonly precision?: string;
   /** Why this backend: reason, measurements, and what was passed over (electron/compute/open-chosen.ts); absent until the first run. */
   readonly choice?: Readonly<Record<string, unknown>>;
   /** Fingerprint of the arithmetic on which it was computed last (engine/backend/fingerprint.ts); absent until the first run. */

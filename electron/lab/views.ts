@@ -17,7 +17,7 @@ export function environmentOf(record: ExperimentRecord): ExperimentEnvironment {
  * also where nobody may write that down. `unstored` is a failure for which there was no room in the store.
  */
 export function experimentView(store: ExperimentStore, layout: HomeLayout, record: ExperimentRecord, unstored?: Failure): ExperimentView {
-  const { id, name, system, config, createdAt, updatedAt, origin, tags, note, seconds, runner } = record;
+  const { id, name, system, config, createdAt, updatedAt, origin, tags, note, seconds, runner, archivedAt } = record;
   const isRunning = record.state === 'running' && runner !== undefined && isAlive(runner);
   const state = record.state === 'running' && !isRunning ? 'interrupted' : record.state;
   const environment = environmentOf(record);
@@ -45,6 +45,7 @@ export function experimentView(store: ExperimentStore, layout: HomeLayout, recor
     },
     ...(failure === undefined ? {} : { failure }),
     ...(origin === undefined ? {} : { origin }),
+    ...(archivedAt === undefined ? {} : { archivedAt }),
     ...(isRunning ? { runnerPid: runner.pid } : {}),
   };
 }

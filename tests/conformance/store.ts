@@ -167,6 +167,19 @@ function noteCases(store: () => ExperimentStore): void {
     expect(codeOf(() => store().annotateTrial('zz', 0, {}))).toBe('unknown-experiment');
   });
 
+  it('an experiment is put away once and brought back; replacing its record keeps the mark', () => {
+    store().addExperiment(foreignBundle());
+    store().archiveExperiment('b', true);
+    const first = store().experiment('b')?.archivedAt;
+    expect(first).toBeTypeOf('string');
+    store().archiveExperiment('b', true);
+    store().replaceExperiment(foreignBundle());
+    expect(store().experiment('b')?.archivedAt).toBe(first);
+    store().archiveExperiment('b', false);
+    expect(store().experiment('b')).not.toHaveProperty('archivedAt');
+    expect(codeOf(() => store().archiveExperiment('zz', true))).toBe('unknown-experiment');
+  });
+
   it('further results are kept in the order they came, by trial; edited references newest first', () => {
     withTrials(0, 1);
     store().addTrialResults('a', 1, [{ kind: 'retrained', name: 'mIoU', value: 0.7, split: 'val', seed: 1 }]);

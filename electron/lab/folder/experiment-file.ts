@@ -7,7 +7,7 @@ import { experimentSchema } from '../naslab/document.ts';
 const fileName = 'experiment.json';
 
 /** Writes an experiment's record into its folder (made when it is missing), so that it outlives the database. */
-export function writeExperimentFile(folder: string, { runner: _runner, ...record }: ExperimentRecord): void {
+export function writeExperimentFile(folder: string, { runner: _runner, archivedAt: _archivedAt, ...record }: ExperimentRecord): void {
   writeFileSafely(join(folder, fileName), folder, Buffer.from(`${JSON.stringify(record, undefined, 2)}\n`));
 }
 

@@ -74,7 +74,7 @@ async function documentOf(
   folder: string,
   states: readonly CheckpointRecord[] | undefined,
 ): Promise<{ readonly document: NaslabDocument; readonly missing: readonly string[] }> {
-  const { runner: _runner, ...experiment } = record;
+  const { runner: _runner, archivedAt: _archivedAt, ...experiment } = record;
   const files = new Map<string, CarriedFile>();
   const missing: string[] = [];
   for (const file of new Set([
