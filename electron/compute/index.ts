@@ -20,11 +20,12 @@ async function* startSearch(
   post: (message: FromCompute) => Promise<void>,
 ): AsyncGenerator<SearchEvent> {
   const config = parseSearchConfig(job.config);
-  const { backend, details } = await openChosen(job);
+  const { backend, details } = await openChosen({ ...job, precision: config.train.precision.id });
   const numerics = await numericFingerprint();
   checkNumerics(job, numerics);
   const compileFrom = job.isFirstRun ? await measureCompileFrom(backend) : job.compileFrom;
-  const chosen = { backend: backend.id, threads: backend.threads, numerics, ...(compileFrom !== undefined && { compileFrom }) };
+  const { id, threads, precision } = backend;
+  const chosen = { backend: id, threads, precision, numerics, ...(compileFrom !== undefined && { compileFrom }) };
   await post({ type: 'environment', ...chosen, details: details as Json });
   for (const one of details.passedOver ?? []) yield { type: 'log', level: 'warn', message: passedOverText(one) };
   const opened = await openParts(job, config, backend, compileFrom);

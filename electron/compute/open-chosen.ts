@@ -1,13 +1,15 @@
 import { calibrate, chooseBackend, openBackend } from '../../engine/backend/backend.ts';
 import type { Backend, Calibration } from '../../engine/backend/backend.ts';
 import { describeBackend, listBackends } from '../../engine/backend/descriptions.ts';
-import type { BackendDescription, BackendId } from '../../engine/backend/descriptions.ts';
+import type { BackendDescription, BackendId, BackendOptions } from '../../engine/backend/descriptions.ts';
+import type { Precision } from '../../engine/backend/precision.ts';
 import { EngineError } from '../../engine/error.ts';
 
 /** What was asked for; a search that goes on asks for what it began with. */
 export interface BackendWish {
   readonly backend?: string;
   readonly threads?: number;
+  readonly precision?: Precision;
 }
 
 /** One that is here but does not start or does not pass its self test. */
@@ -71,12 +73,12 @@ export async function openChosen(wish: BackendWish, tools: BackendTools = toolsF
   return { backend, details: { reason, ...(isOnly ? {} : { calibrations }), ...told } };
 }
 
-function toolsFor({ threads }: BackendWish): BackendTools {
-  return {
-    list: listBackends,
-    open: (id) => openBackend(id, threads !== undefined && describeBackend(id).canSetThreads ? { threads } : {}),
-    calibrate,
-  };
+function toolsFor({ threads, precision }: BackendWish): BackendTools {
+  const optionsOf = (id: string): BackendOptions => ({
+    ...(threads !== undefined && describeBackend(id).canSetThreads ? { threads } : {}),
+    ...(precision !== undefined && { precision }),
+  });
+  return { list: listBackends, open: (id) => openBackend(id, optionsOf(id)), calibrate };
 }
 
 function noneWorks(passedOver: readonly PassedOver[]): EngineError {

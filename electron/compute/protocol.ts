@@ -35,6 +35,8 @@ export interface ComputeEnvironment {
   readonly type: 'environment';
   readonly backend: string;
   readonly threads: number;
+  /** Of products of matrices and convolutions. */
+  readonly precision?: string;
   readonly numerics?: string;
   readonly compileFrom?: number;
   readonly details: Json;

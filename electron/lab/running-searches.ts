@@ -219,12 +219,13 @@ export class RunningSearches {
     store: ExperimentStore,
     id: string,
     environment: ExperimentEnvironment,
-    { backend, threads, numerics, compileFrom, details }: ComputeEnvironment,
+    { backend, threads, precision, numerics, compileFrom, details }: ComputeEnvironment,
     step: number,
   ): void {
     const isNew = environment.backend === backendNotChosen || (environment.numerics === undefined && numerics !== undefined);
     if (!isNew && numerics === environment.numerics) return;
-    store.setEnvironment(id, asJson({ ...environment, backend, threads, numerics, compileFrom, ...(isNew && { choice: details }) }));
+    const computing = { backend, threads, precision, numerics, compileFrom };
+    store.setEnvironment(id, asJson({ ...environment, ...computing, ...(isNew && { choice: details }) }));
     if (isNew) {
       store.addLog({
         experiment: id,

@@ -6,7 +6,9 @@ import { canCompile } from './steps.ts';
 import { checkBackendOptions, describeBackend, listBackends } from './descriptions.ts';
 import type { BackendDescription, BackendId, BackendOptions } from './descriptions.ts';
 import { selfTest } from './self-test.ts';
-import { openTensorflow, tensorflowInfo } from './tensorflow/open.ts';
+import { useMixedPrecision } from './mixed-self-test.ts';
+import type { Precision } from './precision.ts';
+import { openTensorflow, setTensorflowPrecision, tensorflowInfo } from './tensorflow/open.ts';
 import { openWasm } from './wasm/open.ts';
 import { openWebgpu } from './webgpu/open.ts';
 
@@ -15,6 +17,8 @@ export interface Backend {
   readonly id: BackendId;
   /** Threads inside one op. */
   readonly threads: number;
+  /** Of products of matrices and convolutions. */
+  readonly precision: Precision;
   describe(): BackendDescription;
   /** Bytes and number of live tensors. */
   memory(): { readonly bytes: number; readonly tensors: number };
@@ -22,8 +26,8 @@ export interface Backend {
 
 /**
  * Makes a backend ready and current, after its self test. Throws EngineError: 'unknown-backend', 'backend-not-available',
- * 'threads-not-supported', 'backend-failed' when it does not start, 'backend-self-test' when it computes wrongly. After a failure the
- * backend from before is current, or the reference where there was none.
+ * 'threads-not-supported', 'precision-not-supported', 'backend-failed' when it does not start, 'backend-self-test' or 'precision-self-test' when
+ * it computes wrongly. After a failure the backend from before is current, or the reference where there was none.
  */
 export async function openBackend(id: string, options: BackendOptions = {}): Promise<Backend> {
   const description = describeBackend(id);
@@ -37,9 +41,12 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
     });
   }
   const before = engine().backendName as string | undefined;
+  const precision = options.precision ?? 'float32';
   try {
     await openers[description.id](options);
+    setTensorflowPrecision('float32');
     await selfTest(id);
+    if (precision !== 'float32') await useMixedPrecision(id, precision, setTensorflowPrecision);
   } catch (cause) {
     if (before !== undefined && before !== id) await setBackend(before);
     else if (id !== 'cpu') await openCpu();
@@ -47,6 +54,7 @@ export async function openBackend(id: string, options: BackendOptions = {}): Pro
   }
   return {
     id: description.id,
+    precision,
     threads: description.id === 'tensorflow' ? (tensorflowInfo()?.threads ?? 1) : 1,
     describe: () => description,
     memory: () => {

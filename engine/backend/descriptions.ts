@@ -1,5 +1,7 @@
 /** What there is of backends. Pure: TensorFlow.js is loaded only where one is opened. */
 import { EngineError } from '../error.ts';
+import { precisions } from './precision.ts';
+import type { Precision } from './precision.ts';
 import { findInstalled } from './tensorflow/installed.ts';
 import type { InstalledTensorflow } from './tensorflow/installed.ts';
 import { chooseAdapter, choiceFrom } from './webgpu/adapters.ts';
@@ -18,6 +20,8 @@ export interface BackendDescription {
   readonly reason?: string;
   /** Whether `--threads` means anything to it. */
   readonly canSetThreads: boolean;
+  /** In which products and convolutions can be computed; others than float32 only where a GPU computes. */
+  readonly precisions: readonly Precision[];
   /** Reference only: right, but far too slow for a search. */
   readonly isReferenceOnly: boolean;
   /** Bytes that all its tensors together may take; undefined: as many as the machine has. */
@@ -27,6 +31,8 @@ export interface BackendDescription {
 export interface BackendOptions {
   /** Threads of one op; only backends that say `canSetThreads` accept it. */
   readonly threads?: number;
+  /** Default float32. */
+  readonly precision?: Precision;
 }
 
 const wasm: BackendDescription = {
@@ -35,6 +41,7 @@ const wasm: BackendDescription = {
   purpose: 'the embedded default: needs nothing installed',
   isAvailable: true,
   canSetThreads: false,
+  precisions: ['float32'],
   isReferenceOnly: false,
   memoryLimit: 2 ** 32,
 };
@@ -45,6 +52,7 @@ const cpu: BackendDescription = {
   purpose: 'reference for tests',
   isAvailable: true,
   canSetThreads: false,
+  precisions: ['float32'],
   isReferenceOnly: true,
 };
 
@@ -73,6 +81,7 @@ function tensorflowDescription(installed: InstalledTensorflow | undefined): Back
       ? { isAvailable: false, reason: 'It is not installed. Install it with: lab backend install tensorflow' }
       : { isAvailable: true }),
     canSetThreads: true,
+    precisions,
     isReferenceOnly: false,
   };
 }
@@ -85,6 +94,7 @@ function webgpuDescription(): BackendDescription {
     purpose: 'GPUs of every maker',
     ...(reason === undefined ? { isAvailable: true } : { isAvailable: false, reason }),
     canSetThreads: false,
+    precisions: ['float32'],
     isReferenceOnly: false,
   };
 }
@@ -109,9 +119,15 @@ export function describeBackend(id: string): BackendDescription {
   return lookups[id as BackendId]();
 }
 
-/** Refuses options that a backend cannot honour: EngineError 'threads-not-supported' or 'bad-option'. */
+/** Refuses options that a backend cannot honour: EngineError 'precision-not-supported', 'threads-not-supported' or 'bad-option'. */
 export function checkBackendOptions(id: string, options: BackendOptions): void {
   const description = describeBackend(id);
+  const { precision = 'float32' } = options;
+  if (!description.precisions.includes(precision)) {
+    throw new EngineError('precision-not-supported', `Backend '${id}' computes in float32 only; ${precision} was asked for.`, {
+      tip: 'Use float32 (train.precision.id=float32); 16 bits need native TensorFlow on an NVIDIA GPU.',
+    });
+  }
   if (options.threads === undefined) return;
   if (!description.canSetThreads) {
     throw new EngineError(

@@ -33,6 +33,8 @@ export const optionNotes: Readonly<Record<string, string>> = {
   'train.weightDecay': 'L2 on matrices and convolutions, never on norms; part of the gradient',
   'train.accumulate': 'batches whose gradients are averaged into one step',
   'train.ema': 'moving average of all weights; ranked networks use it',
+  'train.precision':
+    'float32, bfloat16 or float16 {lossScale}: of products and convolutions, on an NVIDIA GPU only (not run on one yet); all else is float32',
   evaluate: 'batch norm is recalibrated on so many training batches before a network is ranked',
   'evaluate.calibrationBatches': '0 keeps the running statistics',
   'evaluate.calibrationBatchSize': 'images a batch',

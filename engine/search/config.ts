@@ -4,7 +4,7 @@ import { EngineError } from '../error.ts';
 import type { Architecture, Problem } from '../spaces/search-space.ts';
 import { spaceProblems } from './check-space.ts';
 import { nearestOption, optionPaths } from './nearest-option.ts';
-import { presets, strategyDefaults, optimizerDefaults, scheduleDefaults } from './presets.ts';
+import { presets, strategyDefaults, optimizerDefaults, precisionDefaults, scheduleDefaults } from './presets.ts';
 
 /** Everything that decides a search, complete and checked. Plain JSON: it is stored with the experiment. */
 export type SearchConfig = z.infer<typeof searchConfigSchema>;
@@ -87,6 +87,13 @@ const scheduleSchema = z.discriminatedUnion('id', [
   }),
 ]);
 
+/** In which numbers a network computes; more in engine/backend/tensorflow/mixed-precision.ts. */
+const precisionSchema = z.discriminatedUnion('id', [
+  z.strictObject({ id: z.literal('float32') }),
+  z.strictObject({ id: z.literal('bfloat16') }),
+  z.strictObject({ id: z.literal('float16'), lossScale: positive.max(2 ** 24).refine(isPowerOfTwo, { error: 'must be a power of two' }) }),
+]);
+
 const searchConfigSchema = z.strictObject({
   preset: z.enum(['paper', 'desktop', 'demo']),
   system: z.literal('hr-nas'),
@@ -117,11 +124,17 @@ const searchConfigSchema = z.strictObject({
     weightDecay: notNegative,
     accumulate: count,
     ema: z.strictObject({ decay: decay, referenceBatch: positive }),
+    precision: precisionSchema,
   }),
   evaluate: z.strictObject({ calibrationBatches: countOrNone, calibrationBatchSize: count }),
   strategy: z.discriminatedUnion('id', [shrinkSchema, randomSchema, fixedSchema]),
   checkpoint: z.strictObject({ everySteps: count }),
 });
+
+/** The same as a JSON schema: types, limits and alternatives, for forms. */
+export function configJsonSchema(): unknown {
+  return z.toJSONSchema(searchConfigSchema, { io: 'input', unrepresentable: 'any' });
+}
 
 /**
  * Completes `value` with its preset ('paper' when it names none) and lists everything that is wrong with it, each with its path.
@@ -213,6 +226,10 @@ function scheduleProblems({ schedule, optimizer, learningRate, rateWarmupSteps }
   return problems;
 }
 
+function isPowerOfTwo(value: number): boolean {
+  return Number.isInteger(Math.log2(value));
+}
+
 /** The network in canonical form, or what is wrong with it. */
 function checkedArch(arch: unknown, system: string): Architecture | string {
   try {
@@ -228,6 +245,7 @@ const replacedWhole: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   strategy: strategyDefaults,
   'train.optimizer': optimizerDefaults,
   'train.schedule': scheduleDefaults,
+  'train.precision': precisionDefaults,
 };
 
 /** `over` laid over `base`, object by object; an alternative with another `id` starts from its own defaults. */

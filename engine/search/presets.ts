@@ -43,6 +43,12 @@ export const scheduleDefaults = {
   'one-cycle': { id: 'one-cycle', upShare: 0.3, startDivisor: 25, finalDivisor: 1e4, beta1: [0.85, 0.95] },
 } as const;
 
+export const precisionDefaults = {
+  float32: { id: 'float32' },
+  bfloat16: { id: 'bfloat16' },
+  float16: { id: 'float16', lossScale: 1024 },
+} as const;
+
 const paper = {
   preset: 'paper',
   system: 'hr-nas',
@@ -77,6 +83,7 @@ const paper = {
     // 8 batches of a step, while each device has its own, which are averaged only when they are recalibrated.
     accumulate: 8,
     ema: { decay: 0.9999, referenceBatch: 4096 },
+    precision: precisionDefaults.float32,
   },
   // 10 batches of 16 on each of the 8 devices, whose statistics are then averaged (spec 4.5)
   evaluate: { calibrationBatches: 80, calibrationBatchSize: 16 },

@@ -12,6 +12,8 @@ export interface Trainable {
   readonly graph: ModelGraph;
   readonly state: TrainState;
   readonly optimizer: Optimizer;
+  /** See Differentiated. */
+  readonly lossScale?: number | undefined;
   /** Differentiable in the outputs. */
   loss(outputs: Tensor, targets: Tensor): Scalar;
 }
@@ -85,8 +87,8 @@ function sumOf(a: MeanGradients, b: MeanGradients): MeanGradients {
 }
 
 /** The model with the loss of one batch. */
-export function differentiated({ graph, state, loss }: Trainable, targets: Tensor): Differentiated {
-  return { graph, weights: state.weights, loss: ([output]) => loss(output!, targets) };
+export function differentiated({ graph, state, loss, lossScale }: Trainable, targets: Tensor): Differentiated {
+  return { graph, weights: state.weights, lossScale, loss: ([output]) => loss(output!, targets) };
 }
 
 /** Gradients of one batch's loss; the running statistics see the batch. */

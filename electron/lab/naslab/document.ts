@@ -44,6 +44,7 @@ const environment = z.strictObject({
   backend: text(100),
   threads: positive.exactOptional(),
   compileFrom: positive.exactOptional(),
+  precision: text(20).exactOptional(),
   choice: z.record(text(100), json).exactOptional(),
   numerics: text(100).exactOptional(),
   dataset: z.strictObject({ name: text(200), kind: text(100), root: text(4096), fingerprint: text(200) }),

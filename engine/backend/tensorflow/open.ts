@@ -4,6 +4,7 @@ import { registerKernel, setBackend, unregisterKernel, getKernel } from '@tensor
 import type { KernelFunc } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import type { KernelTable } from '../kernel-table.ts';
+import type { Precision } from '../precision.ts';
 import { setCompiler } from '../steps.ts';
 import type { NativeBinding, NativeDevice } from './binding.ts';
 import { compiledStep } from './compile.ts';
@@ -22,6 +23,7 @@ import { ownProductKernels } from './kernels/own-products.ts';
 import { ownRowKernels } from './kernels/own-rows.ts';
 import { randomKernels } from './kernels/random.ts';
 import { loadAddon } from './load-addon.ts';
+import { mixedKernels } from './mixed-precision.ts';
 import { NativeOps, registerNativeBackend } from './native-backend.ts';
 import { createRecorder } from './recorder.ts';
 
@@ -40,6 +42,9 @@ interface Opened {
 }
 
 let opened: Opened | undefined;
+
+/** The kernels of mixed precision while it is in use. */
+let mixed: KernelTable | undefined;
 
 /** What compiled steps may take together. */
 const functionBytes = 512 * 2 ** 20;
@@ -79,7 +84,7 @@ function start(threads: number, gpu: number | undefined): Opened {
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
   const version = binding.open(installed.folder, config, threads);
   const ops = new NativeOps(registerNativeBackend(createRecorder(binding)));
-  registerAll({
+  const kernels: KernelTable = {
     ...convolutionKernels(ops),
     ...depthwiseKernels(ops),
     ...matrixKernels(ops),
@@ -88,11 +93,32 @@ function start(threads: number, gpu: number | undefined): Opened {
     ...randomKernels(ops),
     // The addon's own ops run on the CPU only.
     ...(binding.isUsingGpuDevice() ? {} : ownKernels(ops)),
-  });
+  };
+  registerAll(Object.fromEntries(Object.entries(kernels).map(([name, kernel]) => [name, (call) => (mixed?.[name] ?? kernel)(call)])));
   replaceGather(ops);
   const cache = new FunctionCache(functionBytes, (name) => binding.removeFunction(name));
   setCompiler('tensorflow', (name, f) => compiledStep(ops, cache, name, f));
   return { ops, cache, version, threads };
+}
+
+/**
+ * From now on products and convolutions are computed in this precision. Throws EngineError 'precision-not-supported' where no GPU computes;
+ * `evenOnProcessor` is an argument for tests.
+ */
+export function setTensorflowPrecision(precision: Precision, evenOnProcessor = false): void {
+  if (precision === 'float32' || opened === undefined) {
+    mixed = undefined;
+    return;
+  }
+  const { backend } = opened.ops;
+  if (!backend.binding.isUsingGpuDevice() && !evenOnProcessor) {
+    throw new EngineError(
+      'precision-not-supported',
+      `Backend 'tensorflow' computes on the processor here, where ${precision} brings nothing: it is slower than float32.`,
+      { tip: 'Use float32 (train.precision.id=float32), or a machine with an NVIDIA GPU: lab backend install tensorflow --cuda' },
+    );
+  }
+  mixed = mixedKernels(backend, precision);
 }
 
 function ownKernels(ops: NativeOps): KernelTable {

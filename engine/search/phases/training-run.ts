@@ -87,7 +87,9 @@ export class TrainingRun {
   }
 
   #createStep(): TrainingStep {
-    const model = { graph: this.#graph, state: this.state, optimizer: this.#optimizer, loss: this.task.loss };
+    const { precision } = this.#config.train;
+    const lossScale = precision.id === 'float16' ? precision.lossScale : undefined;
+    const model = { graph: this.#graph, state: this.state, optimizer: this.#optimizer, loss: this.task.loss, lossScale };
     return new TrainingStep(model, this.#mode);
   }
 
@@ -221,7 +223,7 @@ function taskOf(graph: ModelGraph): Task<SegmentationBatch> {
   return segmentationTask({ classes: output?.shape.at(-1) ?? 0 });
 }
 
-const divergedTip = 'Fork the experiment with a smaller train.learningRate.';
+const divergedTip = 'Fork the experiment with a smaller train.learningRate, or, in float16, a smaller train.precision.lossScale.';
 
 function notFinite(value: number, step: number, learningRate: number): EngineError {
   return new EngineError(

@@ -17,7 +17,8 @@ function toolsOf(backends: Readonly<Partial<Record<BackendId, number | Error>>>)
       opened.push(id);
       const outcome = backends[id as BackendId]!;
       const describe = (): BackendDescription => describeBackend(id);
-      const backend: Backend = { id: id as BackendId, threads: 1, describe, memory: () => ({ bytes: 0, tensors: 0 }) };
+      const memory = (): { bytes: number; tensors: number } => ({ bytes: 0, tensors: 0 });
+      const backend: Backend = { id: id as BackendId, threads: 1, precision: 'float32', describe, memory };
       return outcome instanceof Error ? Promise.reject(outcome) : Promise.resolve(backend);
     },
     calibrate: ({ id }) => Promise.resolve({ id, stepMs: backends[id] as number }),
@@ -63,6 +64,12 @@ describe('the backend of a search', () => {
 
   it('the named one fails its self test: refused, although another would work', async () => {
     await expect(openChosen({ backend: 'tensorflow' }, toolsOf({ tensorflow: wrong, wasm: 9 }))).rejects.toBe(wrong);
+  });
+
+  it('slow: 16 bits where no GPU computes: refused, with what each backend said', async () => {
+    await expect(openChosen({ backend: 'wasm', precision: 'bfloat16' })).rejects.toMatchObject({ code: 'precision-not-supported' });
+    const none = openChosen({ precision: 'bfloat16' });
+    await expect(none).rejects.toMatchObject({ code: 'no-backend', message: expect.stringContaining("'wasm' computes in float32 only") });
   });
 
   it('a fault of the lab is not passed over', async () => {

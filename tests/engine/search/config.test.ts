@@ -36,6 +36,12 @@ describe('parseSearchConfig', () => {
     expect(config.train.optimizer).toEqual({ id: 'sgd', momentum: 0.9, nesterov: false });
   });
 
+  it('float32 unless told otherwise; float16 comes with its loss scale', () => {
+    expect(parseSearchConfig({ preset: 'demo' }).train.precision).toEqual({ id: 'float32' });
+    const half = applySettings({ preset: 'demo' }, ['train.precision.id=float16']);
+    expect(parseSearchConfig(half).train.precision).toEqual({ id: 'float16', lossScale: 1024 });
+  });
+
   it('the space of a fixed network is its own, not the one of the preset; given, it may be written with defaults', () => {
     const fixed = { preset: 'demo', strategy: { id: 'fixed', arch: smallest } };
     const config = parseSearchConfig(fixed);
@@ -59,6 +65,9 @@ describe('parseSearchConfig', () => {
     ['fraction where a whole number is meant', { data: { batchSize: 1.5 } }, ['data.batchSize']],
     ['zero steps', { strategy: { steps: 0 } }, ['strategy.steps']],
     ['infinite learning rate', { train: { learningRate: Infinity } }, ['train.learningRate']],
+    ['an unknown precision', { train: { precision: { id: 'float8' } } }, ['train.precision.id']],
+    ['a loss scale that would round', { train: { precision: { id: 'float16', lossScale: 1000 } } }, ['train.precision.lossScale']],
+    ['a loss scale without need', { train: { precision: { id: 'bfloat16', lossScale: 1024 } } }, ['train.precision.lossScale']],
     ['NaN penalty', { strategy: { penalties: [NaN] } }, ['strategy.penalties.0']],
     ['no penalty', { strategy: { penalties: [] } }, ['strategy.penalties']],
     ['negative penalty', { strategy: { penalties: [0.1, -1] } }, ['strategy.penalties.1']],

@@ -68,6 +68,24 @@ beforeAll(async () => {
 });
 
 describe('trainStep', () => {
+  it('a loss scale that is a power of two changes no bit of float32 training', () => {
+    const [plain, scaled] = [undefined, 1024].map((lossScale) => {
+      const state = newState();
+      const losses = train({ ...modelOf(state), lossScale }, [1, 2, 3]);
+      const weights = state.weights.learnedNames().map((name) => Array.from(state.weights.get(name).dataSync()));
+      state.dispose();
+      return { losses, weights };
+    });
+    expect(scaled).toEqual(plain);
+  });
+
+  it('gradients are computed of the scaled loss: beyond the range of float32 they are lost', () => {
+    const state = newState();
+    const losses = train({ ...modelOf(state), lossScale: 2 ** 128 }, [1]);
+    expect(losses[0]).toBeNaN();
+    state.dispose();
+  });
+
   it('the loss falls when one batch is repeated', () => {
     const state = newState();
     const model = modelOf(state);
