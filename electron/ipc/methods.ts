@@ -28,6 +28,10 @@ const table: { readonly [M in LabMethod]: true } = {
   removeDataset: true,
   relocateDataset: true,
   doctor: true,
+  // Planning
+  catalog: true,
+  draftConfig: true,
+  dryRun: true,
   // Jobs
   jobs: true,
   cancelJob: true,

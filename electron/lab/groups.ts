@@ -2,9 +2,15 @@ import { createArchitectureApi } from './architecture/operations.ts';
 import type { LabContext } from './context.ts';
 import { createDatasetsApi } from './datasets/operations.ts';
 import { createPlacesApi } from './places/places.ts';
+import { createPlanningApi } from './planning/operations.ts';
 
 /**
  * The groups of operations beside experiments and the home: one line each. A group implements one interface of electron/ipc
  * as a function of what an opened lab shares.
  */
-export const groups: readonly ((context: LabContext) => object)[] = [createArchitectureApi, createDatasetsApi, createPlacesApi];
+export const groups: readonly ((context: LabContext) => object)[] = [
+  createArchitectureApi,
+  createDatasetsApi,
+  createPlacesApi,
+  createPlanningApi,
+];

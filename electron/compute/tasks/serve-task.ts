@@ -8,7 +8,12 @@ import type { Task, TaskName } from './table.ts';
 /** Serves one task over a port: opens the backend, runs it, posts its result or its failure. */
 export async function serveTask(port: Port<FromTask, ToTask>): Promise<void> {
   const cancelled = new AbortController();
-  const { name, input, backend: wished, threads } = await new Promise<Extract<ToTask, { type: 'task' }>>((resolve, reject) => {
+  const {
+    name,
+    input,
+    backend: wished,
+    threads,
+  } = await new Promise<Extract<ToTask, { type: 'task' }>>((resolve, reject) => {
     port.onMessage((message) => {
       if (message.type === 'task') resolve(message);
       else cancelled.abort();

@@ -4,6 +4,7 @@ import { architectureSchemas } from './architecture.ts';
 import { datasetSchemas } from './datasets.ts';
 import { experimentSchemas } from './experiments.ts';
 import { homeSchemas } from './home.ts';
+import { planningSchemas } from './planning.ts';
 import { placeSchemas } from './places.ts';
 
 /**
@@ -15,5 +16,6 @@ export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly un
   ...datasetSchemas,
   ...homeSchemas,
   ...architectureSchemas,
+  ...planningSchemas,
   ...placeSchemas,
 };

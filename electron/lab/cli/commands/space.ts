@@ -13,7 +13,7 @@ import type { CommandHost } from '../command.ts';
 import { choiceTable } from '../choice-table.ts';
 import { CliError, exitCodes } from '../failure.ts';
 import type { CommandResult } from '../session.ts';
-import { log10SpaceSize } from '../space-size.ts';
+import { log10SpaceSize } from '../../../../engine/spaces/space-size.ts';
 import { facts, table } from '../table.ts';
 
 /** `lab space ls`, `show`, `sample`. */

@@ -146,7 +146,7 @@ describe('a search, slow: trains networks', () => {
 
   test('--dry-run starts nothing and says what it would take', async () => {
     const before = (await lab('ls', '--json')).json<{ experiments: unknown[] }>().experiments.length;
-    const run = await lab('search', config, '--dry-run', '--json');
+    const run = await lab('search', config, '--dry-run', '--backend', 'wasm', '--json');
     const document = run.json<{ space: { histogram: { count: number }[] } }>();
     expect(document).toMatchObject({
       space: { feasible: 1 },

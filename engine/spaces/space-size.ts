@@ -1,4 +1,4 @@
-import type { Architecture, Choice, SearchSpace } from '../../../engine/spaces/search-space.ts';
+import type { Architecture, Choice, SearchSpace } from './search-space.ts';
 
 /** Decimal logarithm of the number of different networks of a space, as far as it knows them apart. */
 export function log10SpaceSize(space: SearchSpace, settings: Architecture['settings']): number {

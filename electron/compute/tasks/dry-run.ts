@@ -1,0 +1,167 @@
+import { measureCompileFrom } from '../../../engine/backend/backend.ts';
+import { estimate } from '../../../engine/cost/estimate.ts';
+import { quantity } from '../../../engine/export/quantity.ts';
+import { rngFor } from '../../../engine/rng.ts';
+import { parseSearchConfig } from '../../../engine/search/config.ts';
+import type { SearchConfig } from '../../../engine/search/config.ts';
+import { costOf, spaceOf, supernetOf } from '../../../engine/search/network.ts';
+import type { SearchParts } from '../../../engine/search/parts.ts';
+import { newStart, TrainingRun } from '../../../engine/search/phases/training-run.ts';
+import { planSearch } from '../../../engine/search/plan.ts';
+import type { SearchPlan } from '../../../engine/search/plan.ts';
+import { log10SpaceSize } from '../../../engine/spaces/space-size.ts';
+import type { SegmentationBatch } from '../../../engine/tasks/task.ts';
+import type { Json } from '../../../db/store.ts';
+import type { DryRunReport, HistogramBin } from '../../ipc/planning.ts';
+import type { TaskControl } from './table.ts';
+
+const sampleCount = 500;
+const binCount = 24;
+const measuredSteps = 3;
+/** A step that takes longer than this is measured once: preparing it is a small part of it. */
+const longStepMs = 5000;
+/** A forward pass costs about a third of a training step, which goes forward once and back with two products for each. */
+const forwardShare = 1 / 3;
+
+export interface DryRunInput {
+  readonly config: Json;
+  /** Samples of the split on which trials are ranked. */
+  readonly rankingSplitSize: number;
+}
+
+/** What a search would take: the space, random samples of it, and one measured training step of its largest network. */
+export async function dryRunTask({ config: given, rankingSplitSize }: DryRunInput, control: TaskControl): Promise<DryRunReport> {
+  const config = parseSearchConfig(given);
+  const plan = planSearch(config);
+  const space = await describeSpace(config, control);
+  control.progress(sampleCount, sampleCount, 'measuring a training step of the largest network');
+  const step = await measureStep(config, plan, control);
+  return {
+    space,
+    plan: { phases: plan.phases.map(({ name, steps }) => ({ name, steps })), steps: plan.totalSteps, trials: plan.totalTrials },
+    ...step,
+    seconds: estimatedSeconds(config, plan, step.stepMs, rankingSplitSize),
+  };
+}
+
+async function describeSpace(config: SearchConfig, { signal, progress }: TaskControl): Promise<DryRunReport['space']> {
+  const space = spaceOf(config);
+  const input = [...config.data.evaluationSize, 3];
+  const samples: number[] = [];
+  while (samples.length < sampleCount) {
+    const arch = space.sample(config.space, rngFor(config.seed, 'dry-run', samples.length));
+    samples.push(estimate(space.graph(arch, input)).macs);
+    if (samples.length % 20 === 0) {
+      progress(samples.length, sampleCount, 'sampling the space');
+      await new Promise((resolve) => setImmediate(resolve));
+      signal.throwIfAborted();
+    }
+  }
+  const feasible = samples.filter((macs) => isFeasible(config, macs)).length / sampleCount;
+  return {
+    log10Size: log10SpaceSize(space, config.space),
+    choices: space.choices(config.space).length,
+    largestMacs: costOf(config, supernetOf(config)).macs,
+    feasible,
+    samples: sampleCount,
+    histogram: histogramOf(samples),
+    ...(feasible > 0 ? {} : { tip: looserLimit(config, samples) }),
+  };
+}
+
+function isFeasible({ strategy }: SearchConfig, macs: number): boolean {
+  return strategy.id !== 'random' || (macs >= strategy.minMacs && macs <= strategy.maxMacs);
+}
+
+/** The limit that the nearest sample asks for. */
+function looserLimit({ strategy }: SearchConfig, samples: readonly number[]): string {
+  if (strategy.id !== 'random') return '';
+  const smallest = Math.min(...samples);
+  return smallest > strategy.maxMacs
+    ? `Loosen strategy.maxMacs to ${quantity(smallest, 'MACs')}: the smallest of ${sampleCount} samples has as many.`
+    : `Lower strategy.minMacs to ${quantity(Math.max(...samples), 'MACs')}: the largest of ${sampleCount} samples has as many.`;
+}
+
+function histogramOf(values: readonly number[]): readonly HistogramBin[] {
+  const low = Math.min(...values);
+  const width = (Math.max(...values) - low) / binCount || 1;
+  const counts = new Array<number>(binCount).fill(0);
+  for (const value of values) counts[Math.min(binCount - 1, Math.floor((value - low) / width))]! += 1;
+  return counts.map((count, bin) => ({ from: low + bin * width, to: low + (bin + 1) * width, count }));
+}
+
+/** Best of a few training steps on pictures of nothing; what is in them does not change the time. */
+async function measureStep(
+  config: SearchConfig,
+  plan: SearchPlan,
+  { backend, signal }: TaskControl,
+): Promise<{ stepMs: number; backend: string; memoryBytes: number }> {
+  const context = {
+    plan,
+    index: 0,
+    parts: blankParts(config, backend, await measureCompileFrom(backend)),
+    signal: { aborted: false },
+    resume: undefined,
+    kept: new Map(),
+    finished: new Map(),
+  };
+  const run = new TrainingRun(context, newStart(context, supernetOf(config)), {
+    offset: 0,
+    total: plan.totalSteps,
+    stepsPerNetwork: plan.totalSteps,
+  });
+  try {
+    let stepMs = Infinity;
+    // The first step also prepares the network.
+    for (let i = 0; i <= measuredSteps; i++) {
+      signal.throwIfAborted();
+      const began = performance.now();
+      await run.train();
+      const tookMs = performance.now() - began;
+      if (i > 0 || tookMs > longStepMs) stepMs = Math.min(stepMs, tookMs);
+      if (tookMs > longStepMs) break;
+    }
+    return { stepMs, backend: backend.id, memoryBytes: process.memoryUsage().rss + config.data.cacheBytes };
+  } finally {
+    run.dispose();
+  }
+}
+
+function blankParts(config: SearchConfig, backend: SearchParts['backend'], compileFrom: number | undefined): SearchParts {
+  const {
+    batchSize: size,
+    crop: [height, width],
+  } = config.data;
+  const batch: SegmentationBatch = {
+    size,
+    height,
+    width,
+    images: new Float32Array(size * height * width * 3),
+    labelHeight: height,
+    labelWidth: width,
+    labels: new Uint8Array(size * height * width),
+  };
+  const nothing = (): never => {
+    throw new Error('a dry run has no files');
+  };
+  return {
+    backend,
+    compileFrom,
+    trainBatch: () => Promise.resolve(batch),
+    calibrationBatch: () => Promise.resolve(batch),
+    evaluation: { batches: 0, batch: nothing },
+    initialWeights: nothing,
+    saveFile: nothing,
+    readFile: nothing,
+    yieldToEvents: () => Promise.resolve(),
+  };
+}
+
+/** Training, and for each trial the recalibration and the ranking split; pictures weigh by their pixels. */
+function estimatedSeconds({ data, evaluate, train }: SearchConfig, plan: SearchPlan, stepMs: number, splitSize: number): number {
+  const pixelMs = stepMs / (data.batchSize * data.crop[0] * data.crop[1] * train.accumulate);
+  const calibrationPixels = evaluate.calibrationBatches * evaluate.calibrationBatchSize * data.crop[0] * data.crop[1];
+  const rankedSamples = data.rankingSamples === 0 ? splitSize : Math.min(data.rankingSamples, splitSize);
+  const rankingPixels = rankedSamples * data.evaluationSize[0] * data.evaluationSize[1];
+  return (plan.totalSteps * stepMs + plan.totalTrials * forwardShare * pixelMs * (calibrationPixels + rankingPixels)) / 1000;
+}
