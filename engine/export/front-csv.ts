@@ -1,5 +1,9 @@
+import type { FrontRow } from './front-row.ts';
 import type { FrontTable } from './front-table.ts';
+import type { PublishedNetwork } from './published-network.ts';
 import { sizeText } from './quantity.ts';
+
+type Values = Readonly<Record<string, string | number | boolean | undefined>>;
 
 const columns = [
   'experiment',
@@ -20,33 +24,76 @@ const columns = [
   'steps',
   'seed',
   'architecture',
+  'mean',
+  'sd',
+  'seeds',
+  'latency_p50_ms',
+  'device',
+  'feasible',
+  'excluded_because',
+  'source',
 ] as const;
 
-/** All rows of a front as CSV (RFC 4180, CRLF between lines); metrics are fractions, costs plain counts. */
+/**
+ * All rows of a front, and the published networks beside them, as CSV (RFC 4180, CRLF between lines); metrics are fractions, costs plain
+ * counts. `warnings` of the table come as lines of the role 'warning', with their text as the source, so that they travel with the numbers.
+ */
 export function frontCsv(table: FrontTable): string {
-  const lines = table.rows.map(({ trial, ...row }) => [
-    row.experiment,
-    trial.number,
-    trial.series ?? '',
-    trial.role,
-    row.isOnFront,
-    row.isKnee,
-    row.count,
-    trial.cost.macs,
-    trial.cost.params,
-    trial.cost.activationBytes,
-    sizeText(trial.cost.input),
-    table.metric,
-    row.y,
-    row.split,
-    row.kind,
-    trial.steps,
-    trial.seed,
-    trial.hash,
-  ]);
-  return [columns, ...lines].map((line) => line.map((value) => field(String(value))).join(',')).join('\r\n') + '\r\n';
+  const lines = [
+    ...table.rows.map((row) => rowValues(table.metric, row)),
+    ...table.published.map(publishedValues),
+    ...table.warnings.map((warning): Values => ({ role: 'warning', source: warning })),
+  ];
+  return [columns.join(','), ...lines.map((line) => columns.map((name) => field(String(line[name] ?? ''))).join(','))].join('\r\n') + '\r\n';
 }
 
+function rowValues(metric: string, { trial, ...row }: FrontRow): Values {
+  return {
+    experiment: row.experiment,
+    trial: trial.number,
+    series: trial.series,
+    role: trial.role,
+    on_front: row.isOnFront,
+    knee: row.isKnee,
+    equal_trials: row.count,
+    macs: trial.cost.macs,
+    params: trial.cost.params,
+    activation_bytes: trial.cost.activationBytes,
+    input: sizeText(trial.cost.input),
+    metric,
+    value: row.y,
+    split: row.split,
+    kind: row.kind,
+    steps: trial.steps,
+    seed: trial.seed,
+    architecture: trial.hash,
+    mean: row.spread?.mean,
+    sd: row.spread?.sd,
+    seeds: row.spread?.seeds,
+    latency_p50_ms: trial.latencyMs,
+    device: trial.latencyDevice,
+    feasible: row.isFeasible,
+    excluded_because: trial.exclusion,
+  };
+}
+
+function publishedValues({ name, macs, params, activationBytes, input, value, metric, on, source }: PublishedNetwork): Values {
+  return {
+    experiment: name,
+    role: 'published',
+    on_front: false,
+    knee: false,
+    macs,
+    params,
+    activation_bytes: activationBytes,
+    input,
+    ...(value === null ? {} : { metric, value, split: on, kind: 'published' }),
+    source,
+  };
+}
+
+/** A text that a spreadsheet would take for a formula is told apart by an apostrophe. */
 function field(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,70 +1,84 @@
-import { linearAxis } from './chart-axis.ts';
+import { linearAxis, logAxis } from './chart-axis.ts';
 import type { Axis } from './chart-axis.ts';
-import type { FrontRow, FrontTable } from './front-table.ts';
+import type { FrontLine } from './front-line.ts';
+import type { FrontAxis, FrontRow } from './front-row.ts';
+import type { FrontTable } from './front-table.ts';
+import type { PublishedNetwork } from './published-network.ts';
+import { axes, escapeXml, line, plot, round, shorten, svgStyle, text } from './svg-parts.ts';
+import type { Frame } from './svg-parts.ts';
 import { prefixFor } from './quantity.ts';
 
 // Distinguishable with the common colour vision deficiencies (Okabe and Ito), readable on light and dark ground.
 const palette = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 const width = 860;
-const plot = { left: 74, top: 62, right: 640, bottom: 470 };
 const height = 530;
 const mostLabels = 14;
-
-const style = `
-  .ground { fill: #ffffff } text { fill: #24292f; font: 13px system-ui, sans-serif } .title { font-size: 17px; font-weight: 600 }
-  .small { font-size: 11.5px; fill: #57606a } .grid { stroke: #d8dee4; stroke-width: 1 } .axis { stroke: #57606a; stroke-width: 1 }
-  .stairs { fill: none; stroke: #57606a; stroke-width: 1.6 } .dominated { fill: #57606a; opacity: 0.07 }
-  .trajectory { fill: none; stroke-width: 1.2; opacity: 0.35 } .light { opacity: 0.4 } .halo { fill: none; stroke: #24292f; stroke-width: 1.6 }
-  .reference { fill: none; stroke: #24292f; stroke-width: 1.8 }
-  @media (prefers-color-scheme: dark) {
-    .ground { fill: #16181d } text { fill: #e6edf3 } .small { fill: #9aa4ae } .grid { stroke: #2c313a } .axis { stroke: #9aa4ae }
-    .stairs { stroke: #9aa4ae } .dominated { fill: #9aa4ae; opacity: 0.1 } .halo, .reference { stroke: #e6edf3 }
-  }`;
-
-interface Frame {
-  readonly x: Axis;
-  readonly y: Axis;
-  /** Position in px of a cost as counted and of a metric as a fraction. */
-  px(x: number): number;
-  py(y: number): number;
-}
+const mostLegend = 18;
 
 /** The trials of one continuation, or of one experiment without continuations; references are not part of it. */
 interface Group {
   readonly name: string;
+  readonly experiment: number;
   readonly rows: readonly FrontRow[];
 }
 
+export interface FrontSvgOptions {
+  readonly logX?: boolean;
+  /** Drawn as vertical lines: limits on the x axis, in its units. */
+  readonly limits?: readonly number[];
+  /** Experiments (ids) whose own staircases are drawn when there are several; all when left out. */
+  readonly staircases?: readonly string[];
+}
+
+const axisWords: Readonly<Record<FrontAxis, readonly [unit: string, title: string]>> = {
+  macs: ['MACs', 'MACs'],
+  params: ['parameters', 'parameters'],
+  activationBytes: ['B', 'B of activations'],
+  latency: ['ms', 'ms, measured p50'],
+};
+
 /**
- * A front as an SVG drawing: the front as a staircase with its points and knee, the trajectory of each series drawn lightly,
- * reference trials as diamonds. Costs carry their unit, the metric is in per cent; follows the reader's light or dark setting.
+ * A front as an SVG drawing: the front as a staircase with its points and knee, the trajectory of each series drawn lightly, reference
+ * trials as open diamonds, published networks as filled ones; several experiments differ in colour and shape and have staircases of their
+ * own. Costs carry their unit, the metric is in per cent; follows the reader's light or dark setting.
  */
-export function frontSvg(table: FrontTable, title: string): string {
-  const prefix = prefixFor(Math.max(0, ...table.rows.map((row) => row.x)));
-  const frame = frameOf(table, prefix.factor);
-  const isAlone = new Set(table.rows.map((row) => row.experiment)).size < 2;
-  const seriesName = ({ experiment, trial: { series } }: FrontRow): string =>
-    series === undefined ? experiment : isAlone ? series : `${experiment}: ${series}`;
-  const series = [...new Set(table.rows.map(seriesName))];
-  const groups = series.map((name) => ({
+export function frontSvg(table: FrontTable, title: string, options: FrontSvgOptions = {}): string {
+  const largest = table.rows.reduce((most, row) => Math.max(most, row.x), 0);
+  const prefix = table.axis === 'latency' ? { sign: '', factor: 1 } : prefixFor(largest);
+  const frame = frameOf(table, prefix.factor, options);
+  const experiments = [...new Set(table.points.map((row) => row.experiment))];
+  const names = new Map(table.lines.map(({ experiment, name }) => [experiment, name]));
+  const seriesName = ({ experiment, trial: { series } }: FrontRow): string => {
+    const name = names.get(experiment) ?? experiment;
+    return series === undefined ? name : experiments.length < 2 ? series : `${name}: ${series}`;
+  };
+  const groups = [...Map.groupBy(table.rows, seriesName)].map(([name, rows]) => ({
     name,
-    rows: table.rows.filter((row) => seriesName(row) === name && row.trial.role !== 'reference'),
+    experiment: experiments.indexOf(rows[0]?.experiment ?? ''),
+    rows: rows.filter((row) => row.trial.role !== 'reference'),
   }));
-  const color = (row: FrontRow): string => palette[series.indexOf(seriesName(row)) % palette.length] as string;
-  const unit = `${prefix.sign === '' ? '' : `${prefix.sign} `}${table.axis === 'macs' ? 'MACs' : 'parameters'}`;
+  const colors = new Map(groups.map(({ name }, i) => [name, palette[i % palette.length] as string]));
+  const color = (row: FrontRow): string => colors.get(seriesName(row)) ?? (palette[0] as string);
+  const shape = (row: FrontRow): number => (experiments.length < 2 ? 0 : experiments.indexOf(row.experiment));
+  const [unit, words] = axisWords[table.axis];
+  const label = `${prefix.sign === '' ? '' : `${prefix.sign} `}${words}, less is better${options.logX === true ? ' (log)' : ''}`;
+  const inside = table.published.filter(({ value, ...entry }) => value !== null && isInside(frame, publishedX(entry, table.axis), value));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`,
     `<title>${escapeXml(title)}</title>`,
-    `<style>${style}</style>`,
+    `<style>${svgStyle}</style>`,
     `<rect class="ground" width="${width}" height="${height}"/>`,
-    text(plot.left, 28, title, 'title'),
-    text(plot.left, 47, subtitle(table), 'small'),
-    axes(frame, `${unit}, less is better`, `${metricLabel(table)} in %, more is better`),
-    stairs(table, frame),
+    text(plot.left, 28, shorten(title, 90), 'title'),
+    ...subtitle(table).map((words, i) => text(plot.left, 45 + 13 * i, words, 'small')),
+    axes(frame, label, `${metricLabel(table)} in %, more is better`),
+    ...(options.limits ?? []).filter((limit) => isInside(frame, limit, undefined)).map((limit) => limitLine(frame, limit, unit)),
+    stairs(table.joint, table, frame, 'stairs', true),
+    ...ownStairs(table, frame, options, (row) => color(row)),
     ...groups.map((group) => trajectory(group.rows, frame, color)),
-    ...table.rows.map((row) => mark(row, frame, color(row))),
+    ...table.rows.toReversed().map((row) => mark(row, frame, color(row), shape(row))),
+    ...inside.map((entry) => publishedMark(entry, table.axis, frame)),
     labels(table, frame),
-    legend(table, groups, color),
+    legend(table, groups, color, experiments.length > 1, inside.length > 0),
     '</svg>',
     '',
   ].join('\n');
@@ -75,62 +89,71 @@ function metricLabel(table: FrontTable): string {
   return split === '' ? table.metric : `${table.metric} on ${split}`;
 }
 
-function subtitle(table: FrontTable): string {
+/** Two lines at most: what is counted, and what makes it hard to compare. */
+function subtitle(table: FrontTable): string[] {
   const kinds = [...new Set(table.rows.map((row) => row.kind).filter((kind) => kind !== ''))];
-  return [
+  const outside = table.rows.filter((row) => row.trial.exclusion !== undefined).length;
+  const facts = [
     `front ${table.rows.filter((row) => row.isOnFront).length} of ${table.rows.length} trials`,
     ...(table.hypervolume === undefined ? [] : [`hypervolume ${table.hypervolume.toFixed(3)}`]),
     ...(kinds.length === 0 ? [] : [`scores: ${kinds.join(', ')}`]),
     ...(table.skipped === 0 ? [] : [`${table.skipped} without a score`]),
-    ...table.warnings,
-  ].join(' · ');
+    ...(outside === 0 ? [] : [`${outside} excluded`]),
+  ];
+  return [facts.join(' · '), ...(table.warnings.length === 0 ? [] : [shorten(table.warnings.join(' · '), 130)])];
 }
 
-function frameOf(table: FrontTable, factor: number): Frame {
-  const xs = table.rows.map((row) => row.x / factor);
+function frameOf(table: FrontTable, factor: number, { logX, limits = [] }: FrontSvgOptions): Frame {
+  const xs = [...table.rows.map((row) => row.x), ...limits].map((value) => value / factor);
   const ys = table.rows.map((row) => 100 * row.y);
-  const x = xs.length === 0 ? linearAxis(0, 1) : linearAxis(Math.min(...xs) * 0.9, Math.max(...xs) * 1.03);
-  const y = ys.length === 0 ? linearAxis(0, 1) : linearAxis(Math.min(...ys) - 0.5, Math.max(...ys) + 0.5);
+  const [lowX, highX] = rangeOf(xs);
+  const [lowY, highY] = rangeOf(ys);
+  const isLog = logX === true && lowX > 0;
+  const x = xs.length === 0 ? linearAxis(0, 1) : isLog ? logAxis(lowX * 0.95, highX * 1.03) : linearAxis(lowX * 0.9, highX * 1.03);
+  const y = ys.length === 0 ? linearAxis(0, 1) : linearAxis(lowY - 0.5, highY + 0.5);
+  const scale = (value: number): number => (isLog ? Math.log(value) : value);
   const along = (value: number, axis: Axis): number => (value - axis.from) / (axis.to - axis.from);
+  const alongX = (value: number): number => (scale(value) - scale(x.from)) / (scale(x.to) - scale(x.from));
   return {
     x,
     y,
-    px: (value) => round(plot.left + along(value / factor, x) * (plot.right - plot.left)),
+    isLog,
+    px: (value) => round(plot.left + alongX(value / factor) * (plot.right - plot.left)),
     py: (value) => round(plot.bottom - along(100 * value, y) * (plot.bottom - plot.top)),
   };
 }
 
-function axes({ x, y }: Frame, xLabel: string, yLabel: string): string {
-  const at = (i: number, axis: Axis, from: number, to: number): number => round(from + (i / (axis.ticks.length - 1)) * (to - from));
-  const vertical = x.ticks.map((tick, i) => {
-    const px = at(i, x, plot.left, plot.right);
-    return line('grid', px, plot.top, px, plot.bottom) + text(px, plot.bottom + 19, tick.toFixed(x.decimals), '', 'middle');
-  });
-  const horizontal = y.ticks.map((tick, i) => {
-    const py = at(i, y, plot.bottom, plot.top);
-    return line('grid', plot.left, py, plot.right, py) + text(plot.left - 9, py + 4.5, tick.toFixed(y.decimals), '', 'end');
-  });
-  const middle = (plot.top + plot.bottom) / 2;
-  return [
-    ...vertical,
-    ...horizontal,
-    line('axis', plot.left, plot.bottom, plot.right, plot.bottom),
-    line('axis', plot.left, plot.top, plot.left, plot.bottom),
-    text((plot.left + plot.right) / 2, plot.bottom + 44, xLabel, '', 'middle'),
-    `<text x="22" y="${middle}" text-anchor="middle" transform="rotate(-90 22 ${middle})">${escapeXml(yLabel)}</text>`,
-  ].join('\n');
+function rangeOf(values: readonly number[]): readonly [number, number] {
+  return values.reduce<[number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
 }
 
-function stairs(table: FrontTable, frame: Frame): string {
-  const front = table.rows.filter((row) => row.isOnFront);
-  const first = front[0];
+function isInside(frame: Frame, x: number, y: number | undefined): boolean {
+  const px = frame.px(x);
+  const py = y === undefined ? plot.top : frame.py(y);
+  return px >= plot.left && px <= plot.right && py >= plot.top && py <= plot.bottom;
+}
+
+function stairs(front: FrontLine, table: FrontTable, frame: Frame, style: string, filled: boolean, stroke?: string): string {
+  const rows = front.points.map((index) => table.points[index] as FrontRow);
+  const [first] = rows;
   if (first === undefined) return '';
-  const steps = front
+  const steps = rows
     .slice(1)
     .map((row) => `H${frame.px(row.x)}V${frame.py(row.y)}`)
     .join('');
   const path = `M${frame.px(first.x)} ${plot.bottom}V${frame.py(first.y)}${steps}H${plot.right}`;
-  return `<path class="dominated" d="${path}V${plot.bottom}Z"/>\n<path class="stairs" d="${path}"/>`;
+  const drawn = `<path class="${style}"${stroke === undefined ? '' : ` stroke="${stroke}"`} d="${path}"/>`;
+  return filled ? `<path class="dominated" d="${path}V${plot.bottom}Z"/>\n${drawn}` : drawn;
+}
+
+function ownStairs(table: FrontTable, frame: Frame, { staircases }: FrontSvgOptions, color: (row: FrontRow) => string): string[] {
+  if (table.lines.length < 2) return [];
+  return table.lines
+    .filter(({ experiment }) => staircases?.includes(experiment) ?? true)
+    .flatMap((own) => {
+      const row = table.points[own.points[0] ?? -1];
+      return row === undefined ? [] : [stairs(own, table, frame, 'own-stairs', false, color(row))];
+    });
 }
 
 function trajectory(rows: readonly FrontRow[], frame: Frame, color: (row: FrontRow) => string): string {
@@ -141,20 +164,62 @@ function trajectory(rows: readonly FrontRow[], frame: Frame, color: (row: FrontR
   return `<polyline class="trajectory" stroke="${color(first)}" points="${points}"/>`;
 }
 
-function mark(row: FrontRow, frame: Frame, color: string): string {
+function mark(row: FrontRow, frame: Frame, color: string, shape: number): string {
   const px = frame.px(row.x);
   const py = frame.py(row.y);
   const hint = `<title>${escapeXml(`${row.experiment} t${row.trial.number}: ${row.trial.cost.macs} MACs, ${(100 * row.y).toFixed(2)} %`)}</title>`;
+  if (row.trial.exclusion !== undefined || !row.isFeasible) {
+    return `<path class="cross" stroke="${color}" d="M${px - 3.5} ${py - 3.5}l7 7m0 -7l-7 7">${hint}</path>`;
+  }
   switch (row.trial.role) {
     case 'reference':
       return `<path class="reference" d="M${px} ${py - 7}l7 7l-7 7l-7 -7z">${hint}</path>`;
     case 'trajectory':
-      return `<circle class="light" cx="${px}" cy="${py}" r="3" fill="${color}">${hint}</circle>`;
+      return figure(shape, px, py, 3, `class="light" fill="${color}"`, hint);
     case 'front': {
       const halo = row.isKnee ? `<circle class="halo" cx="${px}" cy="${py}" r="9"/>` : '';
-      return `${halo}<circle${row.isOnFront ? '' : ' class="light"'} cx="${px}" cy="${py}" r="5.5" fill="${color}">${hint}</circle>`;
+      const bar =
+        row.spread === undefined
+          ? ''
+          : `<path class="bar" stroke="${color}" d="M${px} ${frame.py(row.y - row.spread.sd)}V${frame.py(row.y + row.spread.sd)}"/>`;
+      return `${halo}${bar}${figure(shape, px, py, 5.5, `${row.isOnFront ? '' : 'class="light" '}fill="${color}"`, hint)}`;
     }
   }
+}
+
+/** The n-th experiment has the n-th shape, so that colour is never needed to tell them apart. */
+function figure(shape: number, px: number, py: number, r: number, attributes: string, inner: string): string {
+  const at = (dx: number, dy: number): string => `${round(px + dx * r)} ${round(py + dy * r)}`;
+  switch (shape % 4) {
+    case 1:
+      return `<path ${attributes} d="M${at(0, -1.2)}L${at(1.1, 0.9)}L${at(-1.1, 0.9)}Z">${inner}</path>`;
+    case 2:
+      return `<path ${attributes} d="M${at(-0.9, -0.9)}L${at(0.9, -0.9)}L${at(0.9, 0.9)}L${at(-0.9, 0.9)}Z">${inner}</path>`;
+    case 3:
+      return `<path ${attributes} d="M${at(0, 1.2)}L${at(1.1, -0.9)}L${at(-1.1, -0.9)}Z">${inner}</path>`;
+    default:
+      return `<circle ${attributes} cx="${px}" cy="${py}" r="${r}">${inner}</circle>`;
+  }
+}
+
+function publishedX(entry: Omit<PublishedNetwork, 'value'>, axis: FrontAxis): number {
+  return axis === 'latency' ? NaN : entry[axis];
+}
+
+function publishedMark(entry: PublishedNetwork, axis: FrontAxis, frame: Frame): string {
+  const px = frame.px(publishedX(entry, axis));
+  const py = frame.py(entry.value ?? NaN);
+  return (
+    `<path class="published" d="M${px} ${py - 7}l7 7l-7 7l-7 -7z"><title>${escapeXml(`${entry.name}: published, ${entry.source}`)}</title></path>` +
+    text(px + 11, py + 4, shorten(entry.name, 24), 'small')
+  );
+}
+
+function limitLine(frame: Frame, limit: number, unit: string): string {
+  const px = frame.px(limit);
+  const prefix = unit === 'ms' ? { sign: '', factor: 1 } : prefixFor(limit);
+  const words = `≤ ${Number((limit / prefix.factor).toPrecision(4))} ${[prefix.sign, unit].filter((part) => part !== '').join(' ')}`;
+  return line('limit', px, plot.top, px, plot.bottom) + text(px - 5, plot.top + 12, words, 'small', 'end');
 }
 
 /** Names of the front's points, to the upper left, where nothing of the front can lie. */
@@ -171,16 +236,36 @@ function labels(table: FrontTable, frame: Frame): string {
     .join('\n');
 }
 
-function legend(table: FrontTable, groups: readonly Group[], color: (row: FrontRow) => string): string {
+function legend(
+  table: FrontTable,
+  groups: readonly Group[],
+  color: (row: FrontRow) => string,
+  hasShapes: boolean,
+  hasPublished: boolean,
+): string {
   const left = plot.right + 22;
-  const entries = groups.flatMap(({ name, rows: [row] }) =>
-    row === undefined ? [] : [{ sign: (y: number) => `<circle cx="${left}" cy="${y}" r="5" fill="${color(row)}"/>`, words: name }],
+  const entries = groups.slice(0, mostLegend).flatMap(({ name, experiment, rows: [row] }) =>
+    row === undefined
+      ? []
+      : [{ sign: (y: number) => figure(hasShapes ? experiment : 0, left, y, 5, `fill="${color(row)}"`, ''), words: name }],
   );
-  if (table.rows.some((row) => row.trial.role === 'trajectory')) {
+  const more = groups.length - mostLegend;
+  if (more > 0) entries.push({ sign: () => '', words: `and ${more} more` });
+  const has = (is: (row: FrontRow) => boolean): boolean => table.rows.some(is);
+  if (has((row) => row.trial.role === 'trajectory')) {
     entries.push({ sign: (y) => `<circle class="light" cx="${left}" cy="${y}" r="3" fill="${palette[0]}"/>`, words: 'pale: on the way' });
   }
-  if (table.rows.some((row) => row.trial.role === 'reference')) {
+  if (has((row) => row.trial.role === 'reference')) {
     entries.push({ sign: (y) => `<path class="reference" d="M${left} ${y - 6}l6 6l-6 6l-6 -6z"/>`, words: 'reference, not shrunk' });
+  }
+  if (hasPublished) {
+    entries.push({ sign: (y) => `<path class="published" d="M${left} ${y - 6}l6 6l-6 6l-6 -6z"/>`, words: 'published' });
+  }
+  if (has((row) => row.trial.exclusion !== undefined || !row.isFeasible)) {
+    entries.push({
+      sign: (y) => `<path class="cross" stroke="${palette[0]}" d="M${left - 3.5} ${y - 3.5}l7 7m0 -7l-7 7"/>`,
+      words: 'over a limit, or excluded',
+    });
   }
   return entries
     .map((entry, i) => {
@@ -188,24 +273,4 @@ function legend(table: FrontTable, groups: readonly Group[], color: (row: FrontR
       return entry.sign(y) + text(left + 13, y + 4, shorten(entry.words, 26), 'small');
     })
     .join('\n');
-}
-
-function shorten(words: string, length: number): string {
-  return words.length <= length ? words : `…${words.slice(1 - length)}`;
-}
-
-function line(name: string, x1: number, y1: number, x2: number, y2: number): string {
-  return `<line class="${name}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
-}
-
-function text(x: number, y: number, words: string, name = '', anchor = 'start'): string {
-  return `<text x="${round(x)}" y="${round(y)}"${name === '' ? '' : ` class="${name}"`} text-anchor="${anchor}">${escapeXml(words)}</text>`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10) / 10;
-}
-
-function escapeXml(words: string): string {
-  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

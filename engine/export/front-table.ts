@@ -1,41 +1,21 @@
-import { hypervolume } from '../metrics/hypervolume.ts';
-import { kneeOf } from '../metrics/knee.ts';
-import { paretoFront } from '../metrics/pareto.ts';
+import { comparabilityFindings } from '../metrics/comparability.ts';
+import type { ComparabilityFinding } from '../metrics/comparability.ts';
+import { frontLine } from './front-line.ts';
+import type { FrontLine } from './front-line.ts';
+import { frontRow, withSpreads } from './front-row.ts';
+import type { FrontAxis, FrontLimits, FrontRow, FrontTrial, MetricPick } from './front-row.ts';
+import type { PublishedNetwork } from './published-network.ts';
 import { sizeText } from './quantity.ts';
-
-/** What the front needs of a trial; stored trials and engine trials both fit. */
-export interface FrontTrial {
-  readonly number: number;
-  readonly hash: string;
-  readonly role: 'front' | 'trajectory' | 'reference';
-  readonly series?: string;
-  readonly cost: { readonly macs: number; readonly params: number; readonly activationBytes: number; readonly input: readonly number[] };
-  readonly metrics: readonly { readonly name: string; readonly value: number | null; readonly split: string; readonly kind: string }[];
-  readonly steps: number;
-  readonly seed: number;
-}
 
 export interface FrontExperiment<T extends FrontTrial = FrontTrial> {
   readonly id: string;
+  /** The id when left out. */
+  readonly name?: string;
   readonly trials: readonly T[];
-}
-
-export type FrontAxis = 'macs' | 'params';
-
-/** One trial as a row of every export: the chart, the table and the file show these very numbers. */
-export interface FrontRow<T extends FrontTrial = FrontTrial> {
-  readonly experiment: string;
-  readonly trial: T;
-  /** Cost on the x axis. */
-  readonly x: number;
-  /** The metric as a fraction; NaN when the trial has none. */
-  readonly y: number;
-  readonly split: string;
-  readonly kind: string;
-  readonly isOnFront: boolean;
-  readonly isKnee: boolean;
-  /** Trials at exactly this point; 1 for rows that are not on the front. */
-  readonly count: number;
+  /** Version of the data, in words. */
+  readonly data?: string;
+  /** Against which its hypervolume is measured: x in units of the axis. */
+  readonly reference?: { readonly x: number; readonly y: number };
 }
 
 export interface FrontTable<T extends FrontTrial = FrontTrial> {
@@ -43,77 +23,123 @@ export interface FrontTable<T extends FrontTrial = FrontTrial> {
   readonly metric: string;
   /** Front rows by rising cost, then the others in the order given. */
   readonly rows: readonly FrontRow<T>[];
+  /** The same rows in the order given: by experiment, then as its trials came. */
+  readonly points: readonly FrontRow<T>[];
   readonly knee?: { readonly row: FrontRow<T>; readonly gainLeft: number | undefined; readonly gainRight: number | undefined };
-  /** Share of the box between `reference` and the ideal point; undefined without a reference. */
+  /** Share of the box between `reference` and the ideal point; undefined without a common reference. */
   readonly hypervolume?: number;
   readonly reference?: { readonly x: number; readonly y: number };
-  /** Trials without a finite metric: counted, not drawn. */
+  /** Over all experiments. */
+  readonly joint: FrontLine;
+  /** Of each experiment on its own. */
+  readonly lines: readonly (FrontLine & { readonly experiment: string; readonly name: string })[];
+  readonly published: readonly PublishedNetwork[];
+  /** Trials without a finite metric or cost: counted, not drawn. */
   readonly skipped: number;
+  readonly withoutCost: number;
+  readonly findings: readonly ComparabilityFinding[];
   /** What makes the rows hard to compare, in words. */
   readonly warnings: readonly string[];
 }
 
-export interface FrontOptions {
+export interface FrontOptions extends Partial<MetricPick> {
   readonly axis?: FrontAxis;
-  /** Name of the metric; the first metric of the first trial when left out. */
-  readonly metric?: string;
+  /** Common to all experiments, in place of their own ones. */
   readonly reference?: { readonly x: number; readonly y: number };
   readonly logX?: boolean;
+  readonly limits?: FrontLimits;
+  readonly published?: readonly PublishedNetwork[];
 }
 
 /**
- * Front, knee and hypervolume of one or several experiments. Only trials with the role 'front' compete;
- * trajectory and reference trials are rows beside them.
+ * Front, knee and hypervolume of one or several experiments, together and each on its own. Only trials with the role 'front' that meet
+ * the limits and are not excluded compete; the others are rows beside them. A hypervolume over several experiments needs one common reference.
  */
 export function frontTable<T extends FrontTrial>(experiments: readonly FrontExperiment<T>[], options: FrontOptions = {}): FrontTable<T> {
   const axis = options.axis ?? 'macs';
-  const metric =
-    options.metric ?? experiments.flatMap((e) => e.trials).find((trial) => trial.metrics.length > 0)?.metrics[0]?.name ?? 'metric';
-  const all = experiments.flatMap((e) => e.trials.map((trial) => plainRow(e.id, trial, axis, metric)));
-  const drawn = all.filter((row) => Number.isFinite(row.y));
-  const { front } = paretoFront(
-    drawn.filter((row) => row.trial.role === 'front'),
-    (row) => row.x,
-    (row) => row.y,
-  );
-  const knee = kneeOf(front, { logX: options.logX ?? false });
-  const frontRows = front.map((entry, i) => ({ ...entry.item, isOnFront: true, count: entry.count, isKnee: i === knee?.index }));
-  const onFront = new Set(front.map((entry) => entry.item));
-  const kneeRow = knee === undefined ? undefined : frontRows[knee.index];
+  const pick = { ...options, metric: options.metric ?? firstMetric(experiments) };
+  const all = experiments.flatMap((e) => e.trials.map((trial) => frontRow(e.id, trial, axis, pick, options.limits ?? {})));
+  const scored = all.filter((row) => Number.isFinite(row.y));
+  const drawn = withSpreads(scored.filter((row) => Number.isFinite(row.x)));
+  const lines = experiments.map(({ id, name = id, reference }) => {
+    const members = indicesWhere(drawn, (row) => row.experiment === id);
+    return { experiment: id, name, ...frontLine(drawn, members, { ...options, reference: options.reference ?? reference, axis }) };
+  });
+  const common = commonReference(experiments, options);
+  const [only] = lines;
+  const joint = lines.length === 1 && only !== undefined ? only : frontLine(drawn, undefined, { ...options, ...common, axis });
+  const points = marked(drawn, joint);
+  const onFront = joint.points.map((index) => points[index] as FrontRow<T>);
+  const knee = joint.knee;
+  const findings = differences(experiments, points, axis);
   return {
     axis,
-    metric,
-    rows: [...frontRows, ...drawn.filter((row) => !onFront.has(row))],
-    ...(knee === undefined || kneeRow === undefined ? {} : { knee: { row: kneeRow, gainLeft: knee.gainLeft, gainRight: knee.gainRight } }),
-    ...(options.reference === undefined ? {} : { reference: options.reference, hypervolume: hypervolume(front, options.reference) }),
+    metric: pick.metric,
+    rows: [...onFront, ...points.filter((row) => !row.isOnFront)],
+    points,
+    ...(knee === undefined ? {} : { knee: { row: points[knee.point] as FrontRow<T>, gainLeft: knee.gainLeft, gainRight: knee.gainRight } }),
+    ...(joint.hypervolume === undefined ? {} : { hypervolume: joint.hypervolume }),
+    ...(joint.reference === undefined ? {} : { reference: joint.reference }),
+    joint,
+    lines,
+    published: options.published ?? [],
     skipped: all.length - drawn.length,
-    warnings: differences(drawn),
+    withoutCost: scored.length - drawn.length,
+    findings,
+    warnings: [...findings.map(({ message }) => message), ...(joint.hypervolumeRefused === undefined ? [] : [joint.hypervolumeRefused])],
   };
 }
 
-function plainRow<T extends FrontTrial>(experiment: string, trial: T, axis: FrontAxis, name: string): FrontRow<T> {
-  const metric = trial.metrics.find((entry) => entry.name === name);
-  return {
-    experiment,
-    trial,
-    x: trial.cost[axis],
-    y: metric?.value ?? NaN,
-    split: metric?.split ?? '',
-    kind: metric?.kind ?? '',
-    isOnFront: false,
-    isKnee: false,
-    count: 1,
-  };
+/** Name of the metric that trials have first. */
+export function firstMetric(experiments: readonly FrontExperiment[]): string {
+  for (const { trials } of experiments) for (const { metrics } of trials) if (metrics[0] !== undefined) return metrics[0].name;
+  return 'metric';
 }
 
-function differences(rows: readonly FrontRow[]): string[] {
-  const facts: readonly (readonly [string, (row: FrontRow) => string])[] = [
-    ['input', (row) => sizeText(row.trial.cost.input)],
-    ['split', (row) => row.split],
-    ['kind of score', (row) => row.kind],
-  ];
-  return facts.flatMap(([name, of]) => {
-    const values = [...new Set(rows.map(of))];
-    return values.length < 2 ? [] : [`not comparable: ${name} ${values.join(' against ')}`];
+function commonReference(experiments: readonly FrontExperiment[], options: FrontOptions) {
+  if (options.reference !== undefined) return { reference: options.reference };
+  const references = new Map(experiments.map(({ reference }) => [JSON.stringify(reference ?? null), reference]));
+  if (references.size === 1) return { reference: [...references.values()][0] };
+  return { reference: undefined, refused: 'no hypervolume: the experiments have different reference points' };
+}
+
+function marked<T extends FrontTrial>(rows: readonly FrontRow<T>[], joint: FrontLine): readonly FrontRow<T>[] {
+  const counts = new Map(joint.points.map((index, i) => [index, joint.counts[i] ?? 1]));
+  return rows.map((row, index) => {
+    const count = counts.get(index);
+    return count === undefined ? row : { ...row, isOnFront: true, isKnee: joint.knee?.point === index, count };
   });
+}
+
+function indicesWhere<T>(items: readonly T[], isWanted: (item: T) => boolean): number[] {
+  const indices: number[] = [];
+  items.forEach((item, index) => {
+    if (isWanted(item)) indices.push(index);
+  });
+  return indices;
+}
+
+/** Data, input, split, kind of score, scope, budget (training steps of what competes) and, for latencies, the device. */
+function differences(experiments: readonly FrontExperiment[], rows: readonly FrontRow[], axis: FrontAxis): readonly ComparabilityFinding[] {
+  return comparabilityFindings(
+    experiments.map(({ id, name = id, data }) => {
+      const own = rows.filter((row) => row.experiment === id);
+      const finals = own.filter((row) => row.trial.role === 'front');
+      const facts = (of: (row: FrontRow) => string | undefined, among = own) => [
+        ...new Set(among.map(of).filter((value) => value !== undefined && value !== '')),
+      ] as string[];
+      return {
+        label: name,
+        facts: {
+          'data set': data === undefined ? [] : [data],
+          input: facts((row) => sizeText(row.trial.cost.input)),
+          split: facts((row) => row.split),
+          'kind of score': facts((row) => row.kind),
+          'scope of MACs': facts((row) => row.trial.cost.scope),
+          budget: experiments.length < 2 ? [] : facts((row) => `${row.trial.steps} steps`, finals),
+          ...(axis === 'latency' ? { device: facts((row) => row.trial.latencyDevice) } : {}),
+        },
+      };
+    }),
+  );
 }

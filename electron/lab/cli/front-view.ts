@@ -1,5 +1,6 @@
 import { frontTable } from '../../../engine/export/front-table.ts';
-import type { FrontAxis, FrontTable, FrontTrial } from '../../../engine/export/front-table.ts';
+import type { FrontAxis, FrontTrial } from '../../../engine/export/front-row.ts';
+import type { FrontTable } from '../../../engine/export/front-table.ts';
 import { percent, quantity } from '../../../engine/export/quantity.ts';
 import type { FrontInput, TrialView } from '../../ipc/contract.ts';
 import { table } from './table.ts';
