@@ -26,10 +26,7 @@ export function matrixKernels(ops: NativeOps): KernelTable {
       return sum;
     },
     LabColumnSums: (call) => ops.run('BiasAddGrad', [input(call, 'x')], [float, attr.text('data_format', 'NHWC')]),
-    LabAddN: (call) => {
-      const list = Object.values(call.inputs);
-      return list.length === 2 ? ops.run('AddV2', list, [float]) : ops.run('AddN', list, [float, attr.int('N', list.length)]);
-    },
+    LabAddN: (call) => sumInOrder(ops, Object.values(call.inputs)),
     LabConcat: (call) => joinLast(ops, Object.values(call.inputs)),
     LabSliceChannels: (call) => {
       const x = input(call, 'x');
@@ -57,6 +54,21 @@ export function matrixKernels(ops: NativeOps): KernelTable {
     LabSoftmax: (call) => ops.run('Softmax', [input(call, 'x')], [float]),
     LabGatherGradient: (call) => gatherGradient(ops, input(call, 'dy'), input(call, 'indices'), call.attrs as unknown as GatherAttrs),
   };
+}
+
+/**
+ * From left to right. TensorFlow's AddN begins with whichever of its inputs nobody else holds, so that its last bits differ between the same
+ * ops one by one and in a function.
+ */
+export function sumInOrder(ops: NativeOps, list: readonly TensorInfo[]): TensorInfo {
+  const attributes = [ops.attr.type('T', ops.dtypeOf(list[0]!.dtype))];
+  let sum = ops.share(list[0]!);
+  for (const term of list.slice(1)) {
+    const next = ops.run('AddV2', [sum, term], attributes);
+    ops.release(sum);
+    sum = next;
+  }
+  return sum;
 }
 
 interface GatherAttrs {

@@ -6,12 +6,16 @@ import type { SmallNetwork } from '../../../../engine/backend/small-network.ts';
 import { findInstalled } from '../../../../engine/backend/tensorflow/installed.ts';
 import { tensorflowCounts } from '../../../../engine/backend/tensorflow/open.ts';
 import * as tf from '../../../../engine/backend/tf.ts';
-import type { Scalar, StepFunction, StepMode, Tensor, Tensor1D, Variable } from '../../../../engine/backend/tf.ts';
+import type { Scalar, StepFunction, StepMode, Tensor, Tensor1D, Tensor4D, Variable } from '../../../../engine/backend/tf.ts';
 
 const nothing = { tensors: [], numbers: [], seeds: [] };
 
 function variableOf(values: number[]): Variable {
   return tf.tidy(() => tf.variable(tf.tensor1d(values)));
+}
+
+function wave(length: number, frequency: number): number[] {
+  return Array.from({ length }, (_, i) => 3 * Math.sin(frequency * i));
 }
 
 async function values(tensors: readonly Tensor[]): Promise<number[][]> {
@@ -112,6 +116,19 @@ describe.skipIf(findInstalled() === undefined)('compiled steps on native TensorF
     }
     expect(step.stats()).toMatchObject({ runs: 4, traces: 2 });
     step.dispose();
+  });
+
+  it('sums of three give the same bits op by op and compiled, whoever else holds the terms', async () => {
+    const [a, b] = [variableOf(wave(1000, 1)), variableOf(wave(1000, 7))];
+    const sums: StepFunction = () => {
+      const own = tf.mul(b, 0.3717);
+      const map = tf.reshape(tf.mul(a, 3), [1, 10, 10, 10]) as Tensor4D;
+      const pooled = tf.avgPool(map, { size: [3, 3], stride: [1, 1], padding: [1, 1, 1, 1], countIncludePad: false });
+      return [tf.addN([a as Tensor, a as Tensor, own]), tf.addN([a as Tensor, b as Tensor, own]), pooled];
+    };
+    const eager = await values(await tf.createStep('sums', sums, 'eager').run(nothing));
+    expect(await once(sums)).toEqual(eager);
+    tf.dispose([a, b]);
   });
 
   it('an input that is returned as it is, and a variable that is returned and updated', async () => {
