@@ -12,10 +12,12 @@ import { addExperimentCommands } from './commands/experiments.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addFitCommand } from './commands/fit.ts';
 import { addFrontCommands } from './commands/front.ts';
+import { addGraphCommands } from './commands/graph.ts';
 import { addHomeCommands } from './commands/home.ts';
 import { addMetricCommand } from './commands/metric.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addSearchCommands } from './commands/search.ts';
+import { addServeCommand } from './commands/serve.ts';
 import { addSpaceCommands } from './commands/space.ts';
 import { addSubmissionCommand } from './commands/submission.ts';
 import { addVerifyCommand } from './commands/verify.ts';
@@ -29,6 +31,7 @@ const declarations: readonly ((program: Command, host: CommandHost) => void)[] =
   addSpaceCommands,
   addArchCommands,
   addCostCommands,
+  addGraphCommands,
   addNetworkCommands,
   addSubmissionCommand,
   addFitCommand,
@@ -37,6 +40,7 @@ const declarations: readonly ((program: Command, host: CommandHost) => void)[] =
   addExperimentCommands,
   addFrontCommands,
   addExportCommands,
+  addServeCommand,
   addHomeCommands,
   addBackendCommands,
 ];
