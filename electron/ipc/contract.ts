@@ -3,8 +3,11 @@ import type { ExperimentState, Failure, Json, LogRecord, ScalarPoint, TrialState
 import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
 import type { ArchitectureApi } from './architecture.ts';
+import type { ExportsApi } from './exports.ts';
 import type { JobsApi, JobView } from './jobs.ts';
 import type { PlanningApi } from './planning.ts';
+import type { DemoApi } from './demo.ts';
+import type { OverviewApi } from './overview.ts';
 import type { PlacesApi } from './places.ts';
 
 /**
@@ -15,7 +18,7 @@ import type { PlacesApi } from './places.ts';
  * Writing takes the home (one owner at a time). When another process holds it, small requests are passed on to it
  * (`forwardedMethods`); starting or resuming a search rejects with code 'home-in-use', which names the holder.
  */
-export interface LabApi extends CoreApi, ArchitectureApi, DatasetsApi, JobsApi, PlanningApi, PlacesApi {
+export interface LabApi extends CoreApi, ArchitectureApi, DatasetsApi, ExportsApi, DemoApi, JobsApi, OverviewApi, PlanningApi, PlacesApi {
   /** Events of searches and jobs that run in this process. Returns a function that ends the subscription. */
   onEvent(listener: (event: LabEvent) => void): () => void;
 }
@@ -89,6 +92,7 @@ export const forwardedMethods = [
   'stopSearch',
   'annotate',
   'removeExperiment',
+  'archiveExperiments',
   'importExperiment',
   'addDataset',
   'removeDataset',

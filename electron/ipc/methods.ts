@@ -28,10 +28,21 @@ const table: { readonly [M in LabMethod]: true } = {
   removeDataset: true,
   relocateDataset: true,
   doctor: true,
+  // Exports
+  exportNetwork: true,
+  paperPack: true,
   // Planning
   catalog: true,
   draftConfig: true,
   dryRun: true,
+  // Overview and demo
+  appInfo: true,
+  experimentSummaries: true,
+  experimentSummary: true,
+  runView: true,
+  archiveExperiments: true,
+  backends: true,
+  startDemo: true,
   // Jobs
   jobs: true,
   cancelJob: true,

@@ -11,6 +11,8 @@ export interface LabContext {
   reading(): ExperimentStore;
   /** A small change: made here, or by the process that owns the home. `method` and `args` are those of the operation, which is forwarded as it came. */
   change<T>(method: ForwardedMethod, args: readonly unknown[], work: (store: ExperimentStore) => Promise<T>): Promise<T>;
+  /** Whether its compute process was started from here. */
+  isRunningHere(id: string): boolean;
   /** The whole lab, for operations that build on others; not before all groups were made. */
   api(): LabApi;
   readonly jobs: Jobs;

@@ -1,7 +1,10 @@
 import { createArchitectureApi } from './architecture/operations.ts';
 import type { LabContext } from './context.ts';
 import { createDatasetsApi } from './datasets/operations.ts';
+import { createDemoApi } from './demo/operations.ts';
+import { createOverviewApi } from './overview/operations.ts';
 import { createPlacesApi } from './places/places.ts';
+import { createExportsApi } from './exports/operations.ts';
 import { createPlanningApi } from './planning/operations.ts';
 
 /**
@@ -11,6 +14,9 @@ import { createPlanningApi } from './planning/operations.ts';
 export const groups: readonly ((context: LabContext) => object)[] = [
   createArchitectureApi,
   createDatasetsApi,
+  createDemoApi,
+  createOverviewApi,
   createPlacesApi,
   createPlanningApi,
+  createExportsApi,
 ];

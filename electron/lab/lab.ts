@@ -111,6 +111,7 @@ class Lab implements CoreApi {
       layout,
       reading: () => this.#store.reading(),
       change: (method, args, work) => this.#write(method, args, work),
+      isRunningHere: (id) => this.#running.has(id),
       api: () => this.api,
       jobs: this.#jobs,
       runTask: taskRunner(launchTask),

@@ -3,8 +3,10 @@ import type { LabMethod } from '../methods.ts';
 import { architectureSchemas } from './architecture.ts';
 import { datasetSchemas } from './datasets.ts';
 import { experimentSchemas } from './experiments.ts';
+import { exportSchemas } from './exports.ts';
 import { homeSchemas } from './home.ts';
 import { planningSchemas } from './planning.ts';
+import { overviewSchemas } from './overview.ts';
 import { placeSchemas } from './places.ts';
 
 /**
@@ -17,5 +19,7 @@ export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly un
   ...homeSchemas,
   ...architectureSchemas,
   ...planningSchemas,
+  ...exportSchemas,
   ...placeSchemas,
+  ...overviewSchemas,
 };

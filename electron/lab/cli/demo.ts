@@ -1,10 +1,9 @@
-import { realpathSync } from 'node:fs';
 import { join } from 'node:path';
-import { synthesizeCityscapes } from '../../../datasets/cityscapes/synthesize/synthesize.ts';
 import { frontSvg } from '../../../engine/export/front-svg.ts';
 import { percent, quantity } from '../../../engine/export/quantity.ts';
-import { applySettings, parseSearchConfig } from '../../../engine/search/config.ts';
 import type { DatasetView, ExperimentView, LabApi } from '../../ipc/contract.ts';
+import { demoData, drawDemoData, registerDemoData } from '../demo/demo-data.ts';
+import { demoConfig, demoName } from '../demo/demo-search.ts';
 import { resolveHome } from '../home.ts';
 import { bestUnder } from './best-trial.ts';
 import { cancellable } from './cancellable.ts';
@@ -18,8 +17,6 @@ import { searchDocument } from './search-document.ts';
 import type { SearchReport } from './search-document.ts';
 import type { CommandResult, Session } from './session.ts';
 
-/** The demo's data: enough cities to hold some out, small enough to be drawn in seconds. */
-const demoData = { name: 'demo-streets', train: 400, val: 20, test: 0, height: 128, width: 256, seed: 0 } as const;
 /** The best network is named under this share of the unshrunk supernet's MACs. */
 const bestMacsShare = 0.6;
 
@@ -63,31 +60,20 @@ export async function demo(session: Session): Promise<CommandResult> {
 }
 
 async function demoDataset(session: Session, lab: LabApi, root: string): Promise<DatasetView> {
-  const { name, ...counts } = demoData;
   const progress = new Progress(session.output, 'pictures');
-  const { written } = await cancellable(session, 'The demo was cut off while drawing its data; it continues there next time.', (signal) =>
-    synthesizeCityscapes(root, {
-      ...counts,
-      signal,
-      onProgress: ({ done, total }) => progress.update(done, total, 'drawing street scenes'),
-    }),
+  const written = await cancellable(session, 'The demo was cut off while drawing its data; it continues there next time.', (signal) =>
+    drawDemoData(root, { signal, progress: (done, total) => progress.update(done, total, 'drawing street scenes') }),
   ).finally(() => progress.end());
   session.output.notice(written === 0 ? `data: ${root}, drawn before` : `data: ${written} street scenes drawn in ${root}`);
-  const known = (await lab.datasets()).find((entry) => entry.root === realpathSync(root));
-  if (known !== undefined && written === 0) return known;
-  if (known !== undefined) await lab.removeDataset(known.name);
-  const isTaken = (await lab.datasets()).some((entry) => entry.name === name);
-  return lab.addDataset({ root, ...(isTaken ? {} : { name }) });
+  return registerDemoData(lab, root, written);
 }
 
 async function search(session: Session, lab: LabApi, dataset: DatasetView): Promise<ExperimentView> {
-  const { seed } = session.options;
-  const settings = [`data.dataset=${JSON.stringify(dataset.name)}`, ...(seed === undefined ? [] : [`seed=${seed}`])];
-  const config = parseSearchConfig(applySettings({ preset: 'demo' }, settings));
+  const config = demoConfig(dataset.name, session.options.seed);
   return follow(
     session,
     lab,
-    () => lab.startSearch(startRequest(config, session.options, 'HR-NAS demo')),
+    () => lab.startSearch(startRequest(config, session.options, demoName)),
     ({ id }) => session.output.notice(`experiment ${id}; Ctrl-C stops and keeps it`),
   );
 }
