@@ -19,7 +19,10 @@ export interface TrainingWait {
   readonly waitingShare: number;
 }
 
-/** Each of the three is measured for `seconds`, at least three steps. Nothing that was decoded is kept: the loader reads files. */
+/**
+ * Each of the three is measured for `seconds`, at least three steps of one batch: accumulating several changes nothing of how many images a
+ * second there are. Nothing that was decoded is kept: the loader reads files.
+ */
 export async function measureTrainingWait(
   given: SearchConfig,
   arch: Architecture,
@@ -27,7 +30,7 @@ export async function measureTrainingWait(
   root: string,
   seconds: number,
 ): Promise<TrainingWait> {
-  const config = { ...given, data: { ...given.data, cacheBytes: 0 } };
+  const config = { ...given, data: { ...given.data, cacheBytes: 0 }, train: { ...given.train, accumulate: 1 } };
   const { batchSize } = config.data;
   const loaderRate = await withParts(config, backend, root, async ({ trainBatch }) => {
     let next = 0;
@@ -39,10 +42,9 @@ export async function measureTrainingWait(
     let isAlone = true;
     const trainBatch: SearchParts['trainBatch'] = (index) => (isAlone ? Promise.resolve(batch) : parts.trainBatch(index));
     const run = newRun(config, { ...parts, trainBatch, compileFrom: 1 }, arch);
-    const images = batchSize * config.train.accumulate;
     try {
       for (let i = 0; i < 2; i++) await run.train();
-      const trainingRate = images * (await rateOf(seconds, () => run.train()));
+      const trainingRate = batchSize * (await rateOf(seconds, () => run.train()));
       isAlone = false;
       await run.train();
       let waitedMs = 0;
@@ -52,7 +54,7 @@ export async function measureTrainingWait(
         if (event.type === 'scalars') waitedMs += event.values['waitMs']!;
       });
       const waitingShare = waitedMs / (performance.now() - began);
-      return { loaderRate, trainingRate, togetherRate: images * togetherRate, waitingShare };
+      return { loaderRate, trainingRate, togetherRate: batchSize * togetherRate, waitingShare };
     } finally {
       run.dispose();
     }

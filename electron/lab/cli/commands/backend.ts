@@ -47,7 +47,7 @@ export function addBackendCommands(program: Command, host: CommandHost): void {
     examples(
       backend.command('bench').description('measure a fixed small training step on every backend that is ready (or on --backend)'),
       ['lab backend bench', 'lab backend bench --backend wasm --json'],
-      '{ "measured": [{ "id": "wasm", "stepMs": 9.1 }], "chosen": { "id": "wasm", "reason": "…" }, "failed": [] }',
+      '{ "measured": [{ "id": "tensorflow", "stepMs": 10.1, "factor": 1.9 }, { "id": "wasm", "stepMs": 19.3, "factor": 1 }], "chosen": { "id": "tensorflow", "reason": "…" }, "failed": [] }',
     ),
     host,
     async (session) => (await import('../backend-survey.ts')).benchBackends(session),
