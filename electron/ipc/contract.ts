@@ -4,11 +4,13 @@ import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
 import type { ArchitectureApi } from './architecture.ts';
 import type { ExportsApi } from './exports.ts';
+import type { DynamicsApi } from './dynamics.ts';
 import type { JobsApi, JobView } from './jobs.ts';
 import type { PlanningApi } from './planning.ts';
 import type { DemoApi } from './demo.ts';
 import type { OverviewApi } from './overview.ts';
 import type { PlacesApi } from './places.ts';
+import type { TradeoffApi } from './tradeoff.ts';
 
 /**
  * Everything that a face of the lab (command line, window, browser) can ask for, as whole operations.
@@ -18,7 +20,7 @@ import type { PlacesApi } from './places.ts';
  * Writing takes the home (one owner at a time). When another process holds it, small requests are passed on to it
  * (`forwardedMethods`); starting or resuming a search rejects with code 'home-in-use', which names the holder.
  */
-export interface LabApi extends CoreApi, ArchitectureApi, DatasetsApi, ExportsApi, DemoApi, JobsApi, OverviewApi, PlanningApi, PlacesApi {
+export interface LabApi extends CoreApi, ArchitectureApi, DynamicsApi, DatasetsApi, ExportsApi, DemoApi, JobsApi, OverviewApi, PlanningApi, PlacesApi, TradeoffApi {
   /** Events of searches and jobs that run in this process. Returns a function that ends the subscription. */
   onEvent(listener: (event: LabEvent) => void): () => void;
 }
@@ -91,6 +93,8 @@ export interface CoreApi {
 export const forwardedMethods = [
   'stopSearch',
   'annotate',
+  'annotateTrials',
+  'editReference',
   'removeExperiment',
   'archiveExperiments',
   'importExperiment',

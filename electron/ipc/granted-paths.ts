@@ -13,6 +13,12 @@ type PathsOf = { readonly [M in LabMethod]?: (...args: Parameters<LabApi[M]>) =>
 export const pathArguments: PathsOf = {
   exportExperiment: (_id, file) => [{ path: file, access: 'write' }],
   exportGraph: (_ref, { target }) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
+  exportNetwork: (_ref, { weights, target }) => [
+    ...(weights === undefined || weights === 'fill' ? [] : [{ path: weights, access: 'read' } as const]),
+    ...(target === undefined ? [] : [{ path: target, access: 'write' } as const]),
+  ],
+  paperPack: (_ids, { target } = {}) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
+  exportFront: ({ target }) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
   importExperiment: (file) => [{ path: file, access: 'read' }],
   addDataset: ({ root }) => [{ path: root, access: 'read' }],
   relocateDataset: (_name, root) => [{ path: root, access: 'read' }],

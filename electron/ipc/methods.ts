@@ -54,6 +54,18 @@ const table: { readonly [M in LabMethod]: true } = {
   sharedBlocks: true,
   exportGraph: true,
   publishedNetworks: true,
+  // Dynamics
+  dynamics: true,
+  rankAgreement: true,
+  // Trade-off
+  frontView: true,
+  trialRows: true,
+  choiceColumns: true,
+  bestUnder: true,
+  trialAnnotations: true,
+  annotateTrials: true,
+  editReference: true,
+  exportFront: true,
   // Places
   places: true,
   listFolders: true,

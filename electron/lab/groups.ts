@@ -3,9 +3,11 @@ import type { LabContext } from './context.ts';
 import { createDatasetsApi } from './datasets/operations.ts';
 import { createDemoApi } from './demo/operations.ts';
 import { createOverviewApi } from './overview/operations.ts';
+import { createDynamicsApi } from './dynamics/operations.ts';
 import { createPlacesApi } from './places/places.ts';
 import { createExportsApi } from './exports/operations.ts';
 import { createPlanningApi } from './planning/operations.ts';
+import { createTradeoffApi } from './tradeoff/operations.ts';
 
 /**
  * The groups of operations beside experiments and the home: one line each. A group implements one interface of electron/ipc
@@ -13,10 +15,12 @@ import { createPlanningApi } from './planning/operations.ts';
  */
 export const groups: readonly ((context: LabContext) => object)[] = [
   createArchitectureApi,
+  createDynamicsApi,
   createDatasetsApi,
   createDemoApi,
   createOverviewApi,
   createPlacesApi,
   createPlanningApi,
+  createTradeoffApi,
   createExportsApi,
 ];

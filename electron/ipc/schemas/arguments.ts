@@ -2,12 +2,14 @@ import type { z } from 'zod';
 import type { LabMethod } from '../methods.ts';
 import { architectureSchemas } from './architecture.ts';
 import { datasetSchemas } from './datasets.ts';
+import { dynamicsSchemas } from './dynamics.ts';
 import { experimentSchemas } from './experiments.ts';
 import { exportSchemas } from './exports.ts';
 import { homeSchemas } from './home.ts';
 import { planningSchemas } from './planning.ts';
 import { overviewSchemas } from './overview.ts';
 import { placeSchemas } from './places.ts';
+import { tradeoffSchemas } from './tradeoff.ts';
 
 /**
  * The arguments of every operation as they may come from another process. Never imported by the preload or the renderer.
@@ -18,8 +20,10 @@ export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly un
   ...datasetSchemas,
   ...homeSchemas,
   ...architectureSchemas,
+  ...dynamicsSchemas,
   ...planningSchemas,
   ...exportSchemas,
   ...placeSchemas,
+  ...tradeoffSchemas,
   ...overviewSchemas,
 };
