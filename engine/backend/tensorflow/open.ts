@@ -1,6 +1,6 @@
 /** Opens native TensorFlow: the addon, the installed library, TensorFlow.js's kernels for it and ours. */
 import { availableParallelism } from 'node:os';
-import { registerKernel, setBackend, unregisterKernel, getKernel } from '@tensorflow/tfjs';
+import { registerKernel, setBackend } from '@tensorflow/tfjs';
 import type { KernelFunc } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import type { KernelTable } from '../kernel-table.ts';
@@ -14,6 +14,7 @@ import { findInstalled } from './installed.ts';
 import { activationKernels } from './kernels/activation.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
 import { depthwiseKernels } from './kernels/depthwise.ts';
+import { replaceLibraryKernels } from './kernels/library.ts';
 import { matrixKernels } from './kernels/matrix.ts';
 import { normKernels } from './kernels/norms.ts';
 import { ownDepthwiseKernels } from './kernels/own-depthwise.ts';
@@ -95,7 +96,7 @@ function start(threads: number, gpu: number | undefined): Opened {
     ...(binding.isUsingGpuDevice() ? {} : ownKernels(ops)),
   };
   registerAll(Object.fromEntries(Object.entries(kernels).map(([name, kernel]) => [name, (call) => (mixed?.[name] ?? kernel)(call)])));
-  replaceGather(ops);
+  replaceLibraryKernels(ops);
   const cache = new FunctionCache(functionBytes, (name) => binding.removeFunction(name));
   setCompiler('tensorflow', (name, f) => compiledStep(ops, cache, name, f));
   return { ops, cache, version, threads };
@@ -135,31 +136,6 @@ function registerAll(table: KernelTable): void {
   for (const [kernelName, kernel] of Object.entries(table)) {
     registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc: kernel as unknown as KernelFunc });
   }
-}
-
-/** tfjs-node's gather reads the indices back. */
-function replaceGather(ops: NativeOps): void {
-  replace('GatherV2', ({ inputs, attrs }) => {
-    const { axis, batchDims } = attrs as unknown as { axis: number; batchDims: number };
-    const [x, indices] = [inputs['x']!, inputs['indices']!];
-    const { attr } = ops;
-    const int = ops.dtypeOf('int32');
-    const attributes = [
-      attr.int('batch_dims', batchDims),
-      attr.type('Tparams', ops.dtypeOf(x.dtype)),
-      attr.type('Tindices', int),
-      attr.type('Taxis', int),
-    ];
-    return ops.withInts([axis], (list) => ops.run('GatherV2', [x, indices, list], attributes), []);
-  });
-}
-
-function replace(kernelName: string, kernelFunc: KernelFunc): void {
-  if (!getKernel(kernelName, 'tensorflow')) {
-    throw new EngineError('backend-failed', `Backend 'tensorflow' has no kernel ${kernelName}; another version of tfjs-node-gpu?`);
-  }
-  unregisterKernel(kernelName, 'tensorflow');
-  registerKernel({ kernelName, backendName: 'tensorflow', kernelFunc });
 }
 
 /** What runs here; undefined while it is closed. */
