@@ -1,4 +1,3 @@
-import type { Json } from '../../db/store.ts';
 import type { AttributeChange, DiffEdge, DiffElement } from '../../engine/graph/diff.ts';
 import type { ModelGraph } from '../../engine/graph/model-graph.ts';
 import type { OutlineEdge, OutlineElement, PartCost } from '../../engine/graph/outline.ts';
@@ -10,7 +9,7 @@ export type ArchitectureRef =
   | { readonly experiment: string; readonly trial: number }
   | { readonly experiment: string; readonly supernet: true }
   | { readonly published: string }
-  | { readonly architecture: Json };
+  | { readonly architecture: Architecture };
 
 export interface NetworkOptions {
   /** 'retrain' is the network as the final recipe trains it, where the space has such a form; default 'search', the architecture as it is. */
@@ -148,8 +147,8 @@ export interface SharedBlocks {
 export interface GraphExportOptions extends NetworkOptions {
   /** 'json' holds nodes and edges, 'nasarch' the architecture alone. */
   readonly format: 'svg' | 'json' | 'nasarch';
-  /** Drawings: levels of scopes that are opened, 0 = stages alone (the default). */
-  readonly depth?: number;
+  /** Drawings: how far scopes are opened; default 'stages'. */
+  readonly detail?: 'stages' | 'blocks' | 'nodes';
   /** Drawings: what colours the parts. */
   readonly colour?: 'macs' | 'params' | 'activationBytes';
   readonly target?: string;

@@ -5,12 +5,14 @@ import { percent, quantity, sizeText } from './quantity.ts';
 
 export type GraphColour = keyof PartCost;
 
+/** How far scopes are opened: not at all, down to the blocks, or down to single nodes. */
+export type GraphDetail = 'stages' | 'blocks' | 'nodes';
+
 export interface GraphSvgOptions {
   readonly title: string;
   /** Below the title: input, totals. */
   readonly subtitle: string;
-  /** Levels of scopes that are opened; 0 draws the stages alone. */
-  readonly depth: number;
+  readonly detail: GraphDetail;
   /** The deeper the colour, the larger a part's share of this. */
   readonly colour: GraphColour;
 }
@@ -36,7 +38,7 @@ interface Drawn extends Place {
 
 /** The network as an SVG drawing, scopes within scopes; follows the reader's light or dark setting. Costs are those of the outline. */
 export function graphSvg(outline: Outline, options: GraphSvgOptions): string {
-  const tree = new OpenTree(outline, options.depth);
+  const tree = new OpenTree(outline, options.detail);
   const whole = tree.layout(-1);
   const drawn = new Map<number, Drawn>();
   tree.draw(-1, margin.side, margin.top, drawn);
@@ -67,11 +69,11 @@ class OpenTree {
   readonly #outline: Outline;
   readonly #children: readonly (readonly number[])[];
   readonly #layouts = new Map<number, ReturnType<typeof layeredLayout>>();
-  readonly #depth: number;
+  readonly #detail: GraphDetail;
 
-  constructor(outline: Outline, depth: number) {
+  constructor(outline: Outline, detail: GraphDetail) {
     this.#outline = outline;
-    this.#depth = depth;
+    this.#detail = detail;
     const children: number[][] = Array.from({ length: outline.elements.length + 1 }, () => []);
     outline.elements.forEach(({ parent }, i) => children[parent + 1]?.push(i));
     this.#children = children;
@@ -79,7 +81,9 @@ class OpenTree {
 
   isOpen(i: number): boolean {
     const element = this.#outline.elements[i];
-    return i < 0 || (element?.kind === 'group' && element.depth < this.#depth);
+    if (i < 0) return true;
+    if (element?.kind !== 'group' || this.#detail === 'stages') return false;
+    return this.#detail === 'nodes' || !element.isBlock;
   }
 
   layout(group: number): Size {
@@ -148,7 +152,7 @@ function frame({ x, y, width, height, element }: Drawn): string {
 
 function part({ x, y, width, height, element }: Drawn, colour: GraphColour, total: number, most: number): string {
   const value = element[colour];
-  const tint = most === 0 ? 0 : 0.06 + 0.54 * Math.sqrt(value / most);
+  const tint = most === 0 ? 0 : 0.06 + 0.42 * Math.sqrt(value / most);
   const rect = `x="${round(x)}" y="${round(y)}" width="${round(width)}" height="${round(height)}" rx="5"`;
   const isBare = value === 0 || total === 0;
   const words =

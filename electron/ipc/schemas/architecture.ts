@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { json, path, wholeNumber, word } from './basics.ts';
 
-const ref = z.union([
+export const architectureRef = z.union([
   z.strictObject({ experiment: word, trial: wholeNumber }),
   z.strictObject({ experiment: word, supernet: z.literal(true) }),
   z.strictObject({ published: word }),
@@ -13,17 +13,17 @@ const network = { form: z.enum(['search', 'retrain']).optional(), input };
 const file = z.strictObject({
   ...network,
   format: z.enum(['svg', 'json', 'nasarch']),
-  depth: z.number().int().min(0).max(32).optional(),
+  detail: z.enum(['stages', 'blocks', 'nodes']).optional(),
   colour: z.enum(['macs', 'params', 'activationBytes']).optional(),
   target: path.optional(),
 });
 
 export const architectureSchemas = {
-  architecture: z.tuple([ref, z.strictObject(network).optional()]),
-  networkGraph: z.tuple([ref, z.strictObject(network).optional()]),
-  diffArchitectures: z.tuple([ref, ref, z.strictObject({ input }).optional()]),
+  architecture: z.tuple([architectureRef, z.strictObject(network).optional()]),
+  networkGraph: z.tuple([architectureRef, z.strictObject(network).optional()]),
+  diffArchitectures: z.tuple([architectureRef, architectureRef, z.strictObject({ input }).optional()]),
   lineage: z.tuple([word, wholeNumber]),
   sharedBlocks: z.tuple([word, wholeNumber]),
-  exportGraph: z.tuple([ref, file]),
+  exportGraph: z.tuple([architectureRef, file]),
   publishedNetworks: z.tuple([]),
 };

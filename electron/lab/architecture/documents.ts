@@ -13,7 +13,7 @@ export interface GraphDocument {
 }
 
 /** A network as the text of a file. */
-export function graphDocument(network: BuiltNetwork, { format, depth = 0, colour = 'macs' }: GraphExportOptions): GraphDocument {
+export function graphDocument(network: BuiltNetwork, { format, detail = 'stages', colour = 'macs' }: GraphExportOptions): GraphDocument {
   const name = fileName(network);
   switch (format) {
     case 'nasarch':
@@ -35,7 +35,7 @@ export function graphDocument(network: BuiltNetwork, { format, depth = 0, colour
         'whole network',
       ].join(' · ');
       const outline = outlineOf(network.graph, costsById(cost));
-      return { name: `${name}.svg`, text: graphSvg(outline, { title: titleOf(network), subtitle, depth, colour }) };
+      return { name: `${name}.svg`, text: graphSvg(outline, { title: titleOf(network), subtitle, detail, colour }) };
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Weights } from '../../run/weights.ts';
 import { penaltyAt } from '../../train/schedules/penalty-ramp.ts';
 import type { ShrinkConfig } from '../config.ts';
 import type { SearchEvent } from '../events.ts';
+import { factorHistogram, type FactorHistogram } from '../factor-histogram.ts';
 import { supernetOf, trainingGraph } from '../network.ts';
 import { warmUpName, type ContinuationPhase } from '../plan.ts';
 import { aliveParts, countLiveTokens, decideShrink, type ReadWeight, type ShrinkDecision } from '../shrink-rule.ts';
@@ -34,8 +35,9 @@ export async function* runContinuation(
       const weights = await readFactors(run.state.weights, run);
       const decision = decideShrink(run.arch, costs, strategy, weights, average, isLast);
       const role = phase.role === 'reference' ? 'reference' : isLast ? 'front' : 'trajectory';
+      const factors = histogramOf(run, average);
       const candidate = aliveNetwork(run, strategy, average, { number: phase.firstTrial + i, role, series: phase.name });
-      if (!(yield* evaluateTrial(run, describe(candidate, phase, strategy, decision, point)))) {
+      if (!(yield* evaluateTrial(run, describe(candidate, phase, strategy, decision, point, factors)))) {
         yield* stop(run);
         return;
       }
@@ -95,6 +97,15 @@ async function readFactors(weights: Weights, run: TrainingRun): Promise<ReadWeig
   return (name) => values.get(name) ?? new Float32Array();
 }
 
+/** Of the network in training, before anything is cut out now. */
+function histogramOf(run: TrainingRun, average: ReadWeight): FactorHistogram {
+  const list = blocks(run.arch);
+  return factorHistogram(
+    list.flatMap(({ kernels }) => kernels.map(({ gamma }) => average(gamma))),
+    list.flatMap(({ tokenGamma }) => (tokenGamma === undefined ? [] : [average(tokenGamma)])),
+  );
+}
+
 /** What is alive by the moving average, with weights of its own: atoms and tokens that are dead are cut out of the copy. */
 function aliveNetwork(
   run: TrainingRun,
@@ -115,6 +126,7 @@ function describe(
   strategy: ShrinkConfig,
   decision: ShrinkDecision,
   step: number,
+  factors: FactorHistogram,
 ): Candidate {
   const alive = Object.fromEntries(
     blocks(candidate.arch).map((block) => [
@@ -124,7 +136,7 @@ function describe(
   );
   const { deadAtoms, deadMacs, removedAtoms } = decision;
   const lambda = penaltyAt(phase.penalty, step, strategy.rampSteps);
-  return { ...candidate, details: { penalty: phase.penalty, lambda, alive, deadAtoms, deadMacs, removedAtoms } };
+  return { ...candidate, details: { penalty: phase.penalty, lambda, alive, deadAtoms, deadMacs, removedAtoms, factors } };
 }
 
 /** Goes on with the smaller network: weights, running statistics, average and slots are compacted by the same moves. */

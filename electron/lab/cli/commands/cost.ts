@@ -6,14 +6,13 @@ import { size } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { bytesText } from '../format.ts';
-import { prettyJson } from '../pretty-json.ts';
 import { facts, table } from '../table.ts';
 
 interface InputOption {
   readonly input?: readonly [number, number];
 }
 
-/** `lab cost` and `lab graph`: what a network costs and what it is. */
+/** `lab cost`: what a network costs. */
 export function addCostCommands(program: Command, host: CommandHost): void {
   handle<[string], InputOption & { perNode?: boolean }>(
     examples(
@@ -65,22 +64,6 @@ export function addCostCommands(program: Command, host: CommandHost): void {
         },
         text: perNode === true ? `${table(columns, rows)}\n\n${total}` : total,
       };
-    },
-  );
-  handle<[string], InputOption>(
-    examples(
-      program
-        .command('graph')
-        .argument('<arch>', architectureHelp)
-        .description('the network as JSON: inputs, nodes, outputs, weights')
-        .option('--input <HxW>', 'size in pixels, height first (default: the published one)', size('--input')),
-      ['lab graph hr-nas:cs1 --input 64x128 > cs1-graph.json'],
-    ),
-    host,
-    async (session, [text], { input }) => {
-      const resolved = await resolveArchitecture(session, text);
-      const graph = resolved.space.graph(resolved.arch, inputShape(resolved, input));
-      return { document: graph, text: prettyJson(graph) };
     },
   );
 }
