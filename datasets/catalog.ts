@@ -14,6 +14,8 @@ export interface DatasetKind {
   readonly task: Sample['kind'];
   /** What a folder of this kind holds, for messages. */
   readonly signature: string;
+  /** What each split is for, in words. */
+  readonly splitPurposes: Readonly<Record<string, string>>;
   /** The root of such a set in or around `dir`; undefined when it is none. */
   recognise(dir: string): Promise<string | undefined>;
   open(root: string): Promise<DatasetSource>;
@@ -32,6 +34,13 @@ const cityscapes: DatasetKind = {
   title: 'Cityscapes',
   task: 'segmentation',
   signature: 'leftImg8bit and gtFine with train, val, test and city folders inside',
+  splitPurposes: {
+    train: 'to train on',
+    val: 'official scores; never used to choose an architecture',
+    test: 'labels are withheld; predictions are handed in to the official server',
+    'search-train': 'what searches train on: train without search-val',
+    'search-val': 'ranks architectures in a search: whole cities held out of train',
+  },
   recognise: async (dir) => (await detectCityscapesRoot(dir))?.root,
   open: (root) => openCityscapes(root),
   check: checkCityscapes,

@@ -4,7 +4,11 @@ import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
 import type { ArchitectureApi } from './architecture.ts';
 import type { ExportsApi } from './exports.ts';
+import type { FollowUpApi, RetrainOf } from './follow-up.ts';
+import type { LatencyApi } from './latency.ts';
 import type { DynamicsApi } from './dynamics.ts';
+import type { DatasetBrowsingApi } from './dataset-browsing.ts';
+import type { EvaluationsApi } from './evaluations.ts';
 import type { JobsApi, JobView } from './jobs.ts';
 import type { PlanningApi } from './planning.ts';
 import type { DemoApi } from './demo.ts';
@@ -20,7 +24,21 @@ import type { TradeoffApi } from './tradeoff.ts';
  * Writing takes the home (one owner at a time). When another process holds it, small requests are passed on to it
  * (`forwardedMethods`); starting or resuming a search rejects with code 'home-in-use', which names the holder.
  */
-export interface LabApi extends CoreApi, ArchitectureApi, DynamicsApi, DatasetsApi, ExportsApi, DemoApi, JobsApi, OverviewApi, PlanningApi, PlacesApi, TradeoffApi {
+export interface LabApi
+  extends
+    CoreApi,
+    ArchitectureApi,
+    DynamicsApi,
+    DatasetsApi,
+    DatasetBrowsingApi,
+    EvaluationsApi,
+    ExportsApi,
+    DemoApi,
+    JobsApi,
+    OverviewApi,
+    PlanningApi,
+    PlacesApi,
+    TradeoffApi {
   /** Events of searches and jobs that run in this process. Returns a function that ends the subscription. */
   onEvent(listener: (event: LabEvent) => void): () => void;
 }
@@ -95,12 +113,16 @@ export const forwardedMethods = [
   'annotate',
   'annotateTrials',
   'editReference',
+  'keepTrialResults',
   'removeExperiment',
   'archiveExperiments',
   'importExperiment',
   'addDataset',
   'removeDataset',
   'relocateDataset',
+  'archiveDataset',
+  'keepEvaluation',
+  'removeEvaluation',
 ] as const;
 export type ForwardedMethod = (typeof forwardedMethods)[number];
 
@@ -115,6 +137,8 @@ export interface StartSearchRequest {
   readonly threads?: number;
   /** Overrides the configuration's seed. */
   readonly seed?: number;
+  /** It trains a trial of another experiment by the final recipe. */
+  readonly retrains?: RetrainOf;
 }
 
 /** Each gives up something on purpose. */
@@ -181,6 +205,7 @@ export interface ExperimentEnvironment {
   readonly dataset: { readonly name: string; readonly kind: string; readonly root: string; readonly fingerprint: string };
   /** Reference point of the hypervolume. */
   readonly reference?: { readonly macs: number; readonly metric: number };
+  readonly retrains?: RetrainOf;
   readonly plan?: { readonly phases: readonly { readonly name: string; readonly steps: number }[]; readonly totalSteps: number };
 }
 

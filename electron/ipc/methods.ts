@@ -28,6 +28,17 @@ const table: { readonly [M in LabMethod]: true } = {
   removeDataset: true,
   relocateDataset: true,
   doctor: true,
+  // Follow-up
+  retrain: true,
+  retraining: true,
+  keepTrialResults: true,
+  replay: true,
+  // Latency
+  measureLatency: true,
+  profileDevice: true,
+  deviceProfiles: true,
+  predictLatency: true,
+  exportDeviceProfile: true,
   // Exports
   exportNetwork: true,
   paperPack: true,
@@ -43,6 +54,23 @@ const table: { readonly [M in LabMethod]: true } = {
   archiveExperiments: true,
   backends: true,
   startDemo: true,
+  // Looking into data sets
+  recogniseDataset: true,
+  checkDataset: true,
+  datasetDetail: true,
+  exportFindings: true,
+  archivedDatasets: true,
+  archiveDataset: true,
+  classHistogram: true,
+  samples: true,
+  sample: true,
+  // Evaluations
+  evaluate: true,
+  evaluations: true,
+  evaluation: true,
+  confusionSamples: true,
+  keepEvaluation: true,
+  removeEvaluation: true,
   // Jobs
   jobs: true,
   cancelJob: true,

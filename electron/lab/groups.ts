@@ -1,10 +1,14 @@
 import { createArchitectureApi } from './architecture/operations.ts';
 import type { LabContext } from './context.ts';
+import { createDatasetBrowsingApi } from './datasets/browsing.ts';
 import { createDatasetsApi } from './datasets/operations.ts';
+import { createEvaluationsApi } from './evaluation/operations.ts';
 import { createDemoApi } from './demo/operations.ts';
 import { createOverviewApi } from './overview/operations.ts';
 import { createDynamicsApi } from './dynamics/operations.ts';
 import { createPlacesApi } from './places/places.ts';
+import { createFollowUpApi } from './follow-up/operations.ts';
+import { createLatencyApi } from './latency/operations.ts';
 import { createExportsApi } from './exports/operations.ts';
 import { createPlanningApi } from './planning/operations.ts';
 import { createTradeoffApi } from './tradeoff/operations.ts';
@@ -17,10 +21,14 @@ export const groups: readonly ((context: LabContext) => object)[] = [
   createArchitectureApi,
   createDynamicsApi,
   createDatasetsApi,
+  createDatasetBrowsingApi,
+  createEvaluationsApi,
   createDemoApi,
   createOverviewApi,
   createPlacesApi,
   createPlanningApi,
   createTradeoffApi,
   createExportsApi,
+  createFollowUpApi,
+  createLatencyApi,
 ];

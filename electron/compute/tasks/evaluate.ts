@@ -1,12 +1,10 @@
-import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { encodePng } from '../../../datasets/decode/png-encode.ts';
 import { createLoader } from '../../../datasets/loader.ts';
 import type { DatasetSource } from '../../../datasets/source.ts';
 import { EngineError } from '../../../engine/error.ts';
 import { ConfusionMatrix } from '../../../engine/metrics/segmentation-confusion.ts';
 import { ignoredLabel, segmentationDetails } from '../../../engine/tasks/segmentation.ts';
 import type { SegmentationDetails } from '../../../engine/tasks/segmentation.ts';
+import { predictionFile, writePrediction } from './prediction-file.ts';
 import { openNetworkOnSplit } from './segmentation-network.ts';
 import type { NetworkOnSplit } from './segmentation-network.ts';
 import type { TaskControl } from './table.ts';
@@ -82,21 +80,6 @@ export async function evaluateTask(input: EvaluateInput, { backend, signal, prog
     backend: backend.id,
     seconds: (performance.now() - began) / 1000,
   };
-}
-
-/** The file of one prediction: a PNG of train ids in the size of the labels. */
-export function predictionFile(folder: string, index: number): string {
-  return join(folder, `${index}.png`);
-}
-
-/** Whole or not at all; returns its bytes. */
-export async function writePrediction(file: string, classes: Uint8Array, height: number, width: number): Promise<number> {
-  const png = encodePng({ width, height, channels: 1, data: classes });
-  await mkdir(dirname(file), { recursive: true });
-  const part = `${file}.${process.pid}.part`;
-  await writeFile(part, png);
-  await rename(part, file);
-  return png.length;
 }
 
 function pictureScore(key: string, confusion: ConfusionMatrix): PictureScore {

@@ -1,7 +1,7 @@
 import { createRandom } from '../../../datasets/random.ts';
 import { transformSegmentation } from '../../../datasets/transforms/segmentation.ts';
 import { EngineError } from '../../../engine/error.ts';
-import { predictionFile, writePrediction } from './evaluate.ts';
+import { predictionFile, writePrediction } from './prediction-file.ts';
 import { openNetworkOnSplit } from './segmentation-network.ts';
 import type { NetworkOnSplit } from './segmentation-network.ts';
 import type { TaskControl } from './table.ts';

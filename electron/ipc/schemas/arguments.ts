@@ -1,10 +1,14 @@
 import type { z } from 'zod';
 import type { LabMethod } from '../methods.ts';
 import { architectureSchemas } from './architecture.ts';
+import { datasetBrowsingSchemas } from './dataset-browsing.ts';
 import { datasetSchemas } from './datasets.ts';
 import { dynamicsSchemas } from './dynamics.ts';
+import { evaluationSchemas } from './evaluations.ts';
 import { experimentSchemas } from './experiments.ts';
 import { exportSchemas } from './exports.ts';
+import { followUpSchemas } from './follow-up.ts';
+import { latencySchemas } from './latency.ts';
 import { homeSchemas } from './home.ts';
 import { planningSchemas } from './planning.ts';
 import { overviewSchemas } from './overview.ts';
@@ -18,11 +22,15 @@ import { tradeoffSchemas } from './tradeoff.ts';
 export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly unknown[]> } = {
   ...experimentSchemas,
   ...datasetSchemas,
+  ...datasetBrowsingSchemas,
+  ...evaluationSchemas,
   ...homeSchemas,
   ...architectureSchemas,
   ...dynamicsSchemas,
   ...planningSchemas,
   ...exportSchemas,
+  ...followUpSchemas,
+  ...latencySchemas,
   ...placeSchemas,
   ...tradeoffSchemas,
   ...overviewSchemas,

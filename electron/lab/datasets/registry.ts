@@ -36,6 +36,9 @@ export async function registerDataset(store: ExperimentStore, request: RegisterR
       `A data set's name must have 1 to 64 letters, digits, spaces, dots, dashes or underscores and begin with a letter or digit; got '${name}'.`,
     );
   }
+  const putAway = store.dataset(name);
+  // A new one may have the name of one that was put away.
+  if (putAway?.archivedAt !== undefined) store.removeDataset(name);
   const { kind, root, fingerprint, task, splits, classes, isSynthetic } = info;
   const stored: StoredDatasetInfo = { task, splits, classes, isSynthetic, health: { status: health.status, findings: health.findings } };
   store.addDataset({ name, kind, root, fingerprint, info: stored as unknown as Json });

@@ -1,0 +1,78 @@
+import { findPublished, findSpace, parseArchitecture } from '../../../engine/catalog.ts';
+import { EngineError } from '../../../engine/error.ts';
+import type { Metric } from '../../../engine/search/events.ts';
+import type { Architecture } from '../../../engine/spaces/search-space.ts';
+import { unknownTrial } from '../../../db/errors.ts';
+import type { NetworkSubject, WeightsRef } from '../../ipc/evaluations.ts';
+import type { TrialView } from '../../ipc/contract.ts';
+import type { LabContext } from '../context.ts';
+import { findExperiment } from '../search-setup.ts';
+import { trialView } from '../views.ts';
+
+/** A network that can be judged. */
+export interface ResolvedSubject {
+  /** With full ids. */
+  readonly subject: NetworkSubject;
+  readonly label: string;
+  readonly arch: Architecture;
+  /** Absolute path of a safetensors file, or 'fill'. */
+  readonly weights: string;
+  /** [height, width] that a trial was evaluated at. */
+  readonly fit?: readonly [number, number];
+  /** What a score of it is called: as the trial's own. */
+  readonly kind: Metric['kind'];
+}
+
+/** Throws 'unknown-experiment', 'unknown-trial', 'no-weights', 'unknown-architecture' and what a space says of an architecture. */
+export function resolveSubject(context: LabContext, given: NetworkSubject): ResolvedSubject {
+  switch (given.kind) {
+    case 'trial': {
+      const trial = trialOf(context, given.experiment, given.number);
+      const subject = { ...given, experiment: trial.experiment };
+      const [height, width] = trial.cost?.input ?? [];
+      return {
+        subject,
+        label: `t${trial.number} · ${context.reading().experiment(trial.experiment)?.name ?? trial.experiment}`,
+        arch: trial.arch,
+        weights: given.weights === undefined ? weightsOfTrial(trial) : weightsFile(context, given.weights),
+        ...(height === undefined || width === undefined ? {} : { fit: [height, width] as const }),
+        kind: trial.metrics[0]?.kind ?? 'proxy',
+      };
+    }
+    case 'published':
+      return {
+        subject: given,
+        label: given.name,
+        arch: findPublished(given.name),
+        weights: weightsFile(context, given.weights),
+        kind: 'retrained',
+      };
+    case 'architecture': {
+      const arch = parseArchitecture(given.arch);
+      return { subject: { ...given, arch }, label: given.label, arch, weights: weightsFile(context, given.weights), kind: 'retrained' };
+    }
+  }
+}
+
+/** What the network was built for, as far as its settings say. */
+export function taskOfArchitecture(arch: Architecture): { readonly task?: unknown; readonly classes?: unknown } {
+  return { ...findSpace(arch.space).defaultSettings, ...arch.settings };
+}
+
+function weightsFile(context: LabContext, ref: WeightsRef): string {
+  if (ref.kind === 'fill') return 'fill';
+  return ref.kind === 'file' ? ref.path : weightsOfTrial(trialOf(context, ref.experiment, ref.number));
+}
+
+function trialOf({ reading, layout }: LabContext, experiment: string, number: number): TrialView {
+  const store = reading();
+  const { id } = findExperiment(store, experiment);
+  const record = store.trial(id, number);
+  if (record === undefined) throw unknownTrial(id, number);
+  return trialView(layout, record);
+}
+
+function weightsOfTrial({ experiment, number, checkpoint }: TrialView): string {
+  if (checkpoint !== undefined) return checkpoint;
+  throw new EngineError('no-weights', `${experiment} t${number} has no weight file.`);
+}
