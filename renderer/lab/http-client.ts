@@ -8,9 +8,14 @@ import { LabFailure } from './failure.ts';
 const firstRetryMs = 500;
 const longestRetryMs = 10_000;
 
+/** How long to wait before asking for a late answer again. */
+const laterMs = 500;
+
 interface Answer {
   readonly value?: unknown;
   readonly failure?: Failure;
+  /** The answer takes long: this is its name at /later/<name>, so that no connection is held (a browser has six). */
+  readonly later?: string;
 }
 
 /** Arguments that were left out stay left out: JSON would turn them into null. */
@@ -20,14 +25,26 @@ function withoutTrailingUndefined(args: readonly unknown[]): readonly unknown[] 
 }
 
 async function call(method: string, args: readonly unknown[]): Promise<unknown> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/${method}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ args: withoutTrailingUndefined(args) }),
-      credentials: 'same-origin',
+  let response = await request(method, `/api/${method}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ args: withoutTrailingUndefined(args) }),
+  });
+  let address: string | undefined;
+  while (response.status === 202) {
+    const { later } = (await response.json()) as Answer;
+    if (later !== undefined) address = `/later/${later}`;
+    await new Promise((resolve) => {
+      setTimeout(resolve, laterMs);
     });
+    response = await request(method, address ?? '', {});
+  }
+  return valueOf(method, response);
+}
+
+async function request(method: string, address: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(address, { ...init, credentials: 'same-origin' });
   } catch {
     throw new LabFailure({
       code: 'no-connection',
@@ -35,6 +52,9 @@ async function call(method: string, args: readonly unknown[]): Promise<unknown> 
       tip: 'Is lab serve still running? The page connects again by itself.',
     });
   }
+}
+
+async function valueOf(method: string, response: Response): Promise<unknown> {
   const answer = (await response.json().catch(() => undefined)) as Answer | undefined;
   if (answer?.failure !== undefined) throw new LabFailure(answer.failure);
   if (!response.ok || answer === undefined) {

@@ -4,7 +4,12 @@ import type { Refusal } from './admission.ts';
 
 export function send(response: ServerResponse, status: number, headers: Readonly<Record<string, string>>, body: string | Uint8Array): void {
   if (response.headersSent || response.destroyed) return;
-  response.writeHead(status, { ...safetyHeaders, 'cache-control': 'no-store', ...headers, 'content-length': String(Buffer.byteLength(body)) });
+  response.writeHead(status, {
+    ...safetyHeaders,
+    'cache-control': 'no-store',
+    ...headers,
+    'content-length': String(Buffer.byteLength(body)),
+  });
   response.end(response.req.method === 'HEAD' ? undefined : body);
 }
 

@@ -73,11 +73,17 @@ function argumentsIn(body: string): unknown {
   }
 }
 
+const unknownCall = {
+  code: 'unknown-call',
+  message: 'This answer is gone: it was fetched, or the lab was started again.',
+  tip: 'Reload the page.',
+};
+
 /** /later/<name>: the answer of a call that took long. */
 async function sendLater(_request: IncomingMessage, response: ServerResponse, url: URL, { late }: Served): Promise<void> {
   const answer = late.take(url.pathname.split('/')[2] ?? '');
   if (answer === 'pending') sendJson(response, 202, {});
-  else if (answer === 'unknown') sendJson(response, 404, { failure: { code: 'unknown-call', message: 'This answer was fetched already.' } });
+  else if (answer === 'unknown') sendJson(response, 404, { failure: unknownCall });
   else sendJson(response, 200, answer);
 }
 

@@ -145,7 +145,11 @@ function listenError(port: number, error: NodeJS.ErrnoException): StoreError {
       tip: 'Choose another with --port, or leave it out for a free one.',
     });
   }
-  return new StoreError('port-refused', `Serving the interface: listening at port ${port} of 127.0.0.1 failed (${error.code ?? error.message}).`, {
-    tip: 'Choose a port above 1023, or leave --port out.',
-  });
+  return new StoreError(
+    'port-refused',
+    `Serving the interface: listening at port ${port} of 127.0.0.1 failed (${error.code ?? error.message}).`,
+    {
+      tip: 'Choose a port above 1023, or leave --port out.',
+    },
+  );
 }

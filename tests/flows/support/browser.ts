@@ -44,7 +44,9 @@ export async function openLabPage(home: string | ServedHome, options: PageOption
   const server = typeof home === 'string' ? await serveHome(home) : home;
   if (typeof home === 'string') opened.push(server);
   browser ??= launchChromium();
-  const context = await (await browser).newContext({
+  const context = await (
+    await browser
+  ).newContext({
     viewport: { width: options.width ?? 1280, height: options.height ?? 800 },
     colorScheme: options.theme ?? 'light',
     locale: 'en-US',
@@ -77,7 +79,9 @@ async function openIn(context: BrowserContext, server: ServedHome, { route = '/'
       const { violations } = await new AxeBuilder({ page }).analyze();
       const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
       if (serious.length === 0) return;
-      const lines = serious.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html }) => `    ${html.slice(0, 200)}`).join('\n')}`);
+      const lines = serious.map(
+        ({ id, help, nodes }) => `${id}: ${help}\n${nodes.map(({ html }) => `    ${html.slice(0, 200)}`).join('\n')}`,
+      );
       throw new Error(`axe found:\n${lines.join('\n')}`);
     },
   };

@@ -66,6 +66,13 @@ export async function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: browser.executablePath,
     env: { ...process.env, ...browser.env } as Record<string, string>,
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu-sandbox', '--use-gl=angle', '--use-angle=swiftshader', '--enable-unsafe-swiftshader'],
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu-sandbox',
+      '--use-gl=angle',
+      '--use-angle=swiftshader',
+      '--enable-unsafe-swiftshader',
+    ],
   });
 }
