@@ -14,7 +14,9 @@ export function runViewOf(store: ExperimentStore, summary: ExperimentSummary, { 
     summary,
     points: { trial, macs, value, role, series, best: bestSoFar(scored), isOnFront: front.isOnFront },
     ...(front.kneeTrial === undefined ? {} : { knee: { trial: front.kneeTrial } }),
-    hypervolumeHistory: front.changes.flatMap(({ trial: at, hypervolume }) => (hypervolume === undefined ? [] : [{ trial: at, hypervolume }])),
+    hypervolumeHistory: front.changes.flatMap(({ trial: at, hypervolume }) =>
+      hypervolume === undefined ? [] : [{ trial: at, hypervolume }],
+    ),
     series: seriesOf(scored),
     phases: phasesOf(experiment),
     ...(done === 0 ? {} : { secondsPerTrial: elapsedSeconds / done }),

@@ -92,7 +92,8 @@ function growthOf(scored: ScoredTrials, { changes }: ScoredFront): readonly numb
 
 function thinned(values: readonly number[]): readonly number[] {
   if (values.length <= longestGrowth) return values;
-  return Array.from({ length: longestGrowth }, (_, index) => values[Math.round((index * (values.length - 1)) / (longestGrowth - 1))] as number);
+  const every = (values.length - 1) / (longestGrowth - 1);
+  return Array.from({ length: longestGrowth }, (_, index) => values[Math.round(index * every)] as number);
 }
 
 function dataOf(store: ExperimentStore, { environment }: ExperimentView): ExperimentSummary['data'] {

@@ -1,0 +1,20 @@
+import { useEventListener } from '@vueuse/core';
+import { isTyping, matches } from './keys.ts';
+import { allCommands, isEnabled } from './registry.ts';
+
+/** Runs the command whose keys were pressed; the last registered wins, so a view can take a key over. */
+export function useShortcuts(): void {
+  useEventListener(window, 'keydown', (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const isDialogOpen = document.querySelector('[aria-modal="true"]:not([style*="display: none"]) ') !== null;
+    for (const command of allCommands().toReversed()) {
+      if (command.keys === undefined || !matches(command.keys, event) || !isEnabled(command)) continue;
+      if (!command.keys.includes('Mod') && (isTyping(event.target) || isDialogOpen)) continue;
+      // A focused button or link takes Space itself.
+      if (event.key === ' ' && event.target instanceof HTMLElement && event.target.closest('button, a, [role="tab"]') !== null) continue;
+      event.preventDefault();
+      void command.run();
+      return;
+    }
+  });
+}
