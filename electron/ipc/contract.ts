@@ -3,6 +3,7 @@ import type { ExperimentState, Failure, Json, LogRecord, ScalarPoint, TrialState
 import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
 import type { ArchitectureApi } from './architecture.ts';
+import type { CompareApi } from './compare.ts';
 import type { ExportsApi } from './exports.ts';
 import type { FollowUpApi, RetrainOf } from './follow-up.ts';
 import type { LatencyApi } from './latency.ts';
@@ -28,11 +29,14 @@ export interface LabApi
   extends
     CoreApi,
     ArchitectureApi,
+    CompareApi,
     DynamicsApi,
     DatasetsApi,
     DatasetBrowsingApi,
     EvaluationsApi,
     ExportsApi,
+    FollowUpApi,
+    LatencyApi,
     DemoApi,
     JobsApi,
     OverviewApi,

@@ -18,6 +18,7 @@ export const pathArguments: PathsOf = {
     ...(target === undefined ? [] : [{ path: target, access: 'write' } as const]),
   ],
   paperPack: (_ids, { target } = {}) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
+  exportComparison: ({ target }) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
   exportFront: ({ target }) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
   exportDeviceProfile: (_profile, target) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
   importExperiment: (file) => [{ path: file, access: 'read' }],

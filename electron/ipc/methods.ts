@@ -94,6 +94,9 @@ const table: { readonly [M in LabMethod]: true } = {
   annotateTrials: true,
   editReference: true,
   exportFront: true,
+  // Compare
+  compare: true,
+  exportComparison: true,
   // Places
   places: true,
   listFolders: true,

@@ -1,4 +1,5 @@
 import { createArchitectureApi } from './architecture/operations.ts';
+import { createCompareApi } from './compare/operations.ts';
 import type { LabContext } from './context.ts';
 import { createDatasetBrowsingApi } from './datasets/browsing.ts';
 import { createDatasetsApi } from './datasets/operations.ts';
@@ -28,6 +29,7 @@ export const groups: readonly ((context: LabContext) => object)[] = [
   createPlacesApi,
   createPlanningApi,
   createTradeoffApi,
+  createCompareApi,
   createExportsApi,
   createFollowUpApi,
   createLatencyApi,

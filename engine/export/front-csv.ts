@@ -1,3 +1,4 @@
+import { csvField } from './csv.ts';
 import type { FrontRow } from './front-row.ts';
 import type { FrontTable } from './front-table.ts';
 import type { PublishedNetwork } from './published-network.ts';
@@ -44,7 +45,7 @@ export function frontCsv(table: FrontTable): string {
     ...table.published.map(publishedValues),
     ...table.warnings.map((warning): Values => ({ role: 'warning', source: warning })),
   ];
-  return [columns.join(','), ...lines.map((line) => columns.map((name) => field(String(line[name] ?? ''))).join(','))].join('\r\n') + '\r\n';
+  return [columns.join(','), ...lines.map((line) => columns.map((name) => csvField(String(line[name] ?? ''))).join(','))].join('\r\n') + '\r\n';
 }
 
 function rowValues(metric: string, { trial, ...row }: FrontRow): Values {
@@ -90,10 +91,4 @@ function publishedValues({ name, macs, params, activationBytes, input, value, me
     ...(value === null ? {} : { metric, value, split: on, kind: 'published' }),
     source,
   };
-}
-
-/** A text that a spreadsheet would take for a formula is told apart by an apostrophe. */
-function field(text: string): string {
-  const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

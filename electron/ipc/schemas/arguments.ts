@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { LabMethod } from '../methods.ts';
 import { architectureSchemas } from './architecture.ts';
 import { datasetBrowsingSchemas } from './dataset-browsing.ts';
+import { compareSchemas } from './compare.ts';
 import { datasetSchemas } from './datasets.ts';
 import { dynamicsSchemas } from './dynamics.ts';
 import { evaluationSchemas } from './evaluations.ts';
@@ -33,5 +34,6 @@ export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly un
   ...latencySchemas,
   ...placeSchemas,
   ...tradeoffSchemas,
+  ...compareSchemas,
   ...overviewSchemas,
 };

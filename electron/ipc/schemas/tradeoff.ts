@@ -2,7 +2,19 @@ import { z } from 'zod';
 import { path, text, wholeNumber, word } from './basics.ts';
 
 const finite = z.number();
-const column = z.enum(['number', 'macs', 'params', 'activationBytes', 'latencyMs', 'metric', 'steps', 'seed', 'series', 'operator', 'state']);
+const column = z.enum([
+  'number',
+  'macs',
+  'params',
+  'activationBytes',
+  'latencyMs',
+  'metric',
+  'steps',
+  'seed',
+  'series',
+  'operator',
+  'state',
+]);
 const limits = z.strictObject({
   maxMacs: finite.optional(),
   maxParams: finite.optional(),
@@ -29,8 +41,14 @@ export const tradeoffSchemas = {
       sort: z.strictObject({ by: column, descending: z.boolean().optional() }).optional(),
       show: z.enum(['all', 'front', 'starred', 'shortlisted', 'excluded', 'failed']).optional(),
       text: z.string().max(200).optional(),
-      ranges: z.array(z.strictObject({ column, from: finite, to: finite })).max(50).optional(),
-      only: z.array(z.tuple([word, number])).max(5_000).optional(),
+      ranges: z
+        .array(z.strictObject({ column, from: finite, to: finite }))
+        .max(50)
+        .optional(),
+      only: z
+        .array(z.tuple([word, number]))
+        .max(5_000)
+        .optional(),
       logX: z.boolean().optional(),
       offset: wholeNumber,
       limit: wholeNumber.max(1_000),

@@ -168,19 +168,19 @@ function flagsOf(row: Row, source: TrialSource | undefined): number {
 }
 
 function metricChoices(sources: readonly TrialSource[]): readonly MetricChoice[] {
-  const counts = new Map<string, { name: string; split: string; kind: MetricChoice['kind']; trials: number }>();
-  for (const { trials } of sources) {
-    for (const { metrics } of trials) {
-      for (const { name, split, kind } of metrics) {
-        if (kind !== 'proxy' && kind !== 'retrained') continue;
-        const key = `${name}\n${split}\n${kind}`;
-        const known = counts.get(key);
-        if (known === undefined) counts.set(key, { name, split, kind, trials: 1 });
-        else known.trials++;
-      }
+  const counts = new Map<string, { name: string; split: string; kind: MetricChoice['kind']; trials: number; last: SourceTrial | undefined }>();
+  for (const trial of sources.flatMap(({ trials }) => trials)) {
+    for (const { name, split, kind } of trial.metrics) {
+      if (kind !== 'proxy' && kind !== 'retrained') continue;
+      const key = `${name}\n${split}\n${kind}`;
+      const known = counts.get(key) ?? { name, split, kind, trials: 0, last: undefined };
+      // Several seeds are one trial.
+      if (known.last !== trial) known.trials++;
+      known.last = trial;
+      counts.set(key, known);
     }
   }
-  return [...counts.values()];
+  return [...counts.values()].map(({ last: _last, ...choice }) => choice);
 }
 
 function countsOf({ sources, table }: Selection): FrontCounts {
