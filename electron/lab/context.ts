@@ -1,5 +1,5 @@
 import type { ExperimentStore } from '../../db/store.ts';
-import type { ForwardedMethod, LabApi, LabEvent } from '../ipc/contract.ts';
+import type { ExperimentView, ForwardedMethod, LabApi, LabEvent } from '../ipc/contract.ts';
 import type { HomeLayout } from './home.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { ComputeTaskRunner } from './jobs/run-task.ts';
@@ -19,4 +19,10 @@ export interface LabContext {
   /** Work with tensors, in a process of its own. */
   readonly runTask: ComputeTaskRunner;
   emit(event: LabEvent): void;
+  /** The events of this process. Returns a function that ends the subscription. */
+  onEvent(listener: (event: LabEvent) => void): () => void;
+  /** An experiment as every face shows it. StoreError 'unknown-experiment'. */
+  view(id: string): ExperimentView;
+  /** A line in an experiment's log about something that went wrong beside its run. */
+  warn(id: string, message: string): void;
 }

@@ -116,6 +116,10 @@ class Lab implements CoreApi {
       jobs: this.#jobs,
       runTask: taskRunner(launchTask),
       emit,
+      onEvent: (listener) => this.onEvent(listener),
+      view: (id) => this.#view(id),
+      warn: (id, message) =>
+        void this.#store.writing('Writing a log').then((store) => store.addLog({ experiment: id, level: 'warn', message })),
     };
     this.serveMedia = createMedia(context);
     this.api = composeApi([this, this.#jobs, ...groups.map((create) => create(context))], (listener) => this.onEvent(listener));
@@ -130,7 +134,7 @@ class Lab implements CoreApi {
   // Searches
 
   async startSearch(request: StartSearchRequest): Promise<ExperimentView> {
-    return this.#start(request, undefined);
+    return this.#start(request, request.retrains?.experiment);
   }
 
   async forkSearch({ id, set, name, dataset, backend, threads, seed }: ForkRequest): Promise<ExperimentView> {

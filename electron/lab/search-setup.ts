@@ -57,6 +57,7 @@ export function environmentFor(config: SearchConfig, dataset: DatasetRecord, req
     backend: request.backend ?? backendNotChosen,
     ...(request.threads !== undefined && { threads: request.threads }),
     dataset: datasetOf(dataset),
+    ...(request.retrains !== undefined && { retrains: request.retrains }),
     reference: referenceOf(config),
     plan: { phases: phases.map(({ name, steps }) => ({ name, steps })), totalSteps },
   };

@@ -1,8 +1,7 @@
 /** Weights as a safetensors file with the official names and layouts. */
-import { EngineError } from '../error.ts';
 import type { WeightSpec } from '../graph/model-graph.ts';
-import { formatShape, sameShape } from '../graph/shapes.ts';
-import { float32Values, readSafetensors, writeSafetensors, type SafetensorsTensor } from './safetensors.ts';
+import { checkedTensors } from './checked-tensors.ts';
+import { readSafetensors, writeSafetensors, type SafetensorsTensor } from './safetensors.ts';
 import { Weights } from './weights.ts';
 
 /** The file's bytes. Metadata are texts by name, such as the architecture's JSON. */
@@ -15,41 +14,8 @@ export function loadWeights(specs: readonly WeightSpec[], file: Uint8Array): Wei
   return weightsFromTensors(specs, readSafetensors(file).tensors);
 }
 
-/**
- * Weights from tensors as read; names carry `prefix`. Missing counters of batch norms are 0; tensors without the prefix are left alone.
- * Throws EngineError 'bad-weights' that lists all problems together: missing, misshapen and unknown tensors, types that are no floating-point
- * ones, and the first value of each tensor that is not finite in float32.
- */
+/** Weights from tensors as read; see `checkedTensors` for what is refused. */
 export function weightsFromTensors(specs: readonly WeightSpec[], tensors: ReadonlyMap<string, SafetensorsTensor>, prefix = ''): Weights {
-  const problems: string[] = [];
-  const values = new Map<string, Float32Array>();
-  for (const spec of specs) {
-    const read = valuesOf(spec, tensors.get(prefix + spec.name));
-    if (typeof read === 'string') problems.push(`${spec.name} ${read}`);
-    else values.set(spec.name, read);
-  }
-  const known = new Set(specs.map((spec) => prefix + spec.name));
-  for (const name of tensors.keys()) {
-    if (name.startsWith(prefix) && !known.has(name)) problems.push(`${name} is unknown to this network`);
-  }
-  if (problems.length > 0) {
-    const more = problems.length > 5 ? `; and ${problems.length - 5} more` : '';
-    throw new EngineError('bad-weights', `reading weights: ${problems.slice(0, 5).join('; ')}${more}.`, {
-      tip: 'The file belongs to another architecture or its training diverged; choose one of this architecture with finite weights.',
-    });
-  }
+  const values = checkedTensors(specs, tensors, prefix);
   return new Weights(specs, ({ name }) => values.get(name)!);
-}
-
-const floatTypes: readonly string[] = ['F16', 'BF16', 'F32', 'F64'];
-
-/** The elements of one weight, or what is wrong with its tensor. */
-function valuesOf({ shape, kind }: WeightSpec, tensor: SafetensorsTensor | undefined): Float32Array | string {
-  if (tensor === undefined) return kind === 'count' ? new Float32Array(1) : `${formatShape(shape)} is missing`;
-  if (!sameShape(tensor.shape, shape)) return `should be ${formatShape(shape)}, the file has ${formatShape(tensor.shape)}`;
-  if (kind !== 'count' && !floatTypes.includes(tensor.dtype))
-    return `should be one of ${floatTypes.join(', ')}, the file has ${tensor.dtype}`;
-  const values = float32Values(tensor);
-  const index = values.findIndex((value) => !Number.isFinite(value));
-  return index < 0 ? values : `has the value ${values[index]} at position ${index}`;
 }

@@ -13,6 +13,7 @@ export type Task<I, O> = (input: I, control: TaskControl) => Promise<O>;
 
 /** Tasks by name: input and output are JSON or typed arrays (structured clone). One line each; the file of a task is loaded when it is asked for. */
 export const tasks = {
+  'measure-latency': () => import('./measure-latency.ts').then((file) => file.measureLatencyTask),
   'dry-run': () => import('./dry-run.ts').then((file) => file.dryRunTask),
   evaluate: () => import('./evaluate.ts').then((file) => file.evaluateTask),
   'predict-samples': () => import('./predict-samples.ts').then((file) => file.predictSamplesTask),

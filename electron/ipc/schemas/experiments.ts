@@ -3,8 +3,10 @@ import { json, path, text, wholeNumber, word } from './basics.ts';
 
 const run = { name: text.optional(), backend: word.optional(), threads: wholeNumber.optional(), seed: wholeNumber.optional() };
 
+const retrains = z.strictObject({ experiment: word, trial: wholeNumber, seed: wholeNumber, later: z.array(wholeNumber).max(20) });
+
 export const experimentSchemas = {
-  startSearch: z.tuple([z.strictObject({ config: json, dataset: word, ...run })]),
+  startSearch: z.tuple([z.strictObject({ config: json, dataset: word, ...run, retrains: retrains.optional() })]),
   resumeSearch: z.tuple([word, z.strictObject({ fromEarlier: z.boolean().optional(), otherMachine: z.boolean().optional() }).optional()]),
   stopSearch: z.tuple([word, z.strictObject({ now: z.boolean().optional() }).optional()]),
   whenEnded: z.tuple([word]),
@@ -16,10 +18,7 @@ export const experimentSchemas = {
   scalarNames: z.tuple([word]),
   scalars: z.tuple([word, word, z.strictObject({ maxPoints: wholeNumber.optional() }).optional()]),
   frontInputs: z.tuple([z.array(word).max(100)]),
-  annotate: z.tuple([
-    word,
-    z.strictObject({ name: text.optional(), tags: z.array(word).max(100).optional(), note: text.optional() }),
-  ]),
+  annotate: z.tuple([word, z.strictObject({ name: text.optional(), tags: z.array(word).max(100).optional(), note: text.optional() })]),
   removeExperiment: z.tuple([word]),
   exportExperiment: z.tuple([word, path, z.strictObject({ withStates: z.boolean().optional() }).optional()]),
   importExperiment: z.tuple([path]),
