@@ -43,7 +43,7 @@ export function architectureView(store: ExperimentStore, network: BuiltNetwork):
     ...(source === undefined ? {} : { source }),
     elements: elementsOf(outline, cost.macs, nodeMs),
     edges: outline.edges,
-    ...(measured?.value == null ? {} : { measured: { latencyMs: measured.value, device: device ?? 'unknown device' } }),
+    ...(typeof measured?.value === 'number' ? { measured: { latencyMs: measured.value, device: device ?? 'unknown device' } } : {}),
   };
 }
 

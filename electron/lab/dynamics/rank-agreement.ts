@@ -14,7 +14,7 @@ export function rankAgreement(store: ExperimentStore, ids: readonly string[]): R
     for (const [number, scores] of retrainedScores(store, id)) {
       const proxy = proxyOf(store, id, number, metric);
       const values = scores.get(proxy?.name ?? '');
-      if (proxy?.value == null || values === undefined) continue;
+      if (typeof proxy?.value !== 'number' || values === undefined) continue;
       if (out.has(number)) {
         excluded++;
         continue;

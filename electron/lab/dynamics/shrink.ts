@@ -91,7 +91,7 @@ function pointOf({ number, steps, cost, metrics, details }: TrialRecord): Shrink
     step: steps ?? 0,
     trial: number,
     macs: (cost as { readonly macs: number } | undefined)?.macs ?? 0,
-    ...(value == null ? {} : { value }),
+    ...(typeof value === 'number' ? { value } : {}),
     ...(deadAtoms === undefined ? {} : { deadAtoms }),
     ...(removedAtoms === undefined ? {} : { removedAtoms }),
     ...(factors === undefined ? {} : { factors }),
