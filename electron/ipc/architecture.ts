@@ -83,7 +83,7 @@ export interface TrialFacts {
 export interface ArchitectureElement extends OutlineElement {
   /** MACs as a share of the whole network's. */
   readonly share: number;
-  /** Measured on a device; of a group the sum over its nodes. */
+  /** Each layer measured alone on a device; of a group the sum over its nodes, which is not the time of all of them together. */
   readonly measuredMs?: number;
 }
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../../db/store.ts';
 import type { ArchitectureRef } from '../../../../electron/ipc/architecture.ts';
 import { argumentSchemas } from '../../../../electron/ipc/schemas/arguments.ts';
 import { createArchitectureApi } from '../../../../electron/lab/architecture/operations.ts';
@@ -57,12 +58,17 @@ describe('architecture', () => {
     await expect(api.architecture(trial(2), { form: 'retrain' })).rejects.toMatchObject({ code: 'no-retrain-form' });
   });
 
-  test('a measured latency goes along, summed up the tree by node', async () => {
+  test('a measured latency of the same input goes along, its layers summed up the tree', async () => {
     const { elements } = await api.architecture(trial(3));
     const nodes = elements.filter(({ kind }) => kind === 'node').slice(0, 2);
-    const nodeMs = Object.fromEntries(nodes.map(({ id = '' }, i) => [id, i + 1]));
-    const result = { kind: 'measured', name: 'latencyP50Ms', value: 7, split: '', details: { device: 'test device', nodeMs } } as const;
-    store.addTrialResults('hrnas-1', 3, [result]);
+    const nodesMs = Object.fromEntries(nodes.map(({ id = '' }, i) => [id, i + 1]));
+    const result = (value: number, details: object) =>
+      ({ kind: 'measured', name: 'latencyP50Ms', value, split: '', details: details as Json }) as const;
+    const input = (await api.architecture(trial(3))).input as number[];
+    store.addTrialResults('hrnas-1', 3, [
+      result(7, { device: 'test device', nodesMs, input }),
+      result(9, { device: 'test device', input: [8, 8, 3] }),
+    ]);
     const measured = await api.architecture(trial(3));
     expect(measured.measured).toEqual({ latencyMs: 7, device: 'test device' });
     expect(measured.elements.filter(({ parent }) => parent < 0).reduce((sum, { measuredMs = 0 }) => sum + measuredMs, 0)).toBe(3);
