@@ -2,7 +2,13 @@ import type { CheckOptions } from './check-options.ts';
 import type { CheckResult } from './check.ts';
 import { checkCityscapes } from './cityscapes/check.ts';
 import { detectCityscapesRoot } from './cityscapes/layout.ts';
-import { cityscapesFiles, readCityscapesItem, readCityscapesLabels, type Allocate, type CityscapesItemRef } from './cityscapes/read-item.ts';
+import {
+  cityscapesFiles,
+  readCityscapesItem,
+  readCityscapesLabels,
+  type Allocate,
+  type CityscapesItemRef,
+} from './cityscapes/read-item.ts';
 import { openCityscapes } from './cityscapes/source.ts';
 import type { SampleFile } from './probe-picture.ts';
 import { DatasetError, type DatasetSource, type ItemRef, type Sample } from './source.ts';

@@ -62,7 +62,8 @@ async function probeFile({
     const [head, tail] = await readEnds(path, size);
     const kind = sniffKind(head);
     if (kind !== 'png' && kind !== 'jpeg') return problem('file-not-image', `is ${describeKind(kind)}`);
-    if (!hasPictureEnd(kind, tail)) return problem('file-truncated', `is cut off: ${kind.toUpperCase()} without an end after ${size} bytes`);
+    if (!hasPictureEnd(kind, tail))
+      return problem('file-truncated', `is cut off: ${kind.toUpperCase()} without an end after ${size} bytes`);
     const header = readImageHeader(head);
     return header === undefined ? problem('file-damaged', 'has a damaged head') : { height: header.height, width: header.width };
   } catch (error) {

@@ -69,12 +69,7 @@ async function readTrainIds(ref: CityscapesItemRef, path: string, options: { rea
   );
 }
 
-function decodeLabels(
-  bytes: Uint8Array,
-  path: string,
-  context: string,
-  options: { readonly allocate?: Allocate },
-): LabelMap {
+function decodeLabels(bytes: Uint8Array, path: string, context: string, options: { readonly allocate?: Allocate }): LabelMap {
   try {
     return decodeLabelMap(bytes, options);
   } catch (error) {

@@ -42,7 +42,12 @@ export interface RecognisedDataset extends CheckReport {
   /** Free at the moment. */
   readonly suggestedName: string;
   /** Data sets that are this folder, or have this content elsewhere. */
-  readonly registered: readonly { readonly name: string; readonly root: string; readonly isSameFolder: boolean; readonly isAvailable: boolean }[];
+  readonly registered: readonly {
+    readonly name: string;
+    readonly root: string;
+    readonly isSameFolder: boolean;
+    readonly isAvailable: boolean;
+  }[];
 }
 
 export interface DatasetDetail {

@@ -102,4 +102,7 @@ export interface NewEvaluation {
   readonly result: EvaluationResult;
 }
 
-export type EvaluationResult = Omit<EvaluationDetail, 'id' | 'dataset' | 'fingerprint' | 'split' | 'subject' | 'createdAt' | 'notKept' | 'hasPictures'>;
+export type EvaluationResult = Omit<
+  EvaluationDetail,
+  'id' | 'dataset' | 'fingerprint' | 'split' | 'subject' | 'createdAt' | 'notKept' | 'hasPictures'
+>;

@@ -46,8 +46,16 @@ export function datasetCases(store: () => ExperimentStore): void {
     expect(codeOf(() => store().addEvaluation(record))).toBe('evaluation-exists');
     expect(store().evaluation('ev-1')).toMatchObject(record);
     expect(store().evaluation('ev-9')).toBeUndefined();
-    expect(store().evaluations().map(({ id }) => id)).toEqual(['ev-3', 'ev-2', 'ev-1']);
-    expect(store().evaluations('city').map(({ id }) => id)).toEqual(['ev-3', 'ev-1']);
+    expect(
+      store()
+        .evaluations()
+        .map(({ id }) => id),
+    ).toEqual(['ev-3', 'ev-2', 'ev-1']);
+    expect(
+      store()
+        .evaluations('city')
+        .map(({ id }) => id),
+    ).toEqual(['ev-3', 'ev-1']);
     store().removeEvaluation('ev-1');
     expect(codeOf(() => store().removeEvaluation('ev-1'))).toBe('unknown-evaluation');
   });

@@ -72,9 +72,15 @@ describe('probing a sample without decoding it', () => {
 
   test('a cut-off picture and an empty label map are told by name, with what to do', async () => {
     await truncate(pairPaths(root, 'val', 'lindau', 1).image, 90);
-    expect(await probe(1)).toMatchObject({ problem: { code: 'file-truncated', message: expect.stringContaining('90 bytes'), tip: expect.any(String) } });
+    expect(await probe(1)).toMatchObject({
+      problem: { code: 'file-truncated', message: expect.stringContaining('90 bytes'), tip: expect.any(String) },
+    });
     await truncate(pairPaths(root, 'val', 'lindau', 2).labels, 0);
-    expect(await probe(2)).toMatchObject({ height, width, problem: { code: 'file-zero-bytes', message: expect.stringContaining('label map') } });
+    expect(await probe(2)).toMatchObject({
+      height,
+      width,
+      problem: { code: 'file-zero-bytes', message: expect.stringContaining('label map') },
+    });
     expect(await probe(7)).toMatchObject({ problem: { code: 'file-missing' } });
   });
 });

@@ -42,7 +42,8 @@ export function createDatasetBrowsingApi(context: LabContext): DatasetBrowsingAp
       const source = await tools.open(dataset);
       return histogramOf(dataset, source, split, await tools.labelIndex(dataset, source, split));
     },
-    samples: async (query) => querySamples(tools, query, query.evaluation === undefined ? undefined : await iousOf(context, query.evaluation)),
+    samples: async (query) =>
+      querySamples(tools, query, query.evaluation === undefined ? undefined : await iousOf(context, query.evaluation)),
     sample: (ref) => describeSample(tools, ref),
   };
 }

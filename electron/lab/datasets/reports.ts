@@ -20,7 +20,9 @@ export function reportOf(cacheFolder: string, { root, kind, fingerprint, info, a
   const kept = keptReport(cacheFolder, root);
   if (kept !== undefined && kept.at >= addedAt) return kept;
   const { health, splits, isSynthetic } = info as unknown as StoredDatasetInfo;
-  return health === undefined ? undefined : { kind, root, level: 1, splits, notFound: [], fingerprint, isSynthetic, ...health, at: addedAt };
+  return health === undefined
+    ? undefined
+    : { kind, root, level: 1, splits, notFound: [], fingerprint, isSynthetic, ...health, at: addedAt };
 }
 
 function keptReport(cacheFolder: string, root: string): CheckReport | undefined {

@@ -108,7 +108,11 @@ function filesOf({ info }: DatasetSource, item: ItemRef): SampleDetail['files'] 
     .map(({ role, path }) => ({ role, path: relative(info.root, path).replaceAll('\\', '/') }));
 }
 
-async function classesIn(tools: DatasetTools, { info }: DatasetSource, item: ItemRef): Promise<Pick<SampleDetail, 'classes' | 'ignoredShare'>> {
+async function classesIn(
+  tools: DatasetTools,
+  { info }: DatasetSource,
+  item: ItemRef,
+): Promise<Pick<SampleDetail, 'classes' | 'ignoredShare'>> {
   const result = await tools.threads.run({ type: 'count', ref: item });
   if (!('counted' in result) || result.counted.height === 0) return { classes: [] };
   const { counts } = result.counted;

@@ -82,7 +82,11 @@ async function evaluate(context: LabContext, request: EvaluateRequest): Promise<
     subject: resolved.subject,
     result: resultOf(resolved, info, split, output),
   };
-  const unkept: EvaluationDetail = { ...viewOf({ ...asRecord(made), createdAt: new Date().toISOString() }), ...made.result, hasPictures: false };
+  const unkept: EvaluationDetail = {
+    ...viewOf({ ...asRecord(made), createdAt: new Date().toISOString() }),
+    ...made.result,
+    hasPictures: false,
+  };
   if (!isKept) return unkept;
   try {
     await writePictures(context.layout, id, output.pictures);

@@ -51,7 +51,12 @@ export class Predictions {
     if (work === undefined) {
       const first = block * together;
       const indices = Array.from({ length: Math.min(together, source.size(split) - first) }, (_, i) => first + i);
-      work = this.#predict(id, { at, subject: subject as unknown as NetworkSubject, result: result as unknown as EvaluationResult, indices });
+      work = this.#predict(id, {
+        at,
+        subject: subject as unknown as NetworkSubject,
+        result: result as unknown as EvaluationResult,
+        indices,
+      });
       this.#underWay.set(key, work);
       void work.catch(() => undefined).then(() => this.#underWay.delete(key));
     }

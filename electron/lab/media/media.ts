@@ -56,7 +56,8 @@ export function createMedia(context: LabContext): ServeMedia {
     const wanted = parseRequest(request);
     const source = await tools.open(wanted.dataset);
     const { fingerprint } = source.info;
-    if (wanted.content !== undefined && !fingerprint.startsWith(wanted.content)) throw unknown(request, 'the data set has another content now');
+    if (wanted.content !== undefined && !fingerprint.startsWith(wanted.content))
+      throw unknown(request, 'the data set has another content now');
     if (wanted.index >= source.size(wanted.split)) throw unknown(request, `${wanted.split} has ${source.size(wanted.split)} samples`);
     const key = isKept(wanted) ? keyOf(fingerprint, wanted) : undefined;
     const kept = key === undefined ? undefined : await thumbnails.get(key);
@@ -108,7 +109,13 @@ function parseRequest(request: MediaRequest): LayerRequest {
   const [dataset, ...rest] = path;
   const [content, split, index, file] = rest.length === 4 ? rest : [undefined, ...rest];
   const layer = /^(.+)\.png$/.exec(file ?? '')?.[1] as PictureLayer | undefined;
-  if (dataset === undefined || split === undefined || layer === undefined || !pictureLayers.includes(layer) || !/^\d{1,9}$/.test(index ?? '')) {
+  if (
+    dataset === undefined ||
+    split === undefined ||
+    layer === undefined ||
+    !pictureLayers.includes(layer) ||
+    !/^\d{1,9}$/.test(index ?? '')
+  ) {
     throw unknown(request, `expected <dataset>/<split>/<number>/<layer>.png, a layer of ${pictureLayers.join(', ')}`);
   }
   const width = numberIn(request, 'width', 1, largestWidth, true);
