@@ -36,7 +36,7 @@ export class TrainingStep {
     const key = [batches.length > 1, ...l1Names].join(' ');
     let step = this.#steps.get(key);
     if (step === undefined) {
-      step = batches.length > 1 ? new AccumulatedTraining(this.#model, l1Names, batches.length) : new SingleTraining(this.#model, l1Names);
+      step = batches.length > 1 ? new AccumulatedTraining(this.#model, l1Names) : new SingleTraining(this.#model, l1Names);
       this.#steps.set(key, step);
     }
     return step.run(batches, scalars);
@@ -92,7 +92,7 @@ class AccumulatedTraining implements CompiledTraining {
   readonly #updateStep: Step;
   #counters: readonly string[] = [];
 
-  constructor(model: Trainable, l1Names: readonly string[], count: number) {
+  constructor(model: Trainable, l1Names: readonly string[]) {
     this.#model = model;
     const { weights } = model.state;
     this.#sums = weights.learnedNames().map((name) => tidy(() => variable(zerosLike(weights.get(name)), false)));
@@ -103,8 +103,8 @@ class AccumulatedTraining implements CompiledTraining {
       this.#sums.forEach((sum, i) => sum.assign(add(sum, gradients[i]!)));
       return [loss];
     };
-    const update = (_: readonly Tensor[], ...[numbers]: StepArguments): Tensor[] => {
-      const means = this.#sums.map((sum) => div(sum, count));
+    const update = (_: readonly Tensor[], ...[[count, ...numbers]]: StepArguments): Tensor[] => {
+      const means = this.#sums.map((sum) => div(sum, count!));
       updateWeights(model, means, l1Names, numbers);
       this.#sums.forEach((sum) => sum.assign(zerosLike(sum)));
       return [];
@@ -114,13 +114,24 @@ class AccumulatedTraining implements CompiledTraining {
   }
 
   async run(batches: readonly CollatedBatch[], scalars: StepScalars): Promise<number> {
+    try {
+      return await this.#accumulate(batches, scalars);
+    } catch (cause) {
+      // what a part of the batches left must not come into the next step
+      for (const sum of this.#sums) tidy(() => sum.assign(zerosLike(sum)));
+      throw cause;
+    }
+  }
+
+  async #accumulate(batches: readonly CollatedBatch[], scalars: StepScalars): Promise<number> {
     let total = 0;
     for (const [i, batch] of batches.entries()) {
       const seeds = [scalars.dropoutSeeds[i]!];
       total = Math.fround(total + (await readLoss(await this.#batchStep.run({ tensors: tensorsOf(batch), numbers: [], seeds }))));
       countBatches(this.#model.state.weights, this.#counters);
     }
-    await this.#updateStep.run({ tensors: [], numbers: numbersOf(this.#model.optimizer, scalars), seeds: [] });
+    const numbers = [batches.length, ...numbersOf(this.#model.optimizer, scalars)];
+    await this.#updateStep.run({ tensors: [], numbers, seeds: [] });
     return Math.fround(total / batches.length);
   }
 

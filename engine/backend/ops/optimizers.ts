@@ -153,7 +153,7 @@ function runFused(
 }
 
 /** 1 - x */
-function rest(x: StepNumber): StepNumber {
+export function rest(x: StepNumber): StepNumber {
   return typeof x === 'number' ? 1 - x : sub<Scalar>(1, x);
 }
 

@@ -2,7 +2,9 @@
 import { createRequire } from 'node:module';
 import { registerBackend } from '@tensorflow/tfjs';
 import type { DataType, KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs';
+import { EngineError } from '../../error.ts';
 import { tensorFor } from '../internals.ts';
+import { currentScope } from '../scope.ts';
 import type { NativeAttribute, NativeTensor } from './binding.ts';
 import { capturedTensor } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
@@ -18,6 +20,7 @@ interface TensorData {
 
 interface TensorMap {
   get(dataId: object): TensorData;
+  has(dataId: object): boolean;
   set(dataId: object, data: TensorData): void;
 }
 
@@ -61,10 +64,21 @@ function refuseLateValues(native: NativeKernelBackend): void {
   };
   native.getInputTensorIds = (tensors): number[] => {
     const { trace } = binding;
-    const isLate = ({ dataId }: TensorInfo): boolean => isHere(tensorMap.get(dataId)) && writtenIn.get(dataId) !== trace;
+    const isLate = ({ dataId }: TensorInfo): boolean =>
+      tensorMap.has(dataId) && isHere(tensorMap.get(dataId)) && writtenIn.get(dataId) !== trace;
     if (trace && tensors.some(isLate)) throw capturedTensor();
-    return getInputTensorIds.call(native, tensors);
+    try {
+      return getInputTensorIds.call(native, tensors);
+    } catch (cause) {
+      const gone = tensors.find(({ dataId }) => !tensorMap.has(dataId));
+      throw gone ? disposedTensor(gone, cause) : cause;
+    }
   };
+}
+
+function disposedTensor({ shape, dtype }: TensorInfo, cause: unknown): EngineError {
+  const where = currentScope() || 'an op';
+  return new EngineError('disposed-tensor', `${where} reads a tensor that was disposed: ${dtype} [${shape.join(', ')}].`, { cause });
 }
 
 /** Whether the values have not been given to TensorFlow yet. */

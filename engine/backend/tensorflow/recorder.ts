@@ -1,16 +1,25 @@
 /**
  * What TensorFlow.js's kernels for native TensorFlow call: every op is executed at once, or, while a step is being traced, becomes a node
- * of a graph. Ids from `symbolBase` on stand for outputs of nodes.
+ * of a graph. Ids above those of tensors, symbols, stand for outputs of nodes.
  */
 import { EngineError } from '../../error.ts';
 import { currentScope } from '../scope.ts';
 import type { NativeArray, NativeAttribute, NativeBinding, NativeTensor } from './binding.ts';
 
 /** Far above the ids of tensors. */
-export const symbolBase = 2 ** 28;
+const symbolBase = 2 ** 31;
 
-export function isSymbol(id: number): boolean {
+/** Counted over all traces, so that a tensor that outlives its trace is not taken for one of another. */
+let symbols = symbolBase;
+
+function isSymbol(id: number): boolean {
   return id >= symbolBase;
+}
+
+/** The id of a tensor that has values; throws EngineError 'value-in-trace' for one that a trace left. */
+export function refuseSymbol(id: number): number {
+  if (isSymbol(id)) throw unknownValue();
+  return id;
 }
 
 /** A tensor from outside that a traced step reads: an argument of the function. */
@@ -31,6 +40,7 @@ export class Trace {
   readonly graph: number;
   readonly captures: Capture[] = [];
   readonly #binding: NativeBinding;
+  /** The nodes of this graph, by the ids of tensors and symbols. */
   readonly #refs = new Map<number, number>();
   readonly #fresh = new Map<number, Fresh>();
   readonly #isMutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined;
@@ -39,6 +49,7 @@ export class Trace {
   /** Outputs without a fixed shape, and what made them: nothing may read them. */
   readonly #shapeless = new Map<number, string>();
   #ops = 0;
+  #constantBytes = 0;
 
   /** `mutable` describes the tensors that differ from run to run: variables. Everything else that is read is a constant. */
   constructor(binding: NativeBinding, mutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined) {
@@ -51,9 +62,20 @@ export class Trace {
     return this.#ops;
   }
 
+  /** Of the constants that the graph holds. */
+  get constantBytes(): number {
+    return this.#constantBytes;
+  }
+
   /** A new argument of the function; the id stands for it. */
   placeholder(dtype: number, shape: readonly number[]): number {
-    return this.#binding.graphPlaceholder(this.graph, dtype, shape) + symbolBase;
+    return this.#symbolFor(this.#binding.graphPlaceholder(this.graph, dtype, shape));
+  }
+
+  #symbolFor(ref: number): number {
+    const id = symbols++;
+    this.#refs.set(id, ref);
+    return id;
   }
 
   created(id: number, fresh: Fresh): void {
@@ -71,18 +93,18 @@ export class Trace {
     const results = this.#binding.graphOp(this.graph, name, attributes, refs, outputs, scope);
     return results.map(({ id, shape, dtype }) => {
       if (shape.some((size) => size < 0)) this.#shapeless.set(id, `${name}${scope && ` of ${scope}`}`);
-      return { id: id + symbolBase, shape, dtype };
+      return { id: this.#symbolFor(id), shape, dtype };
     });
   }
 
   /** The node that stands for a tensor. */
   refOf(id: number): number {
-    if (isSymbol(id)) {
-      this.#checkShape(id - symbolBase);
-      return id - symbolBase;
-    }
     const known = this.#refs.get(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (this.#shapeless.size > 0) this.#checkShape(known);
+      return known;
+    }
+    if (isSymbol(id)) throw capturedTensor();
     const ref = this.#adopt(id);
     this.#refs.set(id, ref);
     return ref;
@@ -106,7 +128,10 @@ export class Trace {
       return ref;
     }
     const fresh = this.#fresh.get(id);
-    if (fresh) return this.#binding.graphConst(this.graph, fresh.dtype, fresh.shape, fresh.data);
+    if (fresh) {
+      if (ArrayBuffer.isView(fresh.data)) this.#constantBytes += fresh.data.byteLength;
+      return this.#binding.graphConst(this.graph, fresh.dtype, fresh.shape, fresh.data);
+    }
     throw capturedTensor();
   }
 
@@ -133,8 +158,7 @@ export function createRecorder(binding: NativeBinding): Recorder {
       else if (!isSymbol(id)) binding.deleteTensor(id);
     },
     tensorDataSync(id: number): NativeArray {
-      if (isSymbol(id)) throw unknownValue();
-      return binding.tensorDataSync(id);
+      return binding.tensorDataSync(refuseSymbol(id));
     },
     executeOp(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
       if (own.trace) return own.trace.add(name, attributes, inputs, outputs);

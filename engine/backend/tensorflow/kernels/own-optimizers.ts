@@ -3,6 +3,7 @@ import type { TensorInfo, Variable } from '@tensorflow/tfjs';
 import { tensorFor } from '../../internals.ts';
 import { input } from '../../kernel-table.ts';
 import type { KernelCall, KernelTable } from '../../kernel-table.ts';
+import { rest } from '../../ops/optimizers.ts';
 import type { AdamWOptions, RmsPropOptions, SgdOptions, UpdateOptions } from '../../ops/optimizers.ts';
 import type { StepNumber } from '../../step-number.ts';
 import type { NativeAttribute } from '../binding.ts';
@@ -21,7 +22,7 @@ export function ownOptimizerKernels(ops: NativeOps): KernelTable {
   ): [] => {
     const { learningRate, weightDecay = 0, l1 = 0, ema } = call.attrs as unknown as UpdateOptions;
     const written = ['variable', ...slots, ...(ema ? ['shadow'] : [])].map((name) => input(call, name) as Variable);
-    const decay = ema ? [ema.decay, ema.rest ?? (typeof ema.decay === 'number' ? 1 - ema.decay : undefined)!] : [0, 0];
+    const decay = ema ? [ema.decay, ema.rest ?? rest(ema.decay)] : [0, 0];
     const hyper = numbers.take([learningRate, weightDecay, l1, ...decay, ...own]);
     const inputs = [written[0]!, input(call, 'gradient'), ...written.slice(1), hyper];
     const results = ops.runAll(ema ? `${op}Ema` : op, inputs, attributes, written.length);
@@ -41,8 +42,7 @@ export function ownOptimizerKernels(ops: NativeOps): KernelTable {
     },
     LabUpdateAdamW: (call) => {
       const { beta1, beta1Rest, beta2, epsilon, corrections, decayKind } = call.attrs as unknown as AdamWOptions;
-      const rest = beta1Rest ?? (typeof beta1 === 'number' ? 1 - beta1 : undefined)!;
-      const own = [beta1, rest, beta2, 1 - beta2, corrections.first, corrections.second];
+      const own = [beta1, beta1Rest ?? rest(beta1), beta2, 1 - beta2, corrections.first, corrections.second];
       const attributes = [attr.float('epsilon', epsilon), attr.bool('coupled', decayKind === 'coupled')];
       return update(call, 'LabUpdateAdamW', ['firstMoment', 'secondMoment'], own, attributes);
     },
@@ -87,9 +87,19 @@ class NumberLists {
     if (!this.#ops.backend.binding.trace) this.#ops.release(list);
   }
 
+  /** In a trace what the list holds is a node, so that nothing of it is left when the trace ends. */
+  #plain(list: readonly number[]): TensorInfo {
+    const ops = this.#ops;
+    const values = ops.constant(list, [list.length]);
+    if (!ops.backend.binding.trace) return values;
+    const node = ops.run('Identity', [values], [ops.attr.type('T', ops.dtypeOf('float32'))]);
+    ops.release(values);
+    return node;
+  }
+
   #create(list: readonly StepNumber[]): TensorInfo {
     const ops = this.#ops;
-    if (list.every((entry) => typeof entry === 'number')) return ops.constant(list, [list.length]);
+    if (list.every((entry) => typeof entry === 'number')) return this.#plain(list);
     const scalars = list.map((entry) => (typeof entry === 'number' ? ops.constant([entry], []) : ops.share(entry)));
     const attributes = [ops.attr.int('N', list.length), ops.attr.type('T', ops.dtypeOf('float32')), ops.attr.int('axis', 0)];
     const packed = ops.run('Pack', scalars, attributes);

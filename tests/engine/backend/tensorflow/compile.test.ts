@@ -240,6 +240,60 @@ describe.skipIf(findInstalled() === undefined)('compiled steps on native TensorF
     await expect(step.run(nothing)).rejects.toMatchObject({ code: 'step-disposed' });
   });
 
+  it('a run that begins before another has ended is refused; the first one counts', async () => {
+    const weight = variableOf([0]);
+    const add = (): tf.Step =>
+      tf.createStep(
+        'increment',
+        () => {
+          weight.assign(tf.add(weight, 1));
+          return [];
+        },
+        'compiled',
+      );
+    const [step, other] = [add(), add()];
+    const first = step.run(nothing);
+    await expect(step.run(nothing)).rejects.toMatchObject({ code: 'step-running' });
+    await expect(other.run(nothing)).rejects.toMatchObject({ code: 'step-running' });
+    await first;
+    await other.run(nothing);
+    expect(weight.dataSync()[0]).toBe(2);
+    for (const used of [step, other]) used.dispose();
+    weight.dispose();
+  });
+
+  it('a variable or an argument that was disposed is named', async () => {
+    const weight = variableOf([1]);
+    const step = tf.createStep('doubling', ([x]) => [tf.mul(weight, x!)], 'compiled');
+    const x = tf.ones([1]);
+    tf.dispose(await step.run({ ...nothing, tensors: [x] }));
+    x.dispose();
+    const disposed = { code: 'disposed-tensor', message: expect.stringMatching(/'doubling': its argument 0 \[1\]/) as string };
+    await expect(step.run({ ...nothing, tensors: [x] })).rejects.toMatchObject(disposed);
+    weight.dispose();
+    const y = tf.ones([1]);
+    await expect(step.run({ ...nothing, tensors: [y] })).rejects.toThrow(/'doubling': its variable .* \[1\] was disposed/);
+    expect(() => tf.linear(y, weight as never)).toThrow(/disposed/);
+    step.dispose();
+    y.dispose();
+  });
+
+  it('slow: functions with large constants make room for others, and are traced again when they are needed', async () => {
+    const weight = tf.tidy(() => tf.variable(tf.zeros([4_000_000])));
+    const large = new Float32Array(4_000_000).fill(1);
+    const make = (): tf.Step => tf.createStep('large', () => [tf.sum(tf.mul(weight, tf.tensor1d(large)))], 'compiled');
+    const steps = Array.from({ length: 7 }, make);
+    const { functions } = tensorflowCounts()!;
+    for (const step of steps) tf.dispose(await step.run(nothing));
+    expect(tensorflowCounts()!.functions - functions).toBeLessThan(7);
+    expect(tensorflowCounts()!.functionBytes).toBeLessThanOrEqual(512 * 2 ** 20);
+    tf.dispose([...(await steps[0]!.run(nothing)), ...(await steps[6]!.run(nothing))]);
+    expect([steps[0]!.stats().traces, steps[6]!.stats().traces]).toEqual([2, 1]);
+    for (const step of steps) step.dispose();
+    expect(tensorflowCounts()!.functions).toBeLessThanOrEqual(functions);
+    weight.dispose();
+  });
+
   it('300 runs: tensors here and there stay constant; 60 steps made, run and disposed leave no function', async () => {
     const network = createSmallNetwork(1, 4, 3);
     const { step, state } = trainingStep(network, 'compiled');

@@ -5,7 +5,7 @@ describe('cache of compiled functions', () => {
   it('beyond its bound the ones used longest ago are removed and forgotten, the newest never', () => {
     const events: string[] = [];
     const cache = new FunctionCache(2100 * 30, (name) => events.push(`remove ${name}`));
-    const add = (name: string, ops: number): void => cache.add(name, ops, () => events.push(`forget ${name}`));
+    const add = (name: string, ops: number): void => cache.add(name, { ops, constantBytes: 0 }, () => events.push(`forget ${name}`));
     add('a', 10);
     add('b', 10);
     add('c', 10);
@@ -19,5 +19,11 @@ describe('cache of compiled functions', () => {
     cache.remove('huge');
     cache.remove('huge');
     expect([cache.size, cache.bytes]).toEqual([0, 0]);
+  });
+
+  it('constants count, several times over', () => {
+    const cache = new FunctionCache(2 ** 20, () => undefined);
+    cache.add('large', { ops: 0, constantBytes: 1000 }, () => undefined);
+    expect(cache.bytes).toBeGreaterThanOrEqual(5000);
   });
 });
