@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
@@ -35,10 +35,23 @@ async function find(): Promise<FoundBrowser | undefined> {
     executablePath: join(folder, 'chromium'),
     // Its own fonts, so that pictures look the same everywhere; its NSS libraries after those of the system.
     env: {
-      FONTCONFIG_PATH: join(folder, 'fonts'),
+      FONTCONFIG_FILE: fontsFile(folder),
       LD_LIBRARY_PATH: [process.env['LD_LIBRARY_PATH'], join(folder, 'al2023/lib')].filter(Boolean).join(':'),
     },
   };
+}
+
+/** The package's own file looks for fonts in folders of another machine. */
+function fontsFile(folder: string): string {
+  const file = join(folder, 'fonts.conf');
+  if (!existsSync(file)) {
+    const lines = [`<dir>${join(folder, 'fonts')}</dir>`, `<cachedir>${join(folder, 'fonts-cache')}</cachedir>`];
+    writeFileSync(
+      file,
+      `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n${lines.join('\n')}\n</fontconfig>\n`,
+    );
+  }
+  return file;
 }
 
 /** The package unpacks into the folder for temporary files, so a process of its own gets another one; the rename makes it whole at once. */
