@@ -16,6 +16,9 @@ namespace {
 constexpr int64_t kMostTerms = 512;
 constexpr int64_t kTablePlaces = 96;
 constexpr int64_t kSumPlaces = 128;
+// Tables of places that are added up in float32.
+constexpr int64_t kMostTables = 16;
+constexpr int64_t kPackedTerms = 512;
 // Blocks that are worth the while of several threads.
 constexpr int64_t kEnoughBlocks = 16;
 constexpr int64_t kMostPartialFloats = 4 << 20;
@@ -56,15 +59,16 @@ void PackTerms(const float* from, const Columns& c, int64_t begin, int64_t end, 
     }
     return;
   }
-  // In parts that stay in the cache.
-  for (int64_t k = begin; k < end;) {
-    const int64_t terms = std::min<int64_t>(16, end - k);
-    for (int64_t j = 0; j < width; j++) {
-      const float* at = from + k * c.rowStep + j * c.columnStep;
-      for (int64_t i = 0; i < terms; i++) to[i * width + j] = j < count ? at[i * c.rowStep] : 0.0f;
+  const int64_t lanes = Kernels().lanes;
+  if (c.rowStep == 1) {
+    for (int64_t j = 0; j < width; j += lanes) {
+      Kernels().transpose(from + j * c.columnStep + begin, c.columnStep, std::min(lanes, count - j), end - begin,
+                          to + j, width);
     }
-    k += terms;
-    to += terms * width;
+    return;
+  }
+  for (int64_t k = begin; k < end; k++, to += width) {
+    for (int64_t j = 0; j < width; j++) to[j] = j < count ? from[k * c.rowStep + j * c.columnStep] : 0.0f;
   }
 }
 
@@ -81,11 +85,13 @@ class PackedColumns {
     values_.reset(new float[isDirect ? terms_ * lastWidth() : terms_ * panels.paddedColumns()]);
     const int64_t firstPanel = isDirect ? panels.count - 1 : 0;
     if (isDirect && isWhole(firstPanel)) return;
-    ParallelBlocks((panels.count - firstPanel) * blocks, [&](int64_t i) {
-      const int64_t panel = firstPanel + i / blocks, block = i % blocks, width = panels.widthOf(panel);
-      float* to = own(panel) + block * columns.depth * width;
+    const int64_t parts = CeilDivide(columns.depth, kPackedTerms);
+    ParallelBlocks((panels.count - firstPanel) * blocks * parts, [&](int64_t i) {
+      const int64_t panel = firstPanel + i / parts / blocks, block = i / parts % blocks, width = panels.widthOf(panel);
+      const int64_t begin = i % parts * kPackedTerms, end = std::min(begin + kPackedTerms, columns.depth);
+      float* to = own(panel) + (block * columns.depth + begin) * width;
       const float* from = columns.blocks[block] + panels.firstColumn(panel) * columns.columnStep;
-      PackTerms(from, columns, 0, columns.depth, panels.columnsOf(panel), width, to);
+      PackTerms(from, columns, begin, end, panels.columnsOf(panel), width, to);
     });
   }
 
@@ -165,32 +171,36 @@ void MultiplyPanel(const PlaceTable& table, const std::vector<Chunk>& chunks, co
   }
 }
 
-// Sums of some values of one segment over some places; `to` is [end - begin, padded columns].
+// Sums of some values of one segment over some places.
 struct SegmentSum {
   int64_t segment;
   int64_t begin;
   int64_t end;
   int64_t firstPlace;
   int64_t endPlace;
+  // Of value `begin`; `toStep` floats lie between two values.
   float* to;
+  int64_t toStep;
 
-  void Run(const Places& places, const Columns& columns, const Panels& panels) const {
-    thread_local Scratch scratch;
+  void Run(const Places& places, const Panels& panels, const PackedColumns& packed) const {
     for (int64_t place = firstPlace; place < endPlace; place += kSumPlaces) {
       const int64_t last = std::min(place + kSumPlaces, endPlace);
       PlaceTable& table = TableFor(last - place, 1);
       places.Fill(place, last, segment, segment + 1, table);
       for (int64_t panel = 0; panel < panels.count; panel++) {
-        const int64_t width = panels.widthOf(panel), vectors = panels.vectorsOf(panel);
-        float* packed = scratch.Get(kSumPlaces * width);
-        const float* from = columns.blocks[0] + panels.firstColumn(panel) * columns.columnStep;
-        PackTerms(from, columns, place, last, panels.columnsOf(panel), width, packed);
-        PlaceTile tile = {table.rows.data(), last - place, 0, packed, nullptr, panels.paddedColumns(), place == firstPlace};
-        const int64_t tiles = CeilDivide(end - begin, Kernels().mostRows[vectors]);
+        PlaceTile tile = {};
+        tile.rows = table.rows.data();
+        tile.count = last - place;
+        tile.panel = packed.panel(panel, place);
+        tile.panelStep = packed.step(panel);
+        tile.toStep = toStep;
+        tile.width = panels.columnsOf(panel);
+        tile.isFirst = place == firstPlace;
+        const int64_t vectors = panels.vectorsOf(panel), tiles = CeilDivide(end - begin, Kernels().mostRows[vectors]);
         for (int64_t i = 0; i < tiles; i++) {
           const int64_t first = (end - begin) * i / tiles, stop = (end - begin) * (i + 1) / tiles;
           tile.offset = begin + first;
-          tile.to = to + first * panels.paddedColumns() + panels.firstColumn(panel);
+          tile.to = to + first * toStep + panels.firstColumn(panel);
           Kernels().sumPlaces(tile, stop - first, vectors);
         }
       }
@@ -229,30 +239,34 @@ void SumOverPlaces(const Places& places, const Columns& columns, float* to) {
     return;
   }
   const Panels panels(columns.count);
-  const int64_t padded = panels.paddedColumns();
-  // As many sums as memory allows, each over whole tables of places.
-  const int64_t most = std::clamp<int64_t>(kMostPartialFloats / (terms * padded), 1, 64);
+  // Several panels would be read with long strides.
+  const PackedColumns packed(columns, panels, columns.columnStep == 1 && panels.count == 1);
   const int64_t tables = CeilDivide(places.count, kSumPlaces);
-  const int64_t size = std::max<int64_t>(std::min<int64_t>(4, CeilDivide(tables, 2)), CeilDivide(tables, most));
+  // As few sums as float32 bears and threads need, and as memory allows.
+  const int64_t mostParts = CeilDivide(length, 12);
+  const int64_t needed =
+      std::max(CeilDivide(tables, kMostTables),
+               std::min(CeilDivide(tables, 4), CeilDivide(kEnoughBlocks, places.segments * mostParts)));
+  const int64_t most = std::max<int64_t>(1, kMostPartialFloats / (terms * panels.paddedColumns()));
+  const int64_t size = CeilDivide(tables, std::min(needed, most));
   const Blocks sums = {places.count, size * kSumPlaces, CeilDivide(tables, size)};
-  const int64_t parts = std::clamp<int64_t>(CeilDivide(kEnoughBlocks, sums.blocks * places.segments), 1,
-                                            CeilDivide(length, 12));
-  std::unique_ptr<float[]> partial(new float[sums.blocks * terms * padded]);
+  const int64_t parts = std::clamp<int64_t>(CeilDivide(kEnoughBlocks, sums.blocks * places.segments), 1, mostParts);
+  const bool isWhole = sums.blocks == 1;
+  const int64_t width = isWhole ? columns.count : panels.paddedColumns();
+  std::unique_ptr<float[]> partial(isWhole ? nullptr : new float[sums.blocks * terms * width]);
   ParallelBlocks(sums.blocks * places.segments * parts, [&](int64_t block) {
     const int64_t part = block % parts, segment = block / parts % places.segments;
     const int64_t sum = block / parts / places.segments;
     const int64_t begin = length * part / parts, end = length * (part + 1) / parts;
-    float* own = partial.get() + ((sum * places.segments + segment) * length + begin) * padded;
-    SegmentSum{segment, begin, end, sums.begin(sum), sums.end(sum), own}.Run(places, columns, panels);
+    float* own = (isWhole ? to : partial.get() + sum * terms * width) + (segment * length + begin) * width;
+    SegmentSum{segment, begin, end, sums.begin(sum), sums.end(sum), own, width}.Run(places, panels, packed);
   });
+  if (isWhole) return;
   const Blocks rows = CutBlocks(terms, columns.count * sums.blocks, kBlockWork, 64);
   ParallelBlocks(rows.blocks, [&](int64_t block) {
     for (int64_t row = rows.begin(block); row < rows.end(block); row++) {
-      for (int64_t column = 0; column < columns.count; column++) {
-        double total = 0;
-        for (int64_t sum = 0; sum < sums.blocks; sum++) total += partial[(sum * terms + row) * padded + column];
-        to[row * columns.count + column] = static_cast<float>(total);
-      }
+      Kernels().sumPartial(partial.get() + row * width, terms * width, sums.blocks, to + row * columns.count,
+                           columns.count);
     }
   });
 }
@@ -287,7 +301,8 @@ class MatMulOp {
 
   void Compute(Call& call) const {
     const Shape &a = call.shape(0), &b = call.shape(1), &size = call.shape(2);
-    call.Require(a.rank == 2 && b.rank == 2 && size.rank == 3, "a and b must be matrices, size must be [rows, columns, 0]");
+    call.Require(a.rank == 2 && b.rank == 2 && size.rank == 3,
+                 "a and b must be matrices, size must be [rows, columns, 0]");
     const int64_t m = a.sizes[transposeA_], k = a.sizes[!transposeA_], n = b.sizes[!transposeB_];
     call.Require(k == b.sizes[transposeB_], "inner sizes must be equal");
     call.Require(size.sizes[0] == m && size.sizes[1] == n, "size must be that of the product");

@@ -39,8 +39,12 @@ struct PlaceTile {
   int64_t count;
   int64_t offset;
   const float* panel;
+  // Floats between two places of the panel.
+  int64_t panelStep;
   float* to;
   int64_t toStep;
+  // Columns that exist, up to all of the panel's.
+  int64_t width;
   bool isFirst;
 };
 
@@ -51,6 +55,10 @@ struct ProductKernels {
   int64_t mostRows[5];
   void (*multiplyRows)(const RowTile& tile, int64_t rows, int64_t vectors);
   void (*sumPlaces)(const PlaceTile& tile, int64_t rows, int64_t vectors);
+  // to[column * toStep + row] = from[row * fromStep + column] for up to `lanes` rows; the rest of the lanes gets zeros.
+  void (*transpose)(const float* from, int64_t fromStep, int64_t rows, int64_t columns, float* to, int64_t toStep);
+  // to[i] = sum over `sums` of partial[sum * step + i], in float64; whole vectors of `partial` are read.
+  void (*sumPartial)(const float* partial, int64_t step, int64_t sums, float* to, int64_t count);
 };
 
 // Floats that are not set to zero first, kept by a thread from block to block.
