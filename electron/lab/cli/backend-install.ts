@@ -105,10 +105,10 @@ function measuredText(stepMs: number, threads: number, factor: number | undefine
 }
 
 /** `lab backend remove tensorflow`. */
-export function removeBackend(_session: Session, name: string): CommandResult {
+export async function removeBackend(_session: Session, name: string): Promise<CommandResult> {
   checkName('remove', name);
   const home = nativeHome();
-  const freedBytes = removeTensorflow(home);
+  const freedBytes = await removeTensorflow(home);
   const own = process.env['LAB_TENSORFLOW'] ? ' The library that LAB_TENSORFLOW names is left alone.' : '';
   const what =
     freedBytes > 0 ? `Native TensorFlow is removed from ${home}: ${bytesText(freedBytes)} are free now.` : `There was nothing in ${home}.`;

@@ -81,7 +81,7 @@ async function fetchRest(request: DownloadRequest, part: string, have: number): 
       headers: { 'accept-encoding': 'identity', ...headers, ...range },
       signal: AbortSignal.any([signal, stall.signal]),
     });
-    if (answer.status === 416) return await isComplete(answer, part, have);
+    if (answer.status === 416 && have > 0) return await isComplete(answer, part, have);
     if (!answer.ok || answer.body === null) throw refused(request, answer);
     const isRest = answer.status === 206 && answer.headers.get('content-range')?.startsWith(`bytes ${have}-`) === true;
     if (answer.status === 206 && !isRest) throw refused(request, answer);
@@ -130,7 +130,7 @@ async function append(part: string, isRest: boolean, body: ReadableStream<Uint8A
 function refused(request: DownloadRequest, { status, statusText }: Response): EngineError | Error {
   const reason = `it answered ${status} ${statusText}`.trimEnd();
   // The server's own trouble may pass.
-  if (status >= 500 || status === 429) return new Error(reason);
+  if (status >= 500 || status === 429 || status === 416) return new Error(reason);
   return new EngineError('download-refused', `Downloading ${nameOf(request)} from ${hostOf(request)}: ${reason}.`, {
     tip: "Check pip's index-url and its credentials (pip config list), then repeat the command.",
   });

@@ -1,9 +1,9 @@
 /** Brings the wheels of a plan into a folder: by ourselves, which can be resumed and watched; else by pip. */
 import { mkdirSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { EngineError } from '../../../engine/error.ts';
 import { digestOf, download } from './download.ts';
-import { findWheels } from './find-wheels.ts';
+import { findWheels, fits, isPublished } from './find-wheels.ts';
 import type { WheelSource } from './find-wheels.ts';
 import { knownWheels } from './known-wheels.ts';
 import { indexesOf } from './package-index.ts';
@@ -11,7 +11,7 @@ import type { Indexes } from './package-index.ts';
 import { findPip, pipConfig, pipDefaultIndex, pipDownload } from './pip.ts';
 import type { PipCommand } from './pip.ts';
 import type { WheelPlan } from './tensorflow-wheels.ts';
-import { parseWheelName, satisfies } from './wheel-name.ts';
+import { parseWheelName } from './wheel-name.ts';
 import type { Requirement } from './wheel-name.ts';
 
 /** A wheel that is here. */
@@ -79,7 +79,7 @@ async function downloadAll(request: FetchRequest, wheels: readonly WheelSource[]
   const here: LocalWheel[] = [];
   let before = 0;
   for (const [i, { file, url, headers, sha256 }] of wheels.entries()) {
-    const path = join(request.folder, file);
+    const path = join(request.folder, basename(file));
     await download({
       url,
       headers,
@@ -119,12 +119,20 @@ async function fetchWithPip(
 function findLocal(folder: string, plan: WheelPlan, requirement: Requirement): string | undefined {
   return readdirSync(folder).find((file) => {
     const name = parseWheelName(file);
-    return name?.name === requirement.name && satisfies(name.version, requirement) && name.platforms.some((tag) => plan.runsHere(tag));
+    return name !== undefined && fits(name, requirement, plan);
   });
 }
 
-/** A published wheel must have its published checksum; of others it is noted. Throws EngineError 'wheel-damaged'. */
+/**
+ * A published wheel must have its published checksum; of packages that are not known it is noted. Throws EngineError 'wheel-damaged', or
+ * 'wheel-unknown' for a file of a known package that was not published under this name.
+ */
 export async function checkWheel(path: string, file: string, known: Readonly<Record<string, string>> = knownWheels): Promise<LocalWheel> {
+  if (!isPublished(file, known)) {
+    throw new EngineError('wheel-unknown', `Reading ${path}: no wheel was published under the name ${file}.`, {
+      tip: 'Give the file the name that it has in the package index, or get another.',
+    });
+  }
   const sha256 = await digestOf(path);
   const published = known[file];
   if (published === undefined || published === sha256) return { file: path, sha256 };

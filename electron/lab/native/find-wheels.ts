@@ -4,8 +4,8 @@ import { knownWheels } from './known-wheels.ts';
 import { listFiles, withoutCredentials } from './package-index.ts';
 import type { IndexFile, Indexes } from './package-index.ts';
 import type { WheelPlan } from './tensorflow-wheels.ts';
-import { compareVersions, parseWheelName, satisfies } from './wheel-name.ts';
-import type { Requirement } from './wheel-name.ts';
+import { parseWheelName } from './wheel-name.ts';
+import type { Requirement, WheelName } from './wheel-name.ts';
 
 /** A wheel that can be downloaded. */
 export interface WheelSource {
@@ -44,30 +44,42 @@ async function findWheel(
   known: Readonly<Record<string, string>>,
 ): Promise<WheelSource> {
   for (const index of indexes) {
-    const best = bestWheel(await listFiles(index, requirement.name, signal), plan, requirement);
+    const best = bestWheel(await listFiles(index, requirement.name, signal), plan, requirement, known);
     if (best !== undefined) return checked(best, index, known);
   }
   const hosts = indexes.map((index) => withoutCredentials(index).url.host).join(', ');
   throw new EngineError(
     'wheel-not-found',
-    `Installing native TensorFlow: the package index (${hosts}) has no wheel of ${describe(requirement)} for ${process.platform}-${process.arch}.`,
+    `Installing native TensorFlow: the package index (${hosts}) has no published wheel of ${requirement.name} ${requirement.version} for ${process.platform}-${process.arch}.`,
     { tip: "Check pip's index-url (pip config list), or download the wheel elsewhere and give it: --wheel FILE." },
   );
 }
 
-export function describe({ name, from, below }: Requirement): string {
-  return below === undefined ? `${name} ${from}` : `${name} from ${from} and below ${below}`;
-}
-
-/** The newest version that fits; among wheels of one version, which differ in Python only, the one for the newest. */
-export function bestWheel(files: readonly IndexFile[], plan: WheelPlan, requirement: Requirement): IndexFile | undefined {
+/** Among wheels that differ in Python only, the one for the newest. */
+export function bestWheel(
+  files: readonly IndexFile[],
+  plan: WheelPlan,
+  requirement: Requirement,
+  known: Readonly<Record<string, string>> = knownWheels,
+): IndexFile | undefined {
   const fitting = files.flatMap((entry) => {
     const name = parseWheelName(entry.file);
-    if (name === undefined || name.name !== requirement.name || entry.isYanked) return [];
-    return satisfies(name.version, requirement) && name.platforms.some((tag) => plan.runsHere(tag)) ? [{ entry, name }] : [];
+    return name && !entry.isYanked && fits(name, requirement, plan) && isPublished(entry.file, known) ? [{ entry, name }] : [];
   });
-  fitting.sort((a, b) => compareVersions(b.name.version, a.name.version) || pythonNumber(b.name.python) - pythonNumber(a.name.python));
+  fitting.sort((a, b) => pythonNumber(b.name.python) - pythonNumber(a.name.python));
   return fitting[0]?.entry;
+}
+
+/** Whether a wheel is what the plan needs, and runs here. */
+export function fits({ name, version, platforms }: WheelName, requirement: Requirement, plan: WheelPlan): boolean {
+  return name === requirement.name && version === requirement.version && platforms.some((tag) => plan.runsHere(tag));
+}
+
+/** Of a package that has published wheels these and no others: another name would go round their checksums. */
+export function isPublished(file: string, known: Readonly<Record<string, string>>): boolean {
+  if (file in known) return true;
+  const name = parseWheelName(file)?.name;
+  return !Object.keys(known).some((published) => parseWheelName(published)?.name === name);
 }
 
 /** 'cp311' -> 311. */

@@ -9,12 +9,13 @@ import { EngineError } from '../../../engine/error.ts';
 import { bytesText } from '../cli/format.ts';
 import { checkWheel, fetchWheels } from './fetch-wheels.ts';
 import type { FetchRequest, LocalWheel } from './fetch-wheels.ts';
+import { fits } from './find-wheels.ts';
 import type { WheelSource } from './find-wheels.ts';
 import { planWheels } from './tensorflow-wheels.ts';
 import type { WheelPlan } from './tensorflow-wheels.ts';
 import { unpackWheel, wheelEntries } from './unpack.ts';
 import { isWantedFile } from './wanted-files.ts';
-import { parseWheelName, satisfies } from './wheel-name.ts';
+import { parseWheelName } from './wheel-name.ts';
 
 export interface InstallRequest {
   readonly variant: TensorflowVariant;
@@ -56,24 +57,37 @@ const otherPlace = 'Another folder is named by the environment variable LAB_NATI
 export async function installTensorflow(request: InstallRequest): Promise<InstallResult> {
   const { home, variant } = request;
   const plan = request.plan ?? planWheels(variant);
-  const present = readManifest(home);
-  if (present?.version === plan.version && present.variant === variant) return { manifest: present, wasInstalled: true };
+  const isHere = (): TensorflowManifest | undefined => {
+    const present = readManifest(home);
+    return present?.version === plan.version && present.variant === variant ? present : undefined;
+  };
+  const early = isHere();
+  if (early) return { manifest: early, wasInstalled: true };
   try {
     mkdirSync(home, { recursive: true });
   } catch (cause) {
     const { code, message } = fileError(`Installing native TensorFlow into ${home}`, cause);
     throw new EngineError(code, message, { tip: otherPlace, cause });
   }
+  return withLock(home, 'Installing', async () => {
+    // another process may have finished in between
+    const late = isHere();
+    if (late) return { manifest: late, wasInstalled: true };
+    const wheels = await bringWheels(request, plan);
+    return { manifest: await unpackAll(request, plan, wheels), wasInstalled: false };
+  });
+}
+
+/** Installing and removing exclude each other, also between processes. Throws EngineError 'install-running'. */
+async function withLock<T>(home: string, doing: string, f: () => T | Promise<T>): Promise<T> {
   const release = takeExclusiveLock(join(home, 'install.lock'));
   if (release === undefined) {
-    throw new EngineError('install-running', `Installing native TensorFlow: another process is installing into ${home}.`, {
+    throw new EngineError('install-running', `${doing} native TensorFlow: another process is at work in ${home}.`, {
       tip: 'Wait until it has finished.',
     });
   }
   try {
-    const wheels = await bringWheels(request, plan);
-    const manifest = await unpackAll(request, plan, wheels);
-    return { manifest, wasInstalled: false };
+    return await f();
   } finally {
     release();
   }
@@ -102,13 +116,8 @@ async function bringWheels(request: InstallRequest, plan: WheelPlan): Promise<re
 function givenWheels(paths: readonly string[], plan: WheelPlan): readonly string[] {
   for (const path of paths) {
     const name = parseWheelName(basename(path));
-    const requirement = plan.requirements.find((candidate) => candidate.name === name?.name);
-    const fits =
-      name !== undefined &&
-      requirement !== undefined &&
-      satisfies(name.version, requirement) &&
-      name.platforms.some((tag) => plan.runsHere(tag));
-    if (!fits) throw wrongWheel(`${basename(path)} is none of what is needed here`, plan);
+    const isNeeded = name !== undefined && plan.requirements.some((requirement) => fits(name, requirement, plan));
+    if (!isNeeded) throw wrongWheel(`${basename(path)} is none of what is needed here`, plan);
     if (!existsSync(path)) throw wrongWheel(`there is no file ${path}`, plan);
   }
   const missing = plan.requirements.filter(({ name }) => !paths.some((path) => parseWheelName(basename(path))?.name === name));
@@ -117,9 +126,7 @@ function givenWheels(paths: readonly string[], plan: WheelPlan): readonly string
 }
 
 function wrongWheel(what: string, plan: WheelPlan): EngineError {
-  const needed = plan.requirements.map(({ name, from, below }) =>
-    below === undefined ? `${name}==${from}` : `"${name}>=${from},<${below}"`,
-  );
+  const needed = plan.requirements.map(({ name, version }) => `${name}==${version}`);
   return new EngineError('wrong-wheel', `Installing native TensorFlow from files: ${what}.`, {
     tip: `They come with: pip download --no-deps --only-binary :all: ${needed.join(' ')}`,
   });
@@ -211,13 +218,19 @@ function leftovers(home: string): readonly string[] {
     : [];
 }
 
-/** Deletes what was installed and what a cut-off installation has left; the manifest goes first. Returns the bytes that are free now. */
-export function removeTensorflow(home: string): number {
-  const entries = leftovers(home);
-  const bytes = entries.reduce((sum, entry) => sum + treeBytes(join(home, entry)), 0);
-  rmSync(join(home, manifestName), { force: true });
-  for (const entry of entries) rmSync(join(home, entry), { recursive: true, force: true });
-  return bytes;
+/**
+ * Deletes what was installed and what a cut-off installation has left; the manifest goes first. Resolves to the bytes that are free now. Throws
+ * EngineError 'install-running' while another process installs.
+ */
+export async function removeTensorflow(home: string): Promise<number> {
+  if (!existsSync(home)) return 0;
+  return withLock(home, 'Removing', () => {
+    const entries = leftovers(home);
+    const bytes = entries.reduce((sum, entry) => sum + treeBytes(join(home, entry)), 0);
+    rmSync(join(home, manifestName), { force: true });
+    for (const entry of entries) rmSync(join(home, entry), { recursive: true, force: true });
+    return bytes;
+  });
 }
 
 function treeBytes(folder: string): number {

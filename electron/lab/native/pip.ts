@@ -2,7 +2,6 @@
 import { spawn } from 'node:child_process';
 import type { SpawnOptions } from 'node:child_process';
 import { EngineError } from '../../../engine/error.ts';
-import { describe } from './find-wheels.ts';
 import { withoutAddresses } from './package-index.ts';
 import { pipPython } from './tensorflow-wheels.ts';
 import type { WheelPlan } from './tensorflow-wheels.ts';
@@ -45,14 +44,14 @@ export async function pipDownload(
   folder: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { name, from, below } = requirement;
+  const { name, version } = requirement;
   const target = ['--python-version', pipPython, '--implementation', 'cp', ...plan.pipPlatforms.flatMap((tag) => ['--platform', tag])];
   const { code, output } = await run(
     [
       ...pip,
       ...['download', '--no-deps', '--only-binary', ':all:', '--no-input', '--disable-pip-version-check', '--progress-bar', 'off'],
       ...target,
-      ...['--dest', folder, below === undefined ? `${name}==${from}` : `${name}>=${from},<${below}`],
+      ...['--dest', folder, `${name}==${version}`],
     ],
     { signal },
   );
@@ -62,7 +61,7 @@ export async function pipDownload(
 
 /** pip's output -> one sentence. */
 export function pipFailure(requirement: Requirement, output: string, code: number | null): EngineError {
-  const doing = `Downloading ${describe(requirement)} with pip`;
+  const doing = `Downloading ${requirement.name} ${requirement.version} with pip`;
   if (
     /Failed to establish a new connection|NewConnectionError|Temporary failure in name resolution|ReadTimeoutError|ProxyError|Network is unreachable/.test(
       output,

@@ -26,28 +26,29 @@ const platforms: Readonly<
     cpu: 'tensorflow-cpu',
     hasCuda: true,
     tag: /^(many)?linux\w*_x86_64$/,
-    pip: ['manylinux_2_27_x86_64', 'manylinux_2_17_x86_64', 'manylinux2014_x86_64', 'manylinux1_x86_64'],
+    pip: ['manylinux_2_27_x86_64', 'manylinux_2_25_x86_64', 'manylinux_2_17_x86_64', 'manylinux2014_x86_64', 'manylinux1_x86_64'],
   },
   'linux-arm64': { cpu: 'tensorflow', hasCuda: false, tag: /^(many)?linux\w*_aarch64$/, pip: ['manylinux_2_27_aarch64'] },
   'darwin-arm64': { cpu: 'tensorflow', hasCuda: false, tag: /^macosx_\d+_\d+_arm64$/, pip: ['macosx_12_0_arm64'] },
 };
 
 /**
- * `tensorflow[and-cuda]` of the METADATA in the wheel of 2.21.0. CUDA itself comes with these packages; of the system only NVIDIA's driver is needed.
+ * `tensorflow[and-cuda]` of the METADATA in the wheel of 2.21.0; of what fits its ranges the newest in November 2026, whose checksums are known.
+ * CUDA itself comes with these packages; of the system only NVIDIA's driver is needed.
  */
 const cudaRequirements: readonly Requirement[] = [
-  { name: 'nvidia-cublas-cu12', from: '12.5.3.2', below: '13.0' },
-  { name: 'nvidia-cuda-cupti-cu12', from: '12.5.82', below: '13.0' },
-  { name: 'nvidia-cuda-nvcc-cu12', from: '12.5.82', below: '13.0' },
-  { name: 'nvidia-cuda-nvrtc-cu12', from: '12.5.82', below: '13.0' },
-  { name: 'nvidia-cuda-runtime-cu12', from: '12.5.82', below: '13.0' },
-  { name: 'nvidia-cudnn-cu12', from: '9.3.0.75', below: '10.0' },
-  { name: 'nvidia-cufft-cu12', from: '11.2.3.61', below: '12.0' },
-  { name: 'nvidia-curand-cu12', from: '10.3.6.82', below: '11.0' },
-  { name: 'nvidia-cusolver-cu12', from: '11.6.3.83', below: '12.0' },
-  { name: 'nvidia-cusparse-cu12', from: '12.5.1.3', below: '13.0' },
-  { name: 'nvidia-nccl-cu12', from: '2.27.7', below: '3.0' },
-  { name: 'nvidia-nvjitlink-cu12', from: '12.5.82', below: '13.0' },
+  { name: 'nvidia-cublas-cu12', version: '12.9.3.13' },
+  { name: 'nvidia-cuda-cupti-cu12', version: '12.9.79' },
+  { name: 'nvidia-cuda-nvcc-cu12', version: '12.9.86' },
+  { name: 'nvidia-cuda-nvrtc-cu12', version: '12.9.86' },
+  { name: 'nvidia-cuda-runtime-cu12', version: '12.9.79' },
+  { name: 'nvidia-cudnn-cu12', version: '9.28.0.42' },
+  { name: 'nvidia-cufft-cu12', version: '11.4.1.4' },
+  { name: 'nvidia-curand-cu12', version: '10.3.10.19' },
+  { name: 'nvidia-cusolver-cu12', version: '11.7.5.82' },
+  { name: 'nvidia-cusparse-cu12', version: '12.5.10.65' },
+  { name: 'nvidia-nccl-cu12', version: '2.32.3' },
+  { name: 'nvidia-nvjitlink-cu12', version: '12.9.86' },
 ];
 
 /** Throws EngineError 'no-wheel' where TensorFlow publishes no library that fits. */
@@ -58,7 +59,7 @@ export function planWheels(
 ): WheelPlan {
   const here = platforms[`${platform}-${arch}`];
   if (here === undefined || (variant === 'cuda' && !here.hasCuda)) throw noWheel(variant, platform, arch);
-  const main = { name: variant === 'cuda' ? 'tensorflow' : here.cpu, from: tensorflowVersion };
+  const main = { name: variant === 'cuda' ? 'tensorflow' : here.cpu, version: tensorflowVersion };
   return {
     version: tensorflowVersion,
     variant,

@@ -11,15 +11,15 @@ export interface WheelName {
   readonly platforms: readonly string[];
 }
 
-/** A package and the versions that will do: from `from` on, below `below`. */
+/** A package, normalised, and the version of it that will do. */
 export interface Requirement {
   readonly name: string;
-  readonly from: string;
-  readonly below?: string;
+  readonly version: string;
 }
 
-/** Undefined for what is no wheel. */
+/** Undefined for what is no wheel, and for a name that is more than the name of a file. */
 export function parseWheelName(file: string): WheelName | undefined {
+  if (!/^[\w.+-]+$/.test(file)) return undefined;
   const parts = /^([^-]+)-([^-]+)(?:-\d[^-]*)?-([^-]+)-[^-]+-([^-]+)\.whl$/.exec(file);
   if (parts === null) return undefined;
   const [, name = '', version = '', python = '', platform = ''] = parts;
@@ -29,21 +29,4 @@ export function parseWheelName(file: string): WheelName | undefined {
 /** PEP 503: 'nvidia_cublas_cu12' and 'nvidia.cublas-cu12' are one package. */
 export function normalName(name: string): string {
   return name.replaceAll(/[-_.]+/g, '-').toLowerCase();
-}
-
-/** Released versions only: '2.21.0rc1' satisfies nothing. */
-export function satisfies(version: string, { from, below }: Requirement): boolean {
-  if (!/^\d+(\.\d+)*(\.post\d+)?$/.test(version)) return false;
-  if (below === undefined) return version === from;
-  return compareVersions(version, from) >= 0 && compareVersions(version, below) < 0;
-}
-
-/** Number by number; a missing one counts as 0. */
-export function compareVersions(a: string, b: string): number {
-  const [left, right] = [a, b].map((version) => version.split('.').map((part) => Number(part.replace('post', ''))));
-  for (let i = 0; i < Math.max(left!.length, right!.length); i++) {
-    const difference = (left![i] ?? 0) - (right![i] ?? 0);
-    if (difference !== 0) return difference;
-  }
-  return 0;
 }

@@ -111,4 +111,10 @@ describe('download', () => {
     await expect(download(request())).rejects.toMatchObject({ code: 'download-refused', message: expect.stringContaining('403') });
     expect(server.requests).toHaveLength(1);
   });
+
+  it('a server that never has the asked part is given up', async () => {
+    server = await serve((_, response) => response.writeHead(416).end());
+    await expect(download(request({ attempts: 3 }))).rejects.toMatchObject({ code: 'no-network' });
+    expect(server.requests).toHaveLength(3);
+  });
 });

@@ -5,8 +5,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { takeExclusiveLock } from '../../../../db/sqlite/exclusive-lock.ts';
 import { installTensorflow, removeTensorflow } from '../../../../electron/lab/native/install.ts';
 import type { InstallRequest } from '../../../../electron/lab/native/install.ts';
+import { fits } from '../../../../electron/lab/native/find-wheels.ts';
+import { knownWheels } from '../../../../electron/lab/native/known-wheels.ts';
 import { planWheels } from '../../../../electron/lab/native/tensorflow-wheels.ts';
 import type { WheelPlan } from '../../../../electron/lab/native/tensorflow-wheels.ts';
+import { parseWheelName } from '../../../../electron/lab/native/wheel-name.ts';
 import { findInstalled, libraryNames, manifestName } from '../../../../engine/backend/tensorflow/installed.ts';
 import { sendFile, serveIndex } from './fake-index.ts';
 import type { FakeServer } from './fake-index.ts';
@@ -17,7 +20,7 @@ const bytes = makeZip(wheelMembers);
 const plan: WheelPlan = {
   version: '9.8.7',
   variant: 'cpu',
-  requirements: [{ name: 'tensorflow-cpu', from: '9.8.7' }],
+  requirements: [{ name: 'tensorflow-cpu', version: '9.8.7' }],
   runsHere: (tag) => tag.endsWith('x86_64'),
   pipPlatforms: [],
 };
@@ -181,10 +184,38 @@ describe.skipIf(libraryNames() === undefined)('installing native TensorFlow', ()
     await expect(install(change)).rejects.toMatchObject({ code: 'not-a-folder', tip: expect.stringContaining('LAB_NATIVE') });
   });
 
-  it('two at once: the second is told', async () => {
+  it('two at once: the second is told, and nothing is removed meanwhile', async () => {
     const release = takeExclusiveLock(join(home, 'install.lock'));
+    mkdirSync(join(home, 'tensorflow-9.8.7-cpu.part'));
     await expect(install()).rejects.toMatchObject({ code: 'install-running' });
+    await expect(removeTensorflow(home)).rejects.toMatchObject({ code: 'install-running' });
+    expect(existsSync(join(home, 'tensorflow-9.8.7-cpu.part'))).toBe(true);
     release?.();
+  });
+
+  it('another name does not go round the checksum of what was published', async () => {
+    const other = file.replace('cp311-cp311', 'cp399-cp399');
+    const known = { [file]: sha256(Buffer.from('what was published')) };
+    server = await serveIndex('tensorflow-cpu', other, bytes, { sha256: sha256(bytes) });
+    await expect(install({ known })).rejects.toMatchObject({ code: 'wheel-not-found' });
+    const path = join(home, other);
+    writeFileSync(path, bytes);
+    await expect(install({ known, wheels: [path] })).rejects.toMatchObject({ code: 'wheel-unknown' });
+    expect(installed()).toBeUndefined();
+  });
+
+  it('a name that leads out of the folder is no wheel', async () => {
+    const outside = 'tensorflow_cpu-9.8.7-cp311/../../../owned-abi-manylinux_2_27_x86_64.whl';
+    server = await serveIndex('tensorflow-cpu', outside, bytes, { sha256: sha256(bytes) });
+    await expect(install()).rejects.toMatchObject({ code: 'wheel-not-found' });
+    expect(readdirSync(home).filter((entry) => entry.includes('owned'))).toEqual([]);
+  });
+
+  it('every wheel of CUDA has a published checksum', () => {
+    const names = Object.keys(knownWheels).map((published) => parseWheelName(published)!);
+    const cuda = planWheels('cuda', 'linux', 'x64');
+    expect(cuda.requirements.filter((requirement) => !names.some((name) => fits(name, requirement, cuda)))).toEqual([]);
+    expect(Object.values(knownWheels).filter((digest) => !/^[0-9a-f]{64}$/.test(digest))).toEqual([]);
   });
 
   it('remove: deletes it all and says how much; files of others stay', async () => {
@@ -192,10 +223,10 @@ describe.skipIf(libraryNames() === undefined)('installing native TensorFlow', ()
     const { manifest } = await install();
     mkdirSync(join(home, 'tensorflow-9.9.9-cpu.part'));
     writeFileSync(join(home, 'mine.txt'), 'x');
-    expect(removeTensorflow(home)).toBe(manifest.sizeBytes);
+    expect(await removeTensorflow(home)).toBe(manifest.sizeBytes);
     expect(installed()).toBeUndefined();
     expect(readdirSync(home).toSorted()).toEqual(['install.lock', 'mine.txt']);
     expect(readFileSync(join(home, 'mine.txt'), 'utf8')).toBe('x');
-    expect(removeTensorflow(home)).toBe(0);
+    expect(await removeTensorflow(home)).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findPip, pipConfig, pipDefaultIndex, pipFailure } from '../../../../electron/lab/native/pip.ts';
 
-const requirement = { name: 'tensorflow-cpu', from: '2.21.0' };
+const requirement = { name: 'tensorflow-cpu', version: '2.21.0' };
 
 describe('pip', () => {
   it('is the first command that runs, or none', async () => {
