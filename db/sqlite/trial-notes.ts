@@ -34,7 +34,13 @@ export function noteOperations(database: SqliteDatabase, now: () => string): Not
       database.transaction(() => {
         const key = keyOfTrial(experiment, number);
         const row = database.get('SELECT * FROM trial_annotations WHERE experiment_key = ? AND number = ?', key, number);
-        const annotation = changedAnnotation(experiment, number, row === undefined ? undefined : annotationOf(experiment, row), change, now());
+        const annotation = changedAnnotation(
+          experiment,
+          number,
+          row === undefined ? undefined : annotationOf(experiment, row),
+          change,
+          now(),
+        );
         writeAnnotation(database, key, annotation);
         return annotation;
       }),

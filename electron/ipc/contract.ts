@@ -251,8 +251,17 @@ export interface FrontInput {
   readonly experiment: Pick<ExperimentView, 'id' | 'name' | 'system' | 'state'>;
   readonly dataset: ExperimentEnvironment['dataset'];
   readonly reference?: { readonly macs: number; readonly metric: number };
-  /** Complete trials only. */
-  readonly trials: readonly TrialView[];
+  /** Complete trials only; scores of retrainings stand among their metrics. */
+  readonly trials: readonly FrontInputTrial[];
+}
+
+/** A trial with what stands beside it. */
+export interface FrontInputTrial extends TrialView {
+  /** Measured p50, and on what. */
+  readonly latencyMs?: number;
+  readonly latencyDevice?: string;
+  /** Why it is left out of analyses. */
+  readonly exclusion?: string;
 }
 
 export interface DatasetView {

@@ -198,7 +198,8 @@ export interface BestUnder {
   readonly reason?: string;
 }
 
-export type TrialColumn = 'number' | 'macs' | 'params' | 'activationBytes' | 'latencyMs' | 'metric' | 'steps' | 'seed' | 'series' | 'operator' | 'state';
+export type TrialColumn =
+  'number' | 'macs' | 'params' | 'activationBytes' | 'latencyMs' | 'metric' | 'steps' | 'seed' | 'series' | 'operator' | 'state';
 
 export interface TrialRowsRequest extends TrialSelection {
   readonly sort?: { readonly by: TrialColumn; readonly descending?: boolean };
@@ -292,4 +293,3 @@ export interface FrontExport {
   /** Rows of the table. */
   readonly trials: number;
 }
-

@@ -38,6 +38,7 @@ import { exportExperiment } from './naslab/export-experiment.ts';
 import { importExperiment } from './naslab/import-experiment.ts';
 import { listPrunable, prune, sumOf } from './prune.ts';
 import { ownMark } from './process-mark.ts';
+import { withNotes } from './tradeoff/trial-notes.ts';
 import { defaultRestartDelaysMs } from './restarts.ts';
 import { RunningSearches } from './running-searches.ts';
 import { asJson, checkStart, configOf, environmentFor, findExperiment, newId } from './search-setup.ts';
@@ -256,12 +257,14 @@ class Lab implements CoreApi {
     return Promise.all(
       ids.map(async (given) => {
         const { id, name, system, state, environment } = await this.experiment(given);
+        const store = this.#store.reading();
         const trials = (await this.trials(id)).filter((trial) => trial.state === 'complete');
+        const reference = store.referenceEdits(id)[0] ?? environment.reference;
         return {
           experiment: { id, name, system, state },
           dataset: environment.dataset,
-          ...(environment.reference === undefined ? {} : { reference: environment.reference }),
-          trials,
+          ...(reference === undefined ? {} : { reference: { macs: reference.macs, metric: reference.metric } }),
+          trials: withNotes(trials, store.trialAnnotations(id), store.trialResults(id)),
         };
       }),
     );

@@ -28,7 +28,10 @@ export function logAxis(low: number, high: number): Axis {
     const ticks: number[] = [];
     for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++)
       for (const factor of factors) ticks.push(Number((factor * 10 ** power).toPrecision(12)));
-    const first = Math.max(0, ticks.findLastIndex((tick) => tick <= low * (1 + 1e-9)));
+    const first = Math.max(
+      0,
+      ticks.findLastIndex((tick) => tick <= low * (1 + 1e-9)),
+    );
     const last = ticks.findIndex((tick) => tick >= high * (1 - 1e-9));
     const shown = ticks.slice(first, (last < 0 ? ticks.length - 1 : last) + 1);
     return shown.length > 1 ? shown : ticks.slice(first, first + 2);

@@ -127,14 +127,21 @@ export function comparisonLatex({ columns, groups }: ComparisonTable, title: str
     ...body,
     '    \\hline',
     '  \\end{tabular}',
-    ...(notes.length === 0 ? [] : [`  \\par\\smallskip\\footnotesize ${notes.map((note) => `${letter(note)}~${escapeLatex(note)}`).join('; ')}.`]),
+    ...(notes.length === 0
+      ? []
+      : [`  \\par\\smallskip\\footnotesize ${notes.map((note) => `${letter(note)}~${escapeLatex(note)}`).join('; ')}.`]),
     '\\end{table}',
     '',
   ].join('\n');
 }
 
 function remark({ reason, note, isUnfair, seeds }: ComparisonCell): string {
-  return [reason, note, seeds === undefined ? undefined : `${seeds} seeds`, isUnfair === true ? 'not comparable with the first column' : undefined]
+  return [
+    reason,
+    note,
+    seeds === undefined ? undefined : `${seeds} seeds`,
+    isUnfair === true ? 'not comparable with the first column' : undefined,
+  ]
     .filter((word) => word !== undefined)
     .join('; ');
 }

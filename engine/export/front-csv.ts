@@ -45,7 +45,9 @@ export function frontCsv(table: FrontTable): string {
     ...table.published.map(publishedValues),
     ...table.warnings.map((warning): Values => ({ role: 'warning', source: warning })),
   ];
-  return [columns.join(','), ...lines.map((line) => columns.map((name) => csvField(String(line[name] ?? ''))).join(','))].join('\r\n') + '\r\n';
+  return (
+    [columns.join(','), ...lines.map((line) => columns.map((name) => csvField(String(line[name] ?? ''))).join(','))].join('\r\n') + '\r\n'
+  );
 }
 
 function rowValues(metric: string, { trial, ...row }: FrontRow): Values {

@@ -47,9 +47,7 @@ export function frontLine(points: readonly FrontRow[], members: readonly number[
   return {
     points: front.points.map(({ row }) => ordered[row] as number),
     counts: front.points.map(({ count }) => count),
-    ...(knee === undefined
-      ? {}
-      : { knee: { point: ordered[knee.row] as number, gainLeft: knee.gainLeft, gainRight: knee.gainRight } }),
+    ...(knee === undefined ? {} : { knee: { point: ordered[knee.row] as number, gainLeft: knee.gainLeft, gainRight: knee.gainRight } }),
     ...(front.hypervolume === undefined ? {} : { hypervolume: front.hypervolume }),
     ...(reference === undefined ? {} : { reference }),
     ...('refused' in usable ? { hypervolumeRefused: usable.refused } : {}),
@@ -58,7 +56,11 @@ export function frontLine(points: readonly FrontRow[], members: readonly number[
   };
 }
 
-function usableReference({ axis, reference, refused }: LineOptions): { readonly x: number; readonly y: number } | { readonly refused: string } {
+function usableReference({
+  axis,
+  reference,
+  refused,
+}: LineOptions): { readonly x: number; readonly y: number } | { readonly refused: string } {
   if (axis !== 'macs') return { refused: 'no hypervolume: its reference point is one of MACs' };
   if (reference === undefined) return { refused: refused ?? 'no hypervolume: no reference point was stored' };
   if (!(reference.x > 0) || !(reference.y < 1)) return { refused: 'no hypervolume: the reference point leaves no room for a front' };

@@ -244,11 +244,13 @@ function legend(
   hasPublished: boolean,
 ): string {
   const left = plot.right + 22;
-  const entries = groups.slice(0, mostLegend).flatMap(({ name, experiment, rows: [row] }) =>
-    row === undefined
-      ? []
-      : [{ sign: (y: number) => figure(hasShapes ? experiment : 0, left, y, 5, `fill="${color(row)}"`, ''), words: name }],
-  );
+  const entries = groups
+    .slice(0, mostLegend)
+    .flatMap(({ name, experiment, rows: [row] }) =>
+      row === undefined
+        ? []
+        : [{ sign: (y: number) => figure(hasShapes ? experiment : 0, left, y, 5, `fill="${color(row)}"`, ''), words: name }],
+    );
   const more = groups.length - mostLegend;
   if (more > 0) entries.push({ sign: () => '', words: `and ${more} more` });
   const has = (is: (row: FrontRow) => boolean): boolean => table.rows.some(is);

@@ -125,9 +125,8 @@ function differences(experiments: readonly FrontExperiment[], rows: readonly Fro
     experiments.map(({ id, name = id, data }) => {
       const own = rows.filter((row) => row.experiment === id);
       const finals = own.filter((row) => row.trial.role === 'front');
-      const facts = (of: (row: FrontRow) => string | undefined, among = own) => [
-        ...new Set(among.map(of).filter((value) => value !== undefined && value !== '')),
-      ] as string[];
+      const facts = (of: (row: FrontRow) => string | undefined, among = own) =>
+        [...new Set(among.map(of).filter((value) => value !== undefined && value !== ''))] as string[];
       return {
         label: name,
         facts: {

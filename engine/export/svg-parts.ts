@@ -33,7 +33,10 @@ export function axes({ x, y, isLog }: Frame, xLabel: string, yLabel: string): st
   const shareY = (tick: number): number => (tick - y.from) / (y.to - y.from);
   const vertical = x.ticks.map((tick) => {
     const px = round(plot.left + shareX(tick) * (plot.right - plot.left));
-    return line('grid', px, plot.top, px, plot.bottom) + text(px, plot.bottom + 19, isLog ? String(tick) : tick.toFixed(x.decimals), '', 'middle');
+    return (
+      line('grid', px, plot.top, px, plot.bottom) +
+      text(px, plot.bottom + 19, isLog ? String(tick) : tick.toFixed(x.decimals), '', 'middle')
+    );
   });
   const horizontal = y.ticks.map((tick) => {
     const py = round(plot.bottom - shareY(tick) * (plot.bottom - plot.top));

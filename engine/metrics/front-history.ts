@@ -38,7 +38,7 @@ export function frontHistory(points: TimedPoints, reference?: PlanePoint): Front
   const growing = new GrowingFront(points, reference);
   const count = points.x.length;
   const changes: FrontChange[] = [];
-  for (let row = 0; row < count; ) {
+  for (let row = 0; row < count;) {
     const at = points.at[row] as number;
     let isChanged = false;
     for (; row < count && points.at[row] === at; row++) isChanged = growing.insert(row) || isChanged;

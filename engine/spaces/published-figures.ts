@@ -29,7 +29,22 @@ export const publishedFigures: Readonly<Record<string, PublishedFigure>> = {
   'vit-resnas:small': { metric: 'top-1', value: 0.817, on: imagenet, source: vitSearch },
   'vit-resnas:medium': { metric: 'top-1', value: 0.824, on: imagenet, source: vitSearch },
   'dpc:aspp': { metric: 'mIoU', value: 0.7397, on: 'Cityscapes val, single scale', source: 'Chen et al., NeurIPS 2018, table 1' },
-  'dpc:top1-xception-71': { metric: 'mIoU', value: 0.8031, on: 'Cityscapes val, single scale', source: `${zoo}, xception71_dpc_cityscapes_trainfine` },
-  'dpc:aspp-xception-65': { metric: 'mIoU', value: 0.7879, on: 'Cityscapes val, single scale', source: `${zoo}, xception65_cityscapes_trainfine` },
-  'dpc:image-pooling': { metric: 'mIoU', value: 0.7071, on: 'Cityscapes val, single scale', source: `${zoo}, mobilenetv2_coco_cityscapes_trainfine` },
+  'dpc:top1-xception-71': {
+    metric: 'mIoU',
+    value: 0.8031,
+    on: 'Cityscapes val, single scale',
+    source: `${zoo}, xception71_dpc_cityscapes_trainfine`,
+  },
+  'dpc:aspp-xception-65': {
+    metric: 'mIoU',
+    value: 0.7879,
+    on: 'Cityscapes val, single scale',
+    source: `${zoo}, xception65_cityscapes_trainfine`,
+  },
+  'dpc:image-pooling': {
+    metric: 'mIoU',
+    value: 0.7071,
+    on: 'Cityscapes val, single scale',
+    source: `${zoo}, mobilenetv2_coco_cityscapes_trainfine`,
+  },
 };

@@ -41,6 +41,23 @@ export function quantityArgument(name: string): ArgumentParser<number> {
   };
 }
 
+export function finiteNumber(name: string): ArgumentParser<number> {
+  return (text) => {
+    const value = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : NaN;
+    if (!Number.isFinite(value)) throw new CliError('usage', `${name} expects a number, got '${text}'.`);
+    return value;
+  };
+}
+
+export function positiveNumber(name: string): ArgumentParser<number> {
+  const parse = finiteNumber(name);
+  return (text) => {
+    const value = parse(text);
+    if (!(value > 0)) throw new CliError('usage', `${name} expects a number above 0, got '${text}'.`);
+    return value;
+  };
+}
+
 export function oneOf<T extends string>(name: string, values: readonly T[]): ArgumentParser<T> {
   return (text) => {
     const value = values.find((entry) => entry === text);

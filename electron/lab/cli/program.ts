@@ -5,15 +5,20 @@ import { fullName } from './command.ts';
 import type { CommandHost } from './command.ts';
 import { addArchCommands } from './commands/arch.ts';
 import { addBackendCommands } from './commands/backend.ts';
+import { addCompareCommand } from './commands/compare.ts';
 import { addCostCommands } from './commands/cost.ts';
 import { addDataCommands } from './commands/data.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addEvaluationCommands } from './commands/evaluations.ts';
 import { addExperimentCommands } from './commands/experiments.ts';
 import { addExportCommands } from './commands/export.ts';
 import { addFitCommand } from './commands/fit.ts';
+import { addFollowUpCommands } from './commands/follow-up.ts';
 import { addFrontCommands } from './commands/front.ts';
 import { addGraphCommands } from './commands/graph.ts';
 import { addHomeCommands } from './commands/home.ts';
+import { addMarkCommands } from './commands/mark.ts';
+import { addLatencyCommands } from './commands/latency.ts';
 import { addMetricCommand } from './commands/metric.ts';
 import { addNetworkCommands } from './commands/network.ts';
 import { addSearchCommands } from './commands/search.ts';
@@ -32,13 +37,18 @@ const declarations: readonly ((program: Command, host: CommandHost) => void)[] =
   addArchCommands,
   addCostCommands,
   addGraphCommands,
+  addLatencyCommands,
   addNetworkCommands,
+  addEvaluationCommands,
   addSubmissionCommand,
   addFitCommand,
   addVerifyCommand,
   addSearchCommands,
   addExperimentCommands,
   addFrontCommands,
+  addFollowUpCommands,
+  addCompareCommand,
+  addMarkCommands,
   addExportCommands,
   addServeCommand,
   addHomeCommands,

@@ -42,7 +42,11 @@ function unfairness(base: Subject, other: Subject): readonly ComparabilityFindin
 }
 
 /** A cell that was taken under other conditions carries the mark. */
-function judged(cell: ComparedCell, findings: readonly ComparabilityFinding[] | undefined, matters: (fact: string) => boolean): ComparedCell {
+function judged(
+  cell: ComparedCell,
+  findings: readonly ComparabilityFinding[] | undefined,
+  matters: (fact: string) => boolean,
+): ComparedCell {
   return cell.value !== null && findings?.some(({ fact }) => matters(fact)) === true ? { ...cell, isUnfair: true } : cell;
 }
 
@@ -87,11 +91,15 @@ function costRows(subjects: readonly Subject[], findings: Comparison['findings']
 }
 
 function conditionRows(subjects: readonly Subject[]): readonly ComparisonRow[] {
-  const names = [...new Set([...scoreFacts, 'seed', 'series'])].filter((name) => subjects.some(({ conditions }) => conditions[name] !== undefined));
+  const names = [...new Set([...scoreFacts, 'seed', 'series'])].filter((name) =>
+    subjects.some(({ conditions }) => conditions[name] !== undefined),
+  );
   return names.map((name) =>
     comparedRow(
       { name: name[0]?.toUpperCase() + name.slice(1), unit: 'text' },
-      subjects.map(({ conditions }) => (conditions[name] === undefined ? { value: null, reason: 'not known' } : { value: conditions[name] })),
+      subjects.map(({ conditions }) =>
+        conditions[name] === undefined ? { value: null, reason: 'not known' } : { value: conditions[name] },
+      ),
     ),
   );
 }
@@ -101,7 +109,9 @@ function classRows(subjects: readonly Subject[], findings: Comparison['findings'
   return names.map((name) =>
     comparedRow(
       { name, unit: 'share', better: 'higher' },
-      subjects.map(({ classes }, column) => judged(classes[name] ?? { value: null, reason: 'not evaluated' }, findings[column], () => true)),
+      subjects.map(({ classes }, column) =>
+        judged(classes[name] ?? { value: null, reason: 'not evaluated' }, findings[column], () => true),
+      ),
     ),
   );
 }
@@ -119,7 +129,9 @@ function settingRows(subjects: readonly Subject[]): readonly ComparisonRow[] {
         { name, unit: 'text' },
         subjects.map(({ arch }) => {
           const value = arch.settings[name];
-          return value === undefined ? { value: null, reason: 'this space has no such setting' } : { value: typeof value === 'string' ? value : JSON.stringify(value) };
+          return value === undefined
+            ? { value: null, reason: 'this space has no such setting' }
+            : { value: typeof value === 'string' ? value : JSON.stringify(value) };
         }),
       ),
     ),

@@ -11,7 +11,7 @@ import type { TrialView } from '../../ipc/contract.ts';
 import { resolveNetwork } from '../architecture/resolve.ts';
 import type { ResolvedNetwork } from '../architecture/resolve.ts';
 import type { LabContext } from '../context.ts';
-import { latencyName } from '../tradeoff/trial-source.ts';
+import { latencyName } from '../tradeoff/trial-notes.ts';
 
 /** One column of a comparison before it is laid beside the others. */
 export interface Subject {
@@ -52,8 +52,13 @@ export function subjectOf(context: LabContext, ref: ArchitectureRef, evaluations
       ...base,
       detail: network.source ?? network.experiment?.name ?? space.title,
       cost: { macs, params, activationBytes },
-      scores: figure === undefined ? {} : { [figure.metric]: { value: figure.value, kind: 'published', note: `${figure.on}; ${figure.source}` } },
-      conditions: { input: sizeText(input), 'scope of MACs': 'full', ...(figure === undefined ? {} : { 'data set': figure.on, 'kind of score': 'published' }) },
+      scores:
+        figure === undefined ? {} : { [figure.metric]: { value: figure.value, kind: 'published', note: `${figure.on}; ${figure.source}` } },
+      conditions: {
+        input: sizeText(input),
+        'scope of MACs': 'full',
+        ...(figure === undefined ? {} : { 'data set': figure.on, 'kind of score': 'published' }),
+      },
     };
   }
   return { ...base, ...trialFacts(context, network, network.trial, evaluations) };
@@ -67,7 +72,14 @@ function trialFacts(context: LabContext, network: ResolvedNetwork, trial: TrialV
   const { data, classNames } = findExperimentData(store, record);
   const names = [...new Set([...trial.metrics, ...results.filter(({ kind }) => kind === 'retrained')].map(({ name }) => name))];
   const scores = Object.fromEntries(
-    names.map((metric) => [metric, scoreOf(trial, results.flatMap(({ name, kind, value }) => (name === metric && kind === 'retrained' && value !== null ? [value] : [])), metric)]),
+    names.map((metric) => [
+      metric,
+      scoreOf(
+        trial,
+        results.flatMap(({ name, kind, value }) => (name === metric && kind === 'retrained' && value !== null ? [value] : [])),
+        metric,
+      ),
+    ]),
   );
   const first = trial.metrics[0];
   const isRetrained = Object.values(scores).some(({ kind }) => kind === 'retrained');
@@ -104,7 +116,10 @@ function scoreOf(trial: TrialView, retrained: readonly number[], metric: string)
   return own.value === null ? { value: null, kind: own.kind, reason: 'the score is not a number' } : { value: own.value, kind: own.kind };
 }
 
-function latencyOf(results: readonly { readonly name: string; readonly value: number | null; readonly details?: unknown }[], wanted: string): ComparedCell {
+function latencyOf(
+  results: readonly { readonly name: string; readonly value: number | null; readonly details?: unknown }[],
+  wanted: string,
+): ComparedCell {
   const latest = results.findLast(({ name, value }) => name === wanted && value !== null);
   if (latest === undefined) return notMeasured;
   const device = (latest.details as { readonly device?: unknown } | undefined)?.device;

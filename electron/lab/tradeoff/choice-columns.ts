@@ -11,13 +11,15 @@ export function choiceColumns(store: ExperimentStore, selection: Selection, requ
   const { table, sources } = selection;
   const systems = [...new Set(sources.map(({ record }) => record.system))];
   const nothing = (reason: string): ChoiceColumns => ({ measure: '', choices: [], columns: [], points: [], reason });
-  if (systems.length > 1) return nothing(`The experiments search in different spaces (${systems.join(', ')}): they have no choices in common.`);
+  if (systems.length > 1)
+    return nothing(`The experiments search in different spaces (${systems.join(', ')}): they have no choices in common.`);
   if (table.points.length === 0) return nothing('No trial with a score has finished yet.');
   const points = sampled(table.points, request.limit ?? usualLimit);
   const choices = choicesOf(store, selection, points);
   const scores = points.map((point) => table.points[point]?.y ?? NaN);
   const names = [...new Set(choices.flatMap((choice) => Object.keys(choice)))];
-  const columnOf = (name: string): readonly number[] => choices.map((choice) => (Object.hasOwn(choice, name) ? (choice[name] as number) : NaN));
+  const columnOf = (name: string): readonly number[] =>
+    choices.map((choice) => (Object.hasOwn(choice, name) ? (choice[name] as number) : NaN));
   const ranked = names
     .map((name) => {
       const values = columnOf(name);

@@ -2,7 +2,16 @@ import { bestRow } from '../../../engine/export/best-row.ts';
 import type { FrontLine } from '../../../engine/export/front-line.ts';
 import type { FrontAxis, FrontRow } from '../../../engine/export/front-row.ts';
 import { prefixFor, quantity } from '../../../engine/export/quantity.ts';
-import type { BestUnder, FrontCounts, FrontExperiment, FrontPoints, FrontSummary, FrontView, MetricChoice, TrialLimits } from '../../ipc/tradeoff.ts';
+import type {
+  BestUnder,
+  FrontCounts,
+  FrontExperiment,
+  FrontPoints,
+  FrontSummary,
+  FrontView,
+  MetricChoice,
+  TrialLimits,
+} from '../../ipc/tradeoff.ts';
 import type { Selection } from './selections.ts';
 import type { SourceTrial, TrialSource } from './trial-source.ts';
 
@@ -20,7 +29,11 @@ export function frontView(selection: Selection, limits: TrialLimits): FrontView 
   const splits = [...new Set(table.points.map(({ split }) => split))];
   return {
     axis: table.axis,
-    metric: { name: table.metric, split: splits.length === 1 ? (splits[0] ?? '') : 'mixed', kind: kinds.length === 1 ? (kinds[0] ?? '') : 'mixed' },
+    metric: {
+      name: table.metric,
+      split: splits.length === 1 ? (splits[0] ?? '') : 'mixed',
+      kind: kinds.length === 1 ? (kinds[0] ?? '') : 'mixed',
+    },
     metrics: metricChoices(sources),
     hasLatency: sources.some(({ trials }) => trials.some(({ latencyMs }) => latencyMs !== undefined)),
     experiments: sources.map((source, i) => experimentOf(source, table.lines[i] as FrontLine, table.points, table.axis)),
@@ -168,7 +181,10 @@ function flagsOf(row: Row, source: TrialSource | undefined): number {
 }
 
 function metricChoices(sources: readonly TrialSource[]): readonly MetricChoice[] {
-  const counts = new Map<string, { name: string; split: string; kind: MetricChoice['kind']; trials: number; last: SourceTrial | undefined }>();
+  const counts = new Map<
+    string,
+    { name: string; split: string; kind: MetricChoice['kind']; trials: number; last: SourceTrial | undefined }
+  >();
   for (const trial of sources.flatMap(({ trials }) => trials)) {
     for (const { name, split, kind } of trial.metrics) {
       if (kind !== 'proxy' && kind !== 'retrained') continue;
@@ -194,4 +210,3 @@ function countsOf({ sources, table }: Selection): FrontCounts {
     infeasible: table.points.filter(({ isFeasible }) => !isFeasible).length,
   };
 }
-

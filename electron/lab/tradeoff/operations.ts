@@ -32,18 +32,30 @@ export function createTradeoffApi(context: LabContext): TradeoffApi {
     editReference: async (given, { macs, metric }, note) => {
       const { id } = findExperiment(context.reading(), given);
       if (!(macs > 0) || !(metric < 1) || !Number.isFinite(macs) || !Number.isFinite(metric)) {
-        throw new StoreError('bad-reference', `The reference point of ${id} needs MACs above 0 and a metric below 1; ${macs} and ${metric} came.`, {
-          tip: 'Take the worst values that still count: the MACs of the largest network, and a metric that every useful network exceeds.',
-        });
+        throw new StoreError(
+          'bad-reference',
+          `The reference point of ${id} needs MACs above 0 and a metric below 1; ${macs} and ${metric} came.`,
+          {
+            tip: 'Take the worst values that still count: the MACs of the largest network, and a metric that every useful network exceeds.',
+          },
+        );
       }
       if (note.trim() === '') {
-        throw new StoreError('note-missing', `The reference point of ${id} was frozen when it started; another one needs a note that says why.`, {
-          tip: 'Hypervolumes that were written down before will no longer agree with the ones shown.',
-        });
+        throw new StoreError(
+          'note-missing',
+          `The reference point of ${id} was frozen when it started; another one needs a note that says why.`,
+          {
+            tip: 'Hypervolumes that were written down before will no longer agree with the ones shown.',
+          },
+        );
       }
       return context.change('editReference', [id, { macs, metric }, note], async (store) => {
         store.addReferenceEdit(id, { macs, metric, note: note.trim() });
-        store.addLog({ experiment: id, level: 'info', message: `Reference point of the hypervolume set to ${macs} MACs and ${metric}: ${note.trim()}` });
+        store.addLog({
+          experiment: id,
+          level: 'info',
+          message: `Reference point of the hypervolume set to ${macs} MACs and ${metric}: ${note.trim()}`,
+        });
         return { macs, metric, note: note.trim() };
       });
     },
@@ -71,6 +83,8 @@ function inverseOf(before: TrialAnnotation | undefined, change: TrialAnnotationC
 
 function checkChange({ exclusion }: TrialAnnotationChange): void {
   if (typeof exclusion === 'string' && exclusion.trim() === '') {
-    throw new StoreError('reason-missing', 'Leaving a trial out of the analysis needs a reason.', { tip: 'One line is enough: "label error in its run".' });
+    throw new StoreError('reason-missing', 'Leaving a trial out of the analysis needs a reason.', {
+      tip: 'One line is enough: "label error in its run".',
+    });
   }
 }

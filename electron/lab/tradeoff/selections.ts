@@ -28,7 +28,17 @@ export class Selections {
     const ids = [...new Set(request.ids)];
     const sources = ids.map((id) => this.#sources.read(store, id));
     const { x, metric, split, kind, aggregate, limits, logX, published } = request;
-    const key = JSON.stringify([sources.map(({ id, version }) => [id, version]), x, metric, split, kind, aggregate, limits, logX, published]);
+    const key = JSON.stringify([
+      sources.map(({ id, version }) => [id, version]),
+      x,
+      metric,
+      split,
+      kind,
+      aggregate,
+      limits,
+      logX,
+      published,
+    ]);
     const kept = this.#kept.get(key);
     if (kept !== undefined) {
       this.#kept.delete(key);
@@ -43,7 +53,8 @@ export class Selections {
       ...(aggregate === undefined ? {} : { aggregate }),
       ...(limits === undefined ? {} : { limits }),
       logX: logX ?? false,
-      published: published === true ? [...new Set(sources.map(({ record }) => record.system))].flatMap((system) => this.#publishedOf(system)) : [],
+      published:
+        published === true ? [...new Set(sources.map(({ record }) => record.system))].flatMap((system) => this.#publishedOf(system)) : [],
     });
     const selection = { sources, table, rowOf: new Map(table.points.map((row) => [row.trial, row])) };
     this.#kept.set(key, selection);

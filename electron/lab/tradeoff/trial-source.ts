@@ -1,10 +1,11 @@
-import type { ExperimentRecord, ExperimentStore, TrialAnnotation, TrialPoints, TrialResultRecord } from '../../../db/store.ts';
+import type { ExperimentRecord, ExperimentStore, TrialAnnotation, TrialPoints } from '../../../db/store.ts';
 import type { FrontExperiment } from '../../../engine/export/front-table.ts';
 import type { FrontTrial } from '../../../engine/export/front-row.ts';
 import type { Cost, Metric } from '../../../engine/search/events.ts';
 import type { ReferenceView } from '../../ipc/tradeoff.ts';
 import { findExperiment } from '../search-setup.ts';
 import { environmentOf } from '../views.ts';
+import { withNotes } from './trial-notes.ts';
 
 /** A finished trial without its architecture, with what stands beside it. */
 export interface SourceTrial extends FrontTrial {
@@ -29,8 +30,6 @@ interface Known {
   readonly failed: readonly { readonly number: number; readonly hash: string }[];
 }
 
-/** Name under which measured latencies are kept beside trials. */
-export const latencyName = 'latencyP50Ms';
 const mostKnown = 16;
 
 /**
@@ -115,39 +114,4 @@ function trialsOf(points: TrialPoints): Omit<Known, 'version'> {
     });
   }
   return { trials, failed };
-}
-
-/** Retrained scores join the metrics, of latencies the newest counts, exclusions keep their reason. */
-function withNotes(
-  trials: readonly SourceTrial[],
-  annotations: readonly TrialAnnotation[],
-  results: readonly TrialResultRecord[],
-): readonly SourceTrial[] {
-  const exclusions = new Map(annotations.flatMap(({ number, exclusion }) => (exclusion === undefined ? [] : [[number, exclusion] as const])));
-  const byTrial = Map.groupBy(results, ({ number }) => number);
-  if (exclusions.size === 0 && byTrial.size === 0) return trials;
-  return trials.map((trial) => {
-    const exclusion = exclusions.get(trial.number);
-    const own = byTrial.get(trial.number);
-    if (exclusion === undefined && own === undefined) return trial;
-    const latency = own?.findLast(({ name, value }) => name === latencyName && value !== null);
-    const retrained = own?.filter(({ kind }) => kind === 'retrained') ?? [];
-    const device = deviceOf(latency);
-    return {
-      ...trial,
-      ...(retrained.length === 0
-        ? {}
-        : { metrics: [...trial.metrics, ...retrained.map(({ name, value, split, kind }) => ({ name, value, split, kind }))] }),
-      ...(latency?.value === undefined || latency.value === null ? {} : { latencyMs: latency.value }),
-      ...(device === undefined ? {} : { latencyDevice: device }),
-      ...(exclusion === undefined ? {} : { exclusion }),
-    };
-  });
-}
-
-/** The name of the device profile that a latency carries in its details. */
-function deviceOf(latency: TrialResultRecord | undefined): string | undefined {
-  const details = latency?.details;
-  const device = typeof details === 'object' && details !== null && !Array.isArray(details) ? (details as Record<string, unknown>)['device'] : undefined;
-  return typeof device === 'string' ? device : undefined;
 }

@@ -95,7 +95,9 @@ describe('frontTable', () => {
       expect(row?.y).toBeCloseTo(y, 12);
       expect(row?.spread).toEqual({ mean: expect.closeTo(0.6, 12), sd: expect.closeTo(0.1, 12), seeds: 3 });
     }
-    const repeats = frontTable([{ id: 'a', trials: [trial(0, 1e6, 0.4, { hash: 'h' }), trial(1, 1e6, 0.6, { hash: 'h', seed: 4 }), trial(2, 1e6, 0.9)] }]);
+    const repeats = frontTable([
+      { id: 'a', trials: [trial(0, 1e6, 0.4, { hash: 'h' }), trial(1, 1e6, 0.6, { hash: 'h', seed: 4 }), trial(2, 1e6, 0.9)] },
+    ]);
     expect(repeats.points.map(({ spread }) => spread?.seeds)).toEqual([2, 2, undefined]);
   });
 
@@ -104,7 +106,9 @@ describe('frontTable', () => {
     const latency = frontTable([{ id: 'a', trials: measured, reference: { x: 1e9, y: 0 } }], { axis: 'latency' });
     expect(latency).toMatchObject({ withoutCost: 1, skipped: 1, joint: { hypervolumeRefused: expect.stringContaining('MACs') } });
     expect(latency.points.map(({ x }) => x)).toEqual([9]);
-    expect(frontTable([{ id: 'a', trials: measured }], { limits: { maxLatencyMs: 10 } }).points.map(({ isFeasible }) => isFeasible)).toEqual([true, false]);
+    expect(
+      frontTable([{ id: 'a', trials: measured }], { limits: { maxLatencyMs: 10 } }).points.map(({ isFeasible }) => isFeasible),
+    ).toEqual([true, false]);
   });
 
   test('params as the axis; a named metric that is missing leaves the trials out', () => {
@@ -150,13 +154,29 @@ describe('writers', () => {
   });
 
   const published = [
-    { name: 'p:net', system: 'p', macs: 50e6, params: 5, activationBytes: 6, input: '7x9x3', value: 0.72, metric: 'mIoU', on: 'val', source: 'a paper' },
+    {
+      name: 'p:net',
+      system: 'p',
+      macs: 50e6,
+      params: 5,
+      activationBytes: 6,
+      input: '7x9x3',
+      value: 0.72,
+      metric: 'mIoU',
+      on: 'val',
+      source: 'a paper',
+    },
     { name: 'p:far', system: 'p', macs: 9e9, params: 5, activationBytes: 6, input: '7x9x3', value: null, source: 'a paper' },
   ];
   const two = frontTable(
     [
       { id: 'a', trials },
-      { id: 'b', trials: [trial(0, 30e6, 0.65, { metrics: [0.6, 0.7].map((value) => ({ name: 'mIoU', value, split: 'search-val', kind: 'proxy' })) })] },
+      {
+        id: 'b',
+        trials: [
+          trial(0, 30e6, 0.65, { metrics: [0.6, 0.7].map((value) => ({ name: 'mIoU', value, split: 'search-val', kind: 'proxy' })) }),
+        ],
+      },
     ],
     { published, limits: { maxMacs: 90e6 } },
   );

@@ -164,14 +164,14 @@ describe('front', () => {
     const run = await runOn({ frontInputs: () => Promise.resolve([frontInput(), other]) }, ['front', 'x', 'y', '--json']);
     expect(run.json()).toMatchObject({
       hypervolume: null,
-      warnings: ['not comparable: the experiments used different data', expect.stringContaining('no hypervolume')],
+      warnings: ['not comparable: data set streets (f) against streets (g)', expect.stringContaining('no hypervolume')],
     });
   });
 
   test('an unknown axis and a file that cannot be written', async () => {
-    expect(await runOn(lab, ['front', 'x', '--x', 'latency'])).toMatchObject({
+    expect(await runOn(lab, ['front', 'x', '--x', 'watts'])).toMatchObject({
       exit: 2,
-      err: expect.stringContaining("--x expects one of macs, params; got 'latency'"),
+      err: expect.stringContaining("--x expects one of macs, params, activations, latency; got 'watts'"),
     });
     writeFileSync(folder.path('file'), '');
     expect(await runOn(lab, ['front', 'x', '--svg', folder.path('file/front.svg')])).toMatchObject({
@@ -202,7 +202,7 @@ describe('best', () => {
   });
 
   test('no finished trials: exit 1', async () => {
-    expect(await runOn({ trials: () => Promise.resolve([]) }, ['best', 'x'])).toMatchObject({
+    expect(await runOn({ frontInputs: () => Promise.resolve([frontInput({ trials: [] })]) }, ['best', 'x'])).toMatchObject({
       exit: 1,
       err: expect.stringContaining('no finished trials'),
     });

@@ -39,7 +39,13 @@ describe('compare', () => {
     expect(row(comparison, 'MACs').cells).toEqual([{ value: first }, { value: second, change: (second! - first!) / first! }]);
     expect(row(comparison, 'mIoU').cells).toEqual([
       { value: trials[0]?.metrics[0]?.value, kind: 'proxy' },
-      expect.objectContaining({ value: expect.closeTo(0.65, 12), kind: 'retrained', sd: expect.closeTo(0.0707, 4), seeds: 2, isUnfair: true }),
+      expect.objectContaining({
+        value: expect.closeTo(0.65, 12),
+        kind: 'retrained',
+        sd: expect.closeTo(0.0707, 4),
+        seeds: 2,
+        isUnfair: true,
+      }),
     ]);
     expect(row(comparison, 'Latency p50').cells).toEqual([
       { value: null, reason: 'not measured on a device' },
@@ -75,7 +81,9 @@ describe('compare', () => {
 
   it('one network, or one that is not there: refused', async () => {
     await expect(api.compare([{ published: 'hr-nas:cs2' }])).rejects.toMatchObject({ code: 'bad-comparison' });
-    await expect(api.compare([{ published: 'hr-nas:cs2' }, { experiment: 'hrnas-a', trial: 99 }])).rejects.toMatchObject({ code: 'unknown-trial' });
+    await expect(api.compare([{ published: 'hr-nas:cs2' }, { experiment: 'hrnas-a', trial: 99 }])).rejects.toMatchObject({
+      code: 'unknown-trial',
+    });
   });
 
   it('as files: exact values in CSV, chips as footnotes in LaTeX, only differing rows when asked', async () => {

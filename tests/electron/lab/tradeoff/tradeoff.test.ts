@@ -40,7 +40,9 @@ describe('frontView', () => {
     joint.points.forEach((point, i) => {
       const trial = trials[points.number[point]!]!;
       expect([trial.cost?.macs, trial.metrics[0]?.value]).toEqual([points.x[point], points.y[point]]);
-      const better = trials.filter(({ cost, metrics }) => (cost?.macs ?? Infinity) < points.x[point]! && (metrics[0]?.value ?? 0) >= points.y[point]!);
+      const better = trials.filter(
+        ({ cost, metrics }) => (cost?.macs ?? Infinity) < points.x[point]! && (metrics[0]?.value ?? 0) >= points.y[point]!,
+      );
       expect(better).toEqual([]);
       if (i > 0) expect(points.y[point]!).toBeGreaterThan(points.y[joint.points[i - 1]!]!);
     });
@@ -48,13 +50,19 @@ describe('frontView', () => {
     expect(joint.knee?.gainUnit).toBe('M MACs');
     expect(joint.reference).toEqual(filledReference);
     expect(joint.history.hypervolume?.at(-1)).toBeCloseTo(joint.hypervolume!, 12);
-    expect(view).toMatchObject({ findings: [], basis: 'city (7c1e04ab), search-val', metric: { name: 'mIoU', split: 'search-val', kind: 'proxy' } });
+    expect(view).toMatchObject({
+      findings: [],
+      basis: 'city (7c1e04ab), search-val',
+      metric: { name: 'mIoU', split: 'search-val', kind: 'proxy' },
+    });
   });
 
   it('replay: entered and left give, at every trial, the front of the trials until then; the last one is the front', async () => {
     const { points, joint } = await api.frontView({ ids: ['hrnas-b'] });
     const at = (n: number) =>
-      points.number.flatMap((_, i) => (points.entered[i]! >= 0 && points.entered[i]! <= n && (points.left[i]! < 0 || n < points.left[i]!) ? [i] : []));
+      points.number.flatMap((_, i) =>
+        points.entered[i]! >= 0 && points.entered[i]! <= n && (points.left[i]! < 0 || n < points.left[i]!) ? [i] : [],
+      );
     expect(at(39)).toEqual(joint.points.toSorted((a, b) => a - b));
     for (const n of [0, 5, 17]) {
       const known = points.number.flatMap((number, i) => (number <= n ? [i] : []));
@@ -107,7 +115,10 @@ describe('frontView', () => {
     expect(retrained.points.spread).toEqual([{ point: 0, mean: expect.closeTo(0.62, 12), sd: expect.closeTo(0.02, 12), seeds: 3 }]);
     const latency = await api.frontView({ ids: ['hrnas-b'], x: 'latency' });
     expect(latency).toMatchObject({ points: { number: [5], x: [31] }, counts: { withoutCost: 39 }, hasLatency: true });
-    expect((await api.trialRows({ ids: ['hrnas-b'], offset: 5, limit: 1 })).rows[0]).toMatchObject({ latencyMs: 31, latencyDevice: 'this CPU' });
+    expect((await api.trialRows({ ids: ['hrnas-b'], offset: 5, limit: 1 })).rows[0]).toMatchObject({
+      latencyMs: 31,
+      latencyDevice: 'this CPU',
+    });
   });
 
   it('published networks of the system come with their MACs, and with a score only where a checked one exists', async () => {
@@ -134,7 +145,9 @@ describe('trialRows', () => {
     const front = await api.trialRows({ ids: ['hrnas-a'], show: 'front', sort: { by: 'macs' }, offset: 0, limit: 100 });
     expect(front.rows.map(({ number }) => number)).toEqual(view.joint.points.map((point) => view.points.number[point]));
     expect(front.rows.filter(({ isKnee }) => isKnee).map(({ number }) => number)).toEqual([view.points.number[view.joint.knee!.point]]);
-    expect((await api.trialRows({ ids: ['hrnas-a'], show: 'failed', offset: 0, limit: 9 })).rows.map(({ number }) => number)).toEqual([19, 39, 59]);
+    expect((await api.trialRows({ ids: ['hrnas-a'], show: 'failed', offset: 0, limit: 9 })).rows.map(({ number }) => number)).toEqual([
+      19, 39, 59,
+    ]);
     const ranges = [{ column: 'macs' as const, from: 2e7, to: 4e7 }];
     const some = await api.trialRows({ ids: ['hrnas-a'], ranges, offset: 0, limit: 100 });
     expect(some.total).toBe(all.rows.filter(({ macs }) => macs !== null && macs >= 2e7 && macs <= 4e7).length);
@@ -148,7 +161,13 @@ describe('choiceColumns', () => {
     const { choices, columns, points, measure } = await api.choiceColumns({ ids: ['hrnas-b'], top: 3, choices: ['transform.k3'] });
     const importances = choices.map(({ importance }) => importance ?? -1);
     expect(importances).toEqual(importances.toSorted((a, b) => b - a));
-    expect(columns.map(({ name }) => name)).toEqual(['transform.k3', ...choices.filter(({ name }) => name !== 'transform.k3').slice(0, 2).map(({ name }) => name)]);
+    expect(columns.map(({ name }) => name)).toEqual([
+      'transform.k3',
+      ...choices
+        .filter(({ name }) => name !== 'transform.k3')
+        .slice(0, 2)
+        .map(({ name }) => name),
+    ]);
     const trials = await api.trials('hrnas-b');
     expect(columns[1]?.values).toEqual(points.map((point) => trials[view.points.number[point]!]?.arch.choices[columns[1]!.name]));
     expect(measure).toMatch(/variance over 40 trials/);
@@ -172,7 +191,9 @@ describe('what stands beside trials', () => {
     expect(without.counts.excluded).toBe(1);
     expect(without.joint.points.map((point) => without.points.number[point])).not.toContain(number);
     expect(without.points.flags[without.points.number.indexOf(number)]! & 4).toBe(4);
-    expect((await api.trialRows({ ids: ['hrnas-a'], show: 'excluded', offset: 0, limit: 9 })).rows[0]?.annotation).toMatchObject({ exclusion: 'label error' });
+    expect((await api.trialRows({ ids: ['hrnas-a'], show: 'excluded', offset: 0, limit: 9 })).rows[0]?.annotation).toMatchObject({
+      exclusion: 'label error',
+    });
     await api.annotateTrials('hrnas-a', [number], changed.before[0]!);
     expect((await api.frontView({ ids: ['hrnas-a'] })).joint).toEqual(before.joint);
   });
@@ -199,11 +220,13 @@ describe('exportFront', () => {
   it('CSV, LaTeX, SVG and JSON say what the view shows, with its warnings', async () => {
     const request = { ids: ['hrnas-a', 'hrnas-c'], limits: { maxMacs: 5e7 } };
     const view = await api.frontView(request);
-    const text = async (format: 'csv' | 'latex' | 'svg' | 'json') => readFileSync((await api.exportFront({ ...request, format })).file, 'utf8');
+    const text = async (format: 'csv' | 'latex' | 'svg' | 'json') =>
+      readFileSync((await api.exportFront({ ...request, format })).file, 'utf8');
     const csv = await text('csv');
     const onFront = csv.split('\r\n').filter((line) => line.split(',')[4] === 'true');
     expect(onFront.map((line) => Number(line.split(',')[1]))).toEqual(view.joint.points.map((point) => view.points.number[point]));
-    for (const content of [csv, await text('latex'), await text('svg')]) expect(content).toContain('not comparable: input 64x128x3 against 128x256x3');
+    for (const content of [csv, await text('latex'), await text('svg')])
+      expect(content).toContain('not comparable: input 64x128x3 against 128x256x3');
     expect(JSON.parse(await text('json'))).toEqual(view);
     const target = join(home, 'elsewhere.tex');
     expect(await api.exportFront({ ...request, format: 'latex', target })).toMatchObject({ file: target, name: 'elsewhere.tex' });
