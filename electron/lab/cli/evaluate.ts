@@ -1,145 +1,86 @@
-import { fitSize } from '../../../datasets/transforms/resample.ts';
-import { cityscapesEvaluation } from '../../../datasets/transforms/segmentation.ts';
-import { openDataset } from '../../../datasets/catalog.ts';
-import { createLoader } from '../../../datasets/loader.ts';
-import type { DatasetSource } from '../../../datasets/source.ts';
-import { dispose, tidy } from '../../../engine/backend/tf.ts';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { percent } from '../../../engine/export/quantity.ts';
-import { inferenceMode, run } from '../../../engine/run/run.ts';
-import { segmentationTask } from '../../../engine/tasks/segmentation.ts';
-import { resolveArchitecture, taskOf } from './architecture-argument.ts';
-import type { ResolvedArchitecture } from './architecture-argument.ts';
+import type { EvaluationDetail, NetworkSubject, WeightsRef } from '../../ipc/evaluations.ts';
+import { resolveArchitecture, trialOf } from './architecture-argument.ts';
 import { CliError } from './failure.ts';
-import { loadNetwork } from './network.ts';
-import type { LoadedNetwork } from './network.ts';
+import { readBytes } from './files.ts';
+import { followJob } from './follow-job.ts';
+import { defaultBackend } from './network.ts';
 import type { CommandResult, Session } from './session.ts';
-import { splitUnlabelled } from './split-unlabelled.ts';
 import { table } from './table.ts';
-
-/** Train id of pixels that are not scored. */
-const IGNORED = 255;
 
 export interface EvaluateOptions {
   readonly weights?: string;
   readonly data: string;
   readonly split?: string;
   readonly input?: readonly [number, number];
+  /** False by --no-keep. */
+  readonly keep?: boolean;
 }
 
 /**
- * The metric of a data set over a whole split. Pictures are scaled to fit `--input` (a trial's own size by default, else as they are);
- * predictions are scored at the size of the labels.
+ * The metric of a data set over a whole split, kept in the home. Pictures are scaled to fit `--input` (a trial's own size by default, else as
+ * they are); predictions are scored at the size of the labels.
  */
 export async function evaluate(session: Session, archText: string, options: EvaluateOptions): Promise<CommandResult> {
-  const resolved = await resolveArchitecture(session, archText);
-  const dataset = await (await session.lab()).dataset(options.data);
-  const split = options.split ?? 'val';
-  const source = await openDataset(dataset.root, dataset.kind);
-  try {
-    checkTask(resolved, source);
-    await checkIsLabelled(source, split);
-    const { network, fit } = await openNetworkFor(session, resolved, options, source, split);
-    const began = performance.now();
-    const { metrics, details, count } = await score(session, network, fit, source, split);
-    const seconds = (performance.now() - began) / 1000;
-    const classIou = details.classIou as readonly (number | null)[];
-    if (classIou.every((value) => value === null)) throw splitUnlabelled('evaluate', `the split ${split}`);
-    const rows = source.info.classes.map((entry) => [entry.name, percent(classIou[entry.id])]);
-    const words = metrics.map((metric) => `${metric.name} ${percent(metric.value)} on ${count} pictures of ${split}`);
-    return {
-      document: {
-        metrics: metrics.map((metric) => ({ ...metric, split })),
-        details,
-        split,
-        count,
-        input: network.graph.inputs[0]?.shape,
-        backend: network.backend.id,
-        seconds,
-      },
-      text: `${table([{ title: 'class' }, { title: 'IoU', align: 'right' }], rows)}\n\n${words.join('\n')}`,
-    };
-  } finally {
-    await source.close();
+  const subject = await subjectOf(session, archText, options.weights);
+  const lab = await session.lab();
+  const { threads, backend = defaultBackend } = session.options;
+  const evaluation = await followJob(
+    session,
+    lab,
+    { kind: 'evaluate', unit: 'pictures', message: 'Evaluating was cut off; nothing was kept.' },
+    () =>
+      lab.evaluate({
+        subject,
+        dataset: options.data,
+        backend,
+        keep: options.keep !== false,
+        ...(options.split === undefined ? {} : { split: options.split }),
+        ...(options.input === undefined ? {} : { fit: options.input }),
+        ...(threads === undefined ? {} : { threads }),
+      }),
+  );
+  if (evaluation.notKept !== undefined) session.output.notice(`Not kept: ${evaluation.notKept.message}`);
+  return { document: documentOf(evaluation, options.keep !== false), text: textOf(evaluation) };
+}
+
+function documentOf(evaluation: EvaluationDetail, isWanted: boolean) {
+  const { id, metrics, classIou, pixelAccuracy, split, count, input, backend, seconds, notKept } = evaluation;
+  const isKept = isWanted && notKept === undefined;
+  return { id: isKept ? id : null, metrics, details: { classIou, pixelAccuracy }, split, count, input, backend, seconds };
+}
+
+/** IoU of every class, and the metrics. */
+export function textOf({ classes, classIou, metrics, count, split }: EvaluationDetail): string {
+  const rows = classes.map((entry) => [entry.name, percent(classIou[entry.id])]);
+  const words = metrics.map((metric) => `${metric.name} ${percent(metric.value ?? NaN)} on ${count} pictures of ${split}`);
+  return `${table([{ title: 'class' }, { title: 'IoU', align: 'right' }], rows)}\n\n${words.join('\n')}`;
+}
+
+async function subjectOf(session: Session, text: string, weightsText: string | undefined): Promise<NetworkSubject> {
+  const { arch, trial } = await resolveArchitecture(session, text);
+  const weights = weightsText === undefined ? undefined : await weightsOf(session, weightsText);
+  if (trial !== undefined) {
+    const { experiment, number } = trial;
+    return { kind: 'trial', experiment, number, ...(weights === undefined ? {} : { weights }) };
   }
-}
-
-function checkTask(resolved: ResolvedArchitecture, source: DatasetSource): void {
-  const { task = 'segmentation', classes = source.info.classes.length } = taskOf(resolved);
-  if (task !== source.info.task || classes !== source.info.classes.length) {
-    throw new CliError(
-      'wrong-task',
-      `evaluate: the network is for ${String(task)} with ${String(classes)} classes, the data set ${source.info.kind} for ${source.info.task} with ${source.info.classes.length}.`,
-    );
+  if (weights === undefined) {
+    throw new CliError('usage', 'Weights are needed: --weights FILE, or fill.', {
+      tip: 'A trial (EXPERIMENT:tN) as the architecture brings its own weights.',
+    });
   }
+  const isPublished = text !== '-' && !existsSync(text);
+  return isPublished ? { kind: 'published', name: text, weights } : { kind: 'architecture', label: text, arch, weights };
 }
 
-const LOOKED_AT = 4;
-
-/** Looks at a few samples, so that a split without labels is refused before anything is computed. */
-async function checkIsLabelled(source: DatasetSource, split: string): Promise<void> {
-  const size = source.size(split);
-  if (size === 0) throw new CliError('split-empty', `evaluate: the split ${split} has no samples.`);
-  const count = Math.min(LOOKED_AT, size);
-  for (let i = 0; i < count; i++) {
-    const sample = await source.read(split, Math.floor((i * size) / count));
-    if (sample.kind !== 'segmentation' || sample.labels.some((label) => label !== IGNORED)) return;
+async function weightsOf(session: Session, text: string): Promise<WeightsRef> {
+  if (text === 'fill') return { kind: 'fill' };
+  if (/^[\w-]+:t\d+$/.test(text)) {
+    const { experiment, number } = await trialOf(session, text);
+    return { kind: 'trial', experiment, number };
   }
-  throw splitUnlabelled('evaluate', `the split ${split} (${count} of its ${size} pictures were looked at)`);
-}
-
-interface FittedNetwork {
-  readonly network: LoadedNetwork;
-  /** [height, width] that pictures are scaled to fit. */
-  readonly fit: readonly [number, number];
-}
-
-async function openNetworkFor(
-  session: Session,
-  resolved: ResolvedArchitecture,
-  options: EvaluateOptions,
-  source: DatasetSource,
-  split: string,
-): Promise<FittedNetwork> {
-  const first = await source.read(split, 0);
-  if (first.kind !== 'segmentation') throw new CliError('wrong-task', `evaluate: samples of kind ${first.kind} cannot be scored yet.`);
-  const [fitHeight, fitWidth] = options.input ?? resolved.trial?.cost?.input ?? [first.height, first.width];
-  // What the loader makes of a picture: its sides keep their proportion.
-  const { height, width } = fitSize(first.height, first.width, fitHeight ?? first.height, fitWidth ?? first.width);
-  return {
-    network: await loadNetwork(session, resolved, options.weights, [height, width, 3]),
-    fit: [fitHeight ?? height, fitWidth ?? width],
-  };
-}
-
-interface Score {
-  readonly metrics: readonly { readonly name: string; readonly value: number }[];
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly count: number;
-}
-
-async function score(
-  session: Session,
-  { graph, weights }: LoadedNetwork,
-  fit: FittedNetwork['fit'],
-  source: DatasetSource,
-  split: string,
-): Promise<Score> {
-  const transform = { ...cityscapesEvaluation, size: fit };
-  const loader = createLoader({ source, split, batchSize: 1, seed: 0, transform, order: 'sequential', workers: 1 });
-  const task = segmentationTask({ classes: source.info.classes.length });
-  const evaluator = task.evaluator();
-  try {
-    for (let step = 0; step < loader.batchesPerEpoch; step++) {
-      const batch = await loader.batch(step);
-      const { inputs, targets } = task.collate(batch);
-      const [outputs] = tidy(() => run(graph, weights, { [graph.inputs[0]?.id ?? 'input']: inputs }, inferenceMode).outputs);
-      if (outputs !== undefined) await evaluator.add(outputs, batch);
-      dispose([inputs, targets, ...(outputs === undefined ? [] : [outputs])]);
-      if ((step + 1) % 50 === 0) session.output.notice(`${step + 1} of ${loader.batchesPerEpoch} pictures`);
-    }
-    return { metrics: evaluator.metrics(), details: evaluator.details(), count: loader.size };
-  } finally {
-    await loader.close();
-    weights.dispose();
-  }
+  readBytes(text, 'the weights');
+  return { kind: 'file', path: resolve(text) };
 }

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { checkDataset } from '../../../../datasets/check.ts';
 import type { CheckResult } from '../../../../datasets/check.ts';
 import { CITYSCAPES_DEFECTS, parseDefects } from '../../../../datasets/cityscapes/synthesize/defects.ts';
 import {
@@ -7,10 +8,14 @@ import {
   synthesizeCityscapes,
   synthesizePresets,
 } from '../../../../datasets/cityscapes/synthesize/synthesize.ts';
+import { findingsCsv } from '../../../../datasets/findings-csv.ts';
+import type { LabApi } from '../../../ipc/contract.ts';
 import { listOf, oneOf, size, wholeNumber } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { exitCodes } from '../failure.ts';
+import { writeFileWhole } from '../files.ts';
+import { followJob } from '../follow-job.ts';
 import { findingsText, kindText, splitsText } from '../dataset-text.ts';
 import { shellWord } from '../format.ts';
 import { cancellable } from '../cancellable.ts';
@@ -33,13 +38,18 @@ const presetNames = Object.keys(synthesizePresets) as readonly SynthesizePreset[
 const syntheticKinds = ['cityscapes'] as const;
 const depths = ['names', 'headers', 'sample', 'all'] as const;
 
+interface CheckOptions {
+  readonly depth?: (typeof depths)[number];
+  readonly csv?: string;
+}
+
 /** `lab data check` and `synthesize`: folders that need not be registered. */
 export function addDataFolderCommands(data: Command, host: CommandHost): void {
-  handle<[string], { depth?: (typeof depths)[number] }>(
+  handle<[string], CheckOptions>(
     examples(
       data
         .command('check')
-        .argument('<dir>', 'folder of a data set')
+        .argument('<dir>', 'folder of a data set, or the name of a registered one')
         .description(
           'recognise and examine a folder without registering it; exit 1 when there are errors, 2 when it holds several data sets',
         )
@@ -47,7 +57,8 @@ export function addDataFolderCommands(data: Command, host: CommandHost): void {
           '--depth <D>',
           `how far to look: ${depths.join(', ')} (default: sample decodes some files, all every one)`,
           oneOf('--depth', depths),
-        ),
+        )
+        .option('--csv <FILE>', 'also write the findings as a table'),
       ['lab data check /data/cityscapes', 'lab data check /data/cityscapes --depth all --json'],
       '{ "kind": "cityscapes", "root": "/data/cityscapes", "splits": { "train": 2975, "val": 500 },\n  "findings": [{ "code": "file.zero-bytes", "severity": "error", "path": "…", "message": "…", "tip": "…" }] }',
     ),
@@ -83,18 +94,30 @@ export function addDataFolderCommands(data: Command, host: CommandHost): void {
   );
 }
 
-async function check(session: Session, [dir]: [string], { depth }: { depth?: (typeof depths)[number] }): Promise<CommandResult> {
+async function check(session: Session, [place]: [string], { depth, csv }: CheckOptions): Promise<CommandResult> {
   const level = (depths.indexOf(depth ?? 'sample') + 1) as CheckResult['level'];
-  const progress = new Progress(session.output, 'files');
-  const result = await cancellable(session, 'Checking was cut off; nothing was changed.', (signal) =>
-    checkDataset(dir, { level, signal, onProgress: ({ phase, done, total }) => progress.update(done, total, phase) }),
-  ).finally(() => progress.end());
+  const lab = await session.lab();
+  const request = !existsSync(place) && (await isRegistered(lab, place)) ? { name: place, level } : { root: resolve(place), level };
+  const result = await followJob(
+    session,
+    lab,
+    { kind: 'check-dataset', unit: 'files', message: 'Checking was cut off; nothing was changed.' },
+    () => lab.checkDataset(request),
+  );
+  if (csv !== undefined) writeFileWhole(csv, findingsCsv(result.findings));
   const hasErrors = result.findings.some((finding) => finding.severity === 'error');
   return { document: result, text: describeCheck(result), exit: hasErrors ? exitCodes.failed : exitCodes.done };
 }
 
+async function isRegistered(lab: LabApi, name: string): Promise<boolean> {
+  return lab.dataset(name).then(
+    () => true,
+    () => false,
+  );
+}
+
 function describeCheck(result: CheckResult): string {
-  const { root, status, splits, fingerprint, findings } = result;
+  const { root, status, splits, fingerprint, findings, notFound } = result;
   return [
     facts([
       ['kind', kindText(result)],
@@ -102,6 +125,7 @@ function describeCheck(result: CheckResult): string {
       ['status', status],
       ['splits', splitsText(splits)],
       ['fingerprint', fingerprint],
+      ['not there', notFound.length === 0 ? undefined : notFound.join('; ')],
     ]),
     findingsText(findings),
   ].join('\n');

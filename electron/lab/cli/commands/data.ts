@@ -12,6 +12,7 @@ import { writeFileWhole } from '../files.ts';
 import { classSharesText, describeDataset, findingsText, kindText, splitsText } from '../dataset-text.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { table } from '../table.ts';
+import { addDataBrowseCommands } from './data-browse.ts';
 import { addDataFolderCommands } from './data-folder.ts';
 
 /** `lab data …`: registered folders; what needs no registration is in data-folder.ts. */
@@ -75,6 +76,7 @@ export function addDataCommands(program: Command, host: CommandHost): void {
       return { document: moved, text: `${moved.name} is at ${moved.root} now.` };
     },
   );
+  addDataBrowseCommands(data, host);
   addDataFolderCommands(data, host);
 }
 

@@ -50,9 +50,10 @@ export function addNetworkCommands(program: Command, host: CommandHost): void {
         .option('--weights <W>', weightsHelp)
         .requiredOption('--data <NAME>', 'a registered data set')
         .option('--split <SPLIT>', 'train, val, search-val, … (default: val)')
-        .option('--input <HxW>', "scale pictures to fit this size (default: the trial's, else as they are)", size('--input')),
+        .option('--input <HxW>', "scale pictures to fit this size (default: the trial's, else as they are)", size('--input'))
+        .option('--no-keep', 'tell the score and keep nothing (`lab evaluations` lists what was kept)'),
       ['lab evaluate hrnas-7f3a2c:t12 --data streets --split val'],
-      '{ "metrics": [{ "name": "mIoU", "value": 0.41, "split": "val" }], "details": { "classIou": […], "pixelAccuracy" }, "count": 50, … }',
+      '{ "id": "ev-3f9a12c07b", "metrics": [{ "name": "mIoU", "value": 0.41, "split": "val" }], "details": { "classIou": […], "pixelAccuracy" }, "count": 50, … }',
     ),
     host,
     async (session, [arch], options) => (await import('../evaluate.ts')).evaluate(session, arch, options),

@@ -7,6 +7,8 @@ import { decodeLabelMap } from '../../../../datasets/decode/label-map.ts';
 import { decodePng } from '../../../../datasets/decode/png-decode.ts';
 import { encodePng } from '../../../../datasets/decode/png-encode.ts';
 import type { DatasetView, LabApi } from '../../../../electron/ipc/contract.ts';
+import { openLab } from '../../../../electron/lab/lab.ts';
+import type { OpenedLab } from '../../../../electron/lab/lab.ts';
 import { readNpy, writeNpy } from '../../../../engine/export/npy.ts';
 import { initialValues } from '../../../../engine/run/initial-values.ts';
 import { writeSafetensors } from '../../../../engine/run/safetensors.ts';
@@ -17,7 +19,11 @@ import { scratch } from './run-lab.ts';
 import type { CliError } from './run-lab.ts';
 
 const folder = scratch();
-afterAll(folder.remove);
+let opened: OpenedLab;
+afterAll(async () => {
+  await opened.close();
+  folder.remove();
+});
 
 const settings = {
   stages: [
@@ -45,7 +51,9 @@ beforeAll(async () => {
   root = await writeTinyCityscapes({ height: 64, width: 128, perCity: 2 });
   const { info } = await openDataset(root);
   const city: DatasetView = { ...info, name: 'city', addedAt: '', isAvailable: true };
-  lab = { dataset: (name) => Promise.resolve(name === 'other' ? { ...city, name, kind: 'voc' } : city) };
+  opened = openLab({ home: folder.path('home') });
+  await opened.api.addDataset({ root, name: 'city' });
+  lab = { ...opened.api, dataset: (name) => Promise.resolve(name === 'other' ? { ...city, name, kind: 'voc' } : city) };
 });
 
 /** Two pictures of odd sizes that no step of the network divides, and one that it does. */
