@@ -33,5 +33,7 @@ export function keysText(keys: string, mac = isMac): string {
 /** Keys without Mod belong to whoever types. */
 export function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
-  return target.isContentEditable || target.matches('input:not([type="checkbox"]):not([type="radio"]), textarea, select, [role="combobox"]');
+  return (
+    target.isContentEditable || target.matches('input:not([type="checkbox"]):not([type="radio"]), textarea, select, [role="combobox"]')
+  );
 }
