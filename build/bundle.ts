@@ -8,7 +8,7 @@ import { bundleKernels, kernelReferences } from './native/bundle-kernels.ts';
 const root = resolve(import.meta.dirname, '..');
 
 /** Where the product starts; processes and threads that it starts in turn are found by their addresses, see below. */
-const entries = { cli: join(root, 'electron/lab/cli/index.ts') };
+const entries = { cli: join(root, 'electron/lab/cli/index.ts'), lab: join(root, 'electron/lab/process/index.ts') };
 
 /** 'electron/compute/index.ts' -> 'compute'; 'datasets/decode-worker.ts' -> 'decode-worker'. */
 function outputName(path: string): string {

@@ -1,5 +1,9 @@
 import type { Port } from './protocol.ts';
 import { processPort } from './process-port.ts';
+import { parentPortOf, utilityPort } from './utility-port.ts';
+
+/** A utility process has no exit that waits for what was posted last. */
+const drainMs = 100;
 
 /**
  * The life of a process that computes: `serve` does one job over the port, then the end. Ctrl-C in a terminal reaches it too, but stopping is
@@ -10,8 +14,12 @@ export async function runInProcess<Out, In>(serve: (port: Port<Out, In>) => Prom
   process.once('disconnect', () => {
     process.exit(3);
   });
+  const parent = parentPortOf();
   try {
-    await serve(processPort());
+    const port = parent === undefined ? processPort<Out, In>() : await utilityPort<Out, In>(parent);
+    if (parent !== undefined) port.onClose(() => process.exit(3));
+    await serve(port);
+    if (parent !== undefined) await new Promise((resolve) => void setTimeout(resolve, drainMs));
   } catch (error) {
     process.stderr.write(`compute: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     process.exit(1);

@@ -28,7 +28,12 @@ const keptErrorOutput = 4000;
 
 /** The environment of every process that computes. */
 export function computeEnvironment(): NodeJS.ProcessEnv {
-  return { ...process.env, ...memorySettings };
+  return { ...process.env, ...changedEnvironment() };
+}
+
+/** What of it differs from that of the process that starts it. */
+export function changedEnvironment(): Readonly<Record<string, string>> {
+  return memorySettings;
 }
 
 /** Starts processes that run a search, by this Node. */

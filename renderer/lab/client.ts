@@ -1,6 +1,7 @@
 import type { LabApi } from '../../electron/ipc/contract.ts';
 import type { ConnectionChange, ConnectionListener } from './connection.ts';
 import { httpLab } from './http-client.ts';
+import { windowLab } from './window-client.ts';
 
 const listeners = new Set<ConnectionListener>();
 const tell = (change: ConnectionChange): void => {
@@ -11,7 +12,7 @@ let client: LabApi | undefined;
 
 /** The lab: that of the window, else the one behind the server of this page. Called by stores alone. */
 export function lab(): LabApi {
-  client ??= window.lab ?? httpLab(tell);
+  client ??= window.lab === undefined ? httpLab(tell) : windowLab(window.lab, tell);
   return client;
 }
 
