@@ -17,6 +17,8 @@ export interface CheckResult {
   /** Images of each split. */
   readonly splits: Readonly<Record<string, number>>;
   readonly findings: readonly Finding[];
+  /** What was examined and found sound, in words. */
+  readonly passed: readonly string[];
   /** Parts that such a set can have and this folder does not, in words. */
   readonly notFound: readonly string[];
   readonly fingerprint?: string;
@@ -50,6 +52,7 @@ export async function checkDataset(dir: string, options: Partial<CheckOptions> =
     splits: {},
     findings: [notFound(root, entries)],
     notFound: [],
+    passed: [],
     isSynthetic: false,
   };
 }

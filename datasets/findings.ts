@@ -228,6 +228,12 @@ export const GENERIC_RULES: Readonly<Record<string, FindingRule>> = {
     say: (g) => `${g.split}: ${g.details[0]} official images.`,
     tip: 'Unpack the missing archives, or go on with this part of the set.',
   },
+  'split.duplicate-content': {
+    severity: 'warn',
+    say: (g) =>
+      `${files(g, 'pictures are byte for byte the same as one of another split')}${g.details.length > 0 ? ` (${g.details[0]})` : ''}.`,
+    tip: 'A score on pictures that were trained on says little: remove them from one of the splits.',
+  },
   'split.overlap': {
     severity: 'error',
     say: (g) => `${files(g, 'pictures are in more than one split')}: scores would be too good.`,

@@ -3,6 +3,7 @@ import { FindingList } from '../findings.ts';
 import type { CheckOptions } from '../check-options.ts';
 import type { CheckResult } from '../check.ts';
 import { checkContents } from './check-contents.ts';
+import { checkDuplicates } from './check-duplicates.ts';
 import { checkHeaders } from './check-headers.ts';
 import { checkInventory } from './check-inventory.ts';
 import { CITYSCAPES_RULES } from './finding-rules.ts';
@@ -25,6 +26,7 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
   if (options.level >= 1) checkInventory(inventory, isSynthetic, findings);
   if (options.level >= 2) await checkHeaders(inventory, isSynthetic, findings, options);
   if (options.level >= 3) await checkContents(inventory, findings, options);
+  if (options.level >= 4) await checkDuplicates(inventory, findings, options);
 
   const splits: Record<string, number> = {};
   for (const split of OFFICIAL_SPLITS) {
@@ -44,9 +46,29 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
     splits,
     findings: list,
     notFound: partsNotFound(inventory),
+    passed: passedChecks(options.level, findings),
     fingerprint: fingerprintOf(inventory),
     isSynthetic,
   };
+}
+
+/** What was looked at from a level on, and the findings that speak against it. */
+const CHECKS: readonly (readonly [level: number, text: string, codes: readonly string[]])[] = [
+  [1, 'every picture of train and val has its label map, and every label map its picture', ['pair.missing-label', 'pair.missing-image']],
+  [1, 'no picture and no city is in two splits', ['split.overlap', 'cs.city-in-wrong-split']],
+  [1, 'no file is empty', ['file.zero-bytes', 'file.zero-bytes-unused']],
+  [2, 'pictures are whole and of the kind that their names say', ['file.truncated', 'file.not-image', 'file.damaged', 'file.ext-mismatch']],
+  [2, 'label maps have the size of their pictures', ['pair.size-mismatch']],
+  [
+    3,
+    'label maps hold label ids and nothing else',
+    ['cs.label-unknown', 'label.rgb', 'label.antialiased', 'cs.labelids-are-trainids', 'cs.trainids-differ'],
+  ],
+  [4, 'no picture occurs twice in different splits', ['split.duplicate-content']],
+];
+
+function passedChecks(level: number, findings: FindingList): readonly string[] {
+  return CHECKS.filter(([from, , codes]) => level >= from && !codes.some((code) => findings.has(code))).map(([, text]) => text);
 }
 
 /** What the official downloads hold and this folder does not: nothing of it need be a fault. */

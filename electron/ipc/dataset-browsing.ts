@@ -11,6 +11,8 @@ export interface DatasetBrowsingApi {
   checkDataset(
     request: { readonly root: string; readonly level?: CheckLevel } | { readonly name: string; readonly level?: CheckLevel },
   ): Promise<CheckReport>;
+  /** What lists show of each data set beside itself, as far as it is known already. */
+  datasetOverviews(): Promise<readonly DatasetOverview[]>;
   /** Rejects with 'unknown-dataset'. */
   datasetDetail(name: string): Promise<DatasetDetail>;
   /** Writes the findings of the newest check as CSV; without `file` into the home's folder of exports. */
@@ -48,6 +50,16 @@ export interface RecognisedDataset extends CheckReport {
     readonly isSameFolder: boolean;
     readonly isAvailable: boolean;
   }[];
+}
+
+export interface DatasetOverview {
+  readonly name: string;
+  /** Experiments on it. */
+  readonly experiments: number;
+  /** Level and time of the newest check. */
+  readonly checked?: { readonly level: CheckLevel; readonly at: string };
+  /** Of the first split that was counted. */
+  readonly histogram?: ClassHistogram;
 }
 
 export interface DatasetDetail {

@@ -57,6 +57,7 @@ const table: { readonly [M in LabMethod]: true } = {
   // Looking into data sets
   recogniseDataset: true,
   checkDataset: true,
+  datasetOverviews: true,
   datasetDetail: true,
   exportFindings: true,
   archivedDatasets: true,

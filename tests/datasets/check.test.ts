@@ -60,6 +60,20 @@ describe('a sound synthetic set', () => {
     ]);
   });
 
+  test('a picture that another split has too is found when everything is looked at; what was sound is said', async () => {
+    const doubled = await temporary();
+    await cp(sound, doubled, { recursive: true });
+    const source = await openDataset(doubled);
+    const [train, val] = ['train', 'val'].map((split) => (source.itemRef?.(split, 0) as unknown as { imagePath: string }).imagePath);
+    await cp(train as string, val as string);
+    const { findings, passed } = await checkDataset(doubled, { level: 4 });
+    expect(findings.find(({ code }) => code === 'split.duplicate-content')).toMatchObject({ split: 'val', count: 1, severity: 'warn' });
+    expect(passed).toContain('no file is empty');
+    expect(passed.join()).not.toMatch(/occurs twice/);
+    expect((await checkDataset(sound, { level: 4 })).passed.join()).toMatch(/occurs twice/);
+    expect((await checkDataset(sound, { level: 0 })).passed).toEqual([]);
+  });
+
   test('the same findings every time', async () => {
     expect(await checkDataset(sound)).toEqual(await checkDataset(sound));
   });

@@ -8,6 +8,7 @@ const limit = z.number().int().min(1).max(200).optional();
 export const datasetBrowsingSchemas = {
   recogniseDataset: z.tuple([path]),
   checkDataset: z.tuple([z.union([z.strictObject({ root: path, level }), z.strictObject({ name: word, level })])]),
+  datasetOverviews: z.tuple([]),
   datasetDetail: z.tuple([word]),
   exportFindings: z.tuple([z.strictObject({ dataset: word, file: path.optional() })]),
   archivedDatasets: z.tuple([]),

@@ -8,6 +8,7 @@ import type { LabContext } from '../context.ts';
 import { iousOf } from '../evaluation/pictures.ts';
 import { exportsFolderOf } from '../workspace.ts';
 import { describeDataset, withHealth } from './detail.ts';
+import { overviewOf } from './overview.ts';
 import { histogramOf } from './histogram.ts';
 import { recogniseFolder } from './recognise.ts';
 import { keepReport, reportOf } from './reports.ts';
@@ -25,6 +26,7 @@ export function createDatasetBrowsingApi(context: LabContext): DatasetBrowsingAp
   return {
     recogniseDataset: async (root) => recogniseFolder(root, activeDatasets(context)),
     checkDataset: (request) => check(context, tools, request),
+    datasetOverviews: () => Promise.all(activeDatasets(context).map((record) => overviewOf(reading(), tools, record))),
     datasetDetail: async (name) => describeDataset(reading(), tools, name),
     exportFindings: ({ dataset, file }) => exportFindings(context, tools, dataset, file),
     archivedDatasets: async () =>
@@ -40,7 +42,7 @@ export function createDatasetBrowsingApi(context: LabContext): DatasetBrowsingAp
       }),
     classHistogram: async ({ dataset, split }) => {
       const source = await tools.open(dataset);
-      return histogramOf(dataset, source, split, await tools.labelIndex(dataset, source, split));
+      return histogramOf(dataset, source.info, split, await tools.labelIndex(dataset, source, split));
     },
     samples: async (query) =>
       querySamples(tools, query, query.evaluation === undefined ? undefined : await iousOf(context, query.evaluation)),

@@ -53,7 +53,10 @@ async function splitsOf(tools: DatasetTools, record: DatasetRecord, source: Data
   );
 }
 
-function experimentsOn(store: ExperimentStore, { name, fingerprint }: DatasetRecord): DatasetDetail['experiments'] {
+export function experimentsOn(
+  store: ExperimentStore,
+  { name, fingerprint }: Pick<DatasetRecord, 'name' | 'fingerprint'>,
+): DatasetDetail['experiments'] {
   return store.experiments().flatMap((experiment) => {
     const { dataset } = environmentOf(experiment);
     if (dataset.name !== name && dataset.fingerprint !== fingerprint) return [];

@@ -1,9 +1,14 @@
-import type { DatasetSource } from '../../../datasets/source.ts';
+import type { DatasetInfo } from '../../../datasets/source.ts';
 import type { ClassHistogram } from '../../ipc/dataset-browsing.ts';
 import type { LabelIndex } from './label-index.ts';
 
 /** Sums an index over its pictures. */
-export function histogramOf(name: string, { info }: DatasetSource, split: string, index: LabelIndex): ClassHistogram {
+export function histogramOf(
+  name: string,
+  info: Pick<DatasetInfo, 'classes' | 'fingerprint'>,
+  split: string,
+  index: LabelIndex,
+): ClassHistogram {
   const read = index.counts.filter((counts) => counts.length > 0);
   const pixels = sumColumns(read, info.classes.length + 1);
   const ignored = pixels[info.classes.length] as number;

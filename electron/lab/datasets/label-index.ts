@@ -27,13 +27,14 @@ export interface LabelIndex {
 }
 
 export interface IndexedSplit {
-  readonly source: DatasetSource;
   readonly split: string;
+  /** Pictures in it. */
+  readonly size: number;
   /** Folder of what belongs to this content. */
   readonly folder: string;
 }
 
-function fileOf({ folder, split }: IndexedSplit): string {
+function fileOf({ folder, split }: Pick<IndexedSplit, 'folder' | 'split'>): string {
   return join(folder, `${split}.labels.json.gz`);
 }
 
@@ -41,7 +42,7 @@ function fileOf({ folder, split }: IndexedSplit): string {
 export async function readLabelIndex(of: IndexedSplit): Promise<LabelIndex | undefined> {
   try {
     const index = JSON.parse((await unpack(await readFile(fileOf(of)))).toString('utf8')) as LabelIndex;
-    return index.format === format && index.counts.length === of.source.size(of.split) ? index : undefined;
+    return index.format === format && index.counts.length === of.size ? index : undefined;
   } catch {
     // Missing or damaged: it is counted again.
     return undefined;
@@ -50,12 +51,12 @@ export async function readLabelIndex(of: IndexedSplit): Promise<LabelIndex | und
 
 /** Reads the labels of the whole split and keeps what was counted. A picture that cannot be read is told in `problems`. Throws 'no-labels'. */
 export async function countLabels(
+  source: DatasetSource,
   of: IndexedSplit,
   threads: { readonly size: number; run(job: PictureJob): Promise<PictureResult> },
   { signal, progress }: JobControl,
 ): Promise<LabelIndex> {
-  const { source, split } = of;
-  const total = source.size(split);
+  const { split, size: total } = of;
   const classes = source.info.classes.length;
   const sizes: [number, number][] = Array.from({ length: total }, () => [0, 0]);
   const counts: number[][] = Array.from({ length: total }, () => []);

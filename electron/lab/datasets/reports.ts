@@ -22,7 +22,7 @@ export function reportOf(cacheFolder: string, { root, kind, fingerprint, info, a
   const { health, splits, isSynthetic } = info as unknown as StoredDatasetInfo;
   return health === undefined
     ? undefined
-    : { kind, root, level: 1, splits, notFound: [], fingerprint, isSynthetic, ...health, at: addedAt };
+    : { kind, root, level: 1, splits, notFound: [], passed: [], fingerprint, isSynthetic, ...health, at: addedAt };
 }
 
 function keptReport(cacheFolder: string, root: string): CheckReport | undefined {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { DatasetRecord } from '../../../db/store.ts';
-import type { DatasetSource } from '../../../datasets/source.ts';
+import type { DatasetInfo, DatasetSource } from '../../../datasets/source.ts';
 import type { LabContext } from '../context.ts';
 import { workspaceOf } from '../workspace.ts';
 import { countLabels, readLabelIndex } from './label-index.ts';
@@ -34,12 +34,12 @@ export class DatasetTools {
     return join(workspaceOf(this.#context.layout.root), 'cache');
   }
 
-  folderOf({ info }: DatasetSource): string {
+  folderOf({ info }: { readonly info: Pick<DatasetInfo, 'fingerprint'> }): string {
     return join(this.cacheFolder, 'datasets', shortFingerprint(info.fingerprint));
   }
 
   async keptLabelIndex(source: DatasetSource, split: string): Promise<LabelIndex | undefined> {
-    return readLabelIndex({ source, split, folder: this.folderOf(source) });
+    return readLabelIndex({ split, size: source.size(split), folder: this.folderOf(source) });
   }
 
   /** Counted once for each content, as a job; whoever asks meanwhile waits for the same one. */
@@ -49,9 +49,9 @@ export class DatasetTools {
     const key = `${source.info.fingerprint}/${split}`;
     const known = this.#counting.get(key);
     if (known !== undefined) return known;
-    const of = { source, split, folder: this.folderOf(source) };
+    const of = { split, size: source.size(split), folder: this.folderOf(source) };
     const counting = this.#context.jobs
-      .run({ kind: 'count-classes', title: `Classes of ${split} (${name})` }, (control) => countLabels(of, this.threads, control))
+      .run({ kind: 'count-classes', title: `Classes of ${split} (${name})` }, (control) => countLabels(source, of, this.threads, control))
       .finally(() => this.#counting.delete(key));
     this.#counting.set(key, counting);
     return counting;
