@@ -1,4 +1,4 @@
-/** Softmax, cross entropy and layer norm over rows, and resizing of maps, by the addon's own ops. */
+/** Softmax, cross entropy, layer norm and sums over rows, and resizing of maps, by the addon's own ops. */
 import type { TensorInfo } from '@tensorflow/tfjs';
 import { input } from '../../kernel-table.ts';
 import type { KernelCall, KernelTable } from '../../kernel-table.ts';
@@ -25,6 +25,7 @@ export function ownRowKernels(ops: NativeOps): KernelTable {
     LabLayerNorm: (call) =>
       ops.runAll('LabLayerNorm', inputs(call, 'x', 'gamma', 'beta'), [attr.float('epsilon', call.attrs.epsilon as number)], 3),
     LabLayerNormGradient: (call) => ops.runAll('LabLayerNormGradient', inputs(call, 'dy', 'x', 'gamma', 'mean', 'inverse'), [], 3),
+    LabColumnSums: (call) => ops.run('LabColumnSums', inputs(call, 'x')),
     LabResize: (call) => {
       const mixes = mixesOf(ops, call);
       const y = ops.run('LabResize', [input(call, 'x'), ...mixes]);

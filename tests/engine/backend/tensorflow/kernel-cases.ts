@@ -84,6 +84,7 @@ export const kernelCases: readonly OpCase[] = [
     inputs: [dy, x, gamma, randomTensor([3, 40, 37], 16), positive(randomTensor([3, 40, 37], 17))],
     outputs: 3,
   },
+  { op: 'LabColumnSums', inputs: [rows] },
   { op: 'LabResize', inputs: [x, ...mixes(40, 61), ...mixes(37, 50)] },
   { op: 'LabResizeGradient', inputs: [dy, ...mixes(23, 40), ...mixes(30, 37), none(23, 30)] },
 ];

@@ -131,8 +131,24 @@ describe.skipIf(!hasNative)('functions of rows of the addon', () => {
     expect(largestDifference(dLogits!.values, slopes.flat(), false)).toBeLessThan(3e-7);
   });
 
+  it.each([
+    [5, 7],
+    [3001, 19],
+    [100_003, 1],
+    [1, 70],
+    [700, 133],
+    [0, 3],
+  ])('sums of the columns of [%s, %s], as exact as float32 can say them', (height, width) => {
+    const x = randomTensor([height, width], 1, 1, 0.5);
+    const [sums] = ops!.run('LabColumnSums', [x]);
+    expect(sums!.shape).toEqual([width]);
+    const wanted = Array.from({ length: width }, (_, c) => sum(rowsOf(x).map((row) => row[c]!)));
+    expect(largestDifference(sums!.values, wanted)).toBeLessThan(2e-7);
+  });
+
   it('shapes that do not agree are refused', () => {
     const x = randomTensor([3, 4], 1);
+    expect(() => ops!.run('LabColumnSums', [randomTensor([2, 3, 4], 1)])).toThrow(/x must be \[rows, columns\]/);
     const labels = { shape: [4], values: new Int32Array(4) };
     const attributes = { ignore_label: -1, smoothing: { float: 0 }, mean_over_valid: true };
     expect(() => ops!.run('LabCrossEntropy', [x, labels], attributes, 3)).toThrow(/logits \[3, 4\], labels \[4\]/);

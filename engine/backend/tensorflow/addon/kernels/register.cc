@@ -30,8 +30,8 @@
 // LabConv2d                       x kernel size [outHeight, outWidth, 0]      y                  the same; one group
 // LabConv2dInputGradient          dy kernel size [height, width, 0]           dx
 // LabConv2dKernelGradient         dy x size [kernelHeight, kernelWidth, 0]    d_kernel
-// LabMatMul                       a b size [rows, columns, 0]                 product            transpose_a
-//                                                                                                transpose_b
+// LabMatMul                       a b size [..., rows, columns, 0]            product            transpose_a
+//   stacks of matrices; a and b are repeated over leading axes that are 1 or absent                transpose_b
 // LabSoftmax                      x                                           y
 // LabSoftmaxGradient              dy y                                        dx
 // LabCrossEntropy                 logits [n, classes] labels (int32) [n]      loss per_row       ignore_label smoothing
@@ -39,6 +39,7 @@
 // LabCrossEntropyGradient         dy logits labels per_row weight             d_logits           ignore_label smoothing
 // LabLayerNorm                    x gamma beta                                y mean inverse     epsilon
 // LabLayerNormGradient            dy x gamma mean inverse                     dx d_gamma d_beta
+// LabColumnSums                   x [rows, columns]                           sums [columns]
 // LabResize                       x rows (int32 [outHeight, 2]) row_shares    y
 //                                 [outHeight] columns column_shares
 // LabResizeGradient               dy, the same, size [height, width, 0]       dx
@@ -71,6 +72,7 @@ void RegisterKernels(const TfApi&, int threads) {
   kernels::RegisterSoftmax();
   kernels::RegisterCrossEntropy();
   kernels::RegisterLayerNorm();
+  kernels::RegisterColumnSums();
   kernels::RegisterResize();
 }
 

@@ -36,6 +36,8 @@ void RegisterSoftmax();
 void RegisterCrossEntropy();
 // LabLayerNorm, LabLayerNormGradient
 void RegisterLayerNorm();
+// LabColumnSums
+void RegisterColumnSums();
 
 }  // namespace paretoscope::kernels
 
