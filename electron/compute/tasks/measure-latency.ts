@@ -18,12 +18,17 @@ const timedRuns = 50;
 /** Layers are timed alone: fewer runs each, since there are many. */
 const layerWarmUps = 3;
 const layerRuns = 12;
+/** Slow layers are timed less often: their spread is small. */
+const fewestLayerRuns = 4;
+const layerMs = 40;
 
 export interface LatencyInput {
   readonly networks: readonly { readonly name: string; readonly arch: Json; readonly input: readonly number[] }[];
   readonly batch: number;
   /** Measure each kind of layer alone, too. */
   readonly layers: boolean;
+  /** Kinds that were measured before on this device. */
+  readonly known?: readonly LayerLatency[];
 }
 
 export interface NetworkLatency {
@@ -51,9 +56,12 @@ export interface LatencyOutput {
  * The time of networks on this device: 10 runs to warm up, then 50 timed one by one with a read-back at the end of each, since only that
  * waits for the device. Weights are random: they do not change the time.
  */
-export async function measureLatencyTask({ networks, batch, layers }: LatencyInput, control: TaskControl): Promise<LatencyOutput> {
+export async function measureLatencyTask(
+  { networks, batch, layers, known = [] }: LatencyInput,
+  control: TaskControl,
+): Promise<LatencyOutput> {
   const mode = canCompile() ? 'compiled' : 'eager';
-  const table = new Map<string, LayerLatency>();
+  const table = new Map(known.map((entry) => [entry.signature, entry]));
   const measured: NetworkLatency[] = [];
   for (const [index, { name, arch: given, input }] of networks.entries()) {
     control.progress(index, networks.length, name);
@@ -87,11 +95,15 @@ interface Timing {
   readonly mode: 'compiled' | 'eager';
   readonly warmUps: number;
   readonly runs: number;
+  /** It ends after this time and so many runs, too. */
+  readonly enough?: { readonly runs: number; readonly ms: number };
   readonly signal: AbortSignal;
 }
 
+const layerTiming = { mode: 'eager', warmUps: layerWarmUps, runs: layerRuns, enough: { runs: fewestLayerRuns, ms: layerMs } } as const;
+
 /** Milliseconds of each timed run. */
-async function timeGraph(graph: ModelGraph, batch: number, { mode, warmUps: before, runs, signal }: Timing): Promise<number[]> {
+async function timeGraph(graph: ModelGraph, batch: number, { mode, warmUps: before, runs, enough, signal }: Timing): Promise<number[]> {
   const weights = new Weights(graph.weights, initialValues(0));
   const inputs = graph.inputs.map(({ id, shape }) => tf.tensor(randomValues(id, batch * elementCount(shape)), [batch, ...shape]));
   const forward = createStep(
@@ -107,7 +119,9 @@ async function timeGraph(graph: ModelGraph, batch: number, { mode, warmUps: befo
       const outputs = await forward.run({ tensors: inputs, numbers: [], seeds: [] });
       await Promise.all(outputs.map((output) => output.data()));
       if (i >= before) times.push(performance.now() - began);
-      for (const output of outputs) output.dispose();
+      if (enough !== undefined && times.length >= enough.runs && sumOf(times) > enough.ms) i = before + runs;
+      // A layer that only passes its input on returns the input itself.
+      for (const output of outputs) if (!inputs.includes(output)) output.dispose();
     }
   } finally {
     forward.dispose();
@@ -130,7 +144,7 @@ async function timeLayers(
     const signature = signatureOf(node);
     let entry = table.get(signature);
     if (entry === undefined) {
-      const times = await timeGraph(alone(graph, node), batch, { mode: 'eager', warmUps: layerWarmUps, runs: layerRuns, signal });
+      const times = await timeGraph(alone(graph, node), batch, { ...layerTiming, signal });
       const meanMs = mean(times);
       const varianceMs2 = mean(times.map((time) => (time - meanMs) ** 2));
       entry = { signature, op: node.op, count: times.length, meanMs, varianceMs2 };
@@ -158,8 +172,12 @@ function randomValues(name: string, count: number): Float32Array {
   return Float32Array.from({ length: count }, () => rng.uniform() * 2 - 1);
 }
 
+function sumOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
+}
+
 function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+  return sumOf(values) / values.length;
 }
 
 /** Nearest rank. */

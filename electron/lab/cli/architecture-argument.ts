@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { findPublished, findSpace, parseArchitecture } from '../../../engine/catalog.ts';
 import type { Shape } from '../../../engine/graph/model-graph.ts';
 import type { Architecture, SearchSpace } from '../../../engine/spaces/search-space.ts';
+import type { ArchitectureRef } from '../../ipc/architecture.ts';
 import type { TrialView } from '../../ipc/contract.ts';
 import { CliError } from './failure.ts';
 import { readJson } from './files.ts';
@@ -63,4 +64,11 @@ export async function trialOf(session: Session, text: string): Promise<TrialView
 export function inputShape({ space, arch, trial }: ResolvedArchitecture, input: readonly [number, number] | undefined): Shape {
   if (input !== undefined) return [...input, 3];
   return trial?.cost?.input ?? space.defaultInput(arch.settings);
+}
+
+/** The argument ARCH as the operations take it; files and standard input are read here. */
+export async function refOf(session: Session, text: string): Promise<ArchitectureRef> {
+  const { arch, trial, space } = await resolveArchitecture(session, text);
+  if (trial !== undefined) return { experiment: trial.experiment, trial: trial.number };
+  return space.published.some((entry) => entry.name === text && entry.arch === arch) ? { published: text } : { architecture: arch };
 }

@@ -97,9 +97,12 @@ async function profileDevice(context: LabContext, profiles: DeviceProfiles, requ
   const archs = distinct(count, (i) => space.sample(settings, rngFor(0, 'profile', i)));
   const networks = archs.map((arch) => ({ name: `${space.id} ${architectureHash(arch).slice(0, 8)}`, arch: asJson(arch), input }));
   const title = { kind: 'profile-device', title: `Profile of this device for ${space.title}` };
-  const output = await context.jobs.run(title, (control) =>
-    context.runTask('measure-latency', { networks, batch: 1, layers: true }, control, deviceOptions(request)),
-  );
+  const known = profiles.list().filter(({ profile }) => profile.appVersion === packageJson.version && isWanted(profile, request));
+  const output: LatencyOutput = await context.jobs.run(title, (control) => {
+    // Only where it is sure that the table belongs to the backend that will be opened.
+    const table = request.backend !== undefined && known.length === 1 ? (known[0]?.table ?? []) : [];
+    return context.runTask('measure-latency', { networks, batch: 1, layers: true, known: table }, control, deviceOptions(request));
+  });
   const { measuredAt, warmUps: _warmUps, runs: _runs, ...device } = deviceOf(output, 1);
   const id = profileId(device);
   const before = profiles.list().find(({ profile }) => profile.id === id && profile.appVersion === packageJson.version);
@@ -118,6 +121,10 @@ async function profileDevice(context: LabContext, profiles: DeviceProfiles, requ
   const file = { version: 1, profile: { ...device, id, updatedAt: measuredAt, networks: [...others, ...measured] }, table } as const;
   profiles.write(file);
   return profileView(file);
+}
+
+function isWanted({ backend, threads }: Pick<DeviceProfile, 'backend' | 'threads'>, request: ProfileRequest): boolean {
+  return backend === request.backend && (request.threads === undefined || threads === request.threads);
 }
 
 function sampledSpace(context: LabContext, { space: spaceId, experiment, input }: ProfileRequest) {

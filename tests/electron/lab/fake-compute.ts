@@ -29,6 +29,10 @@ export interface FakeBehaviour {
   readonly numerics?: string;
   /** Trials come out different each time. */
   readonly isRandom?: boolean;
+  /** Added to the score of every trial from t2 on. */
+  readonly shift?: number;
+  /** What it says that it computes on. */
+  readonly backend?: string;
 }
 
 const behaviour = JSON.parse(process.env['LAB_TEST_FAKE'] ?? '{}') as FakeBehaviour;
@@ -39,7 +43,7 @@ async function* search(job: ComputeJob, signal: StopSignal, post: (message: From
   if (numerics !== undefined) checkNumerics(job, numerics);
   await post({
     type: 'environment',
-    backend: 'fake',
+    backend: behaviour.backend ?? 'fake',
     threads: 1,
     details: { reason: 'test' },
     ...(numerics === undefined ? {} : { numerics }),
@@ -61,7 +65,11 @@ async function* search(job: ComputeJob, signal: StopSignal, post: (message: From
     if (index < (state?.phaseIndex ?? 0)) continue;
     yield { type: 'phase', index, name: phase.name, steps: phase.steps };
     const isResumed = state !== undefined && index === state.phaseIndex;
-    const weights = isResumed ? read(state.file) : phase.kind === 'warm-up' ? new Float64Array(64) : read(kept.get(warmUpName) as string);
+    const weights = isResumed
+      ? read(state.file)
+      : phase.kind !== 'continuation'
+        ? new Float64Array(64)
+        : read(kept.get(warmUpName) as string);
     const firstStep = isResumed ? state.step - phase.firstStep : 0;
     for (let step = firstStep + 1; step <= phase.steps; step++) {
       const total = phase.firstStep + step;
@@ -97,6 +105,7 @@ async function* search(job: ComputeJob, signal: StopSignal, post: (message: From
 }
 
 function trialAt(phase: PlannedPhase, step: number): number | undefined {
+  if (phase.kind === 'fixed') return step === phase.steps ? phase.trial : undefined;
   if (phase.kind !== 'continuation') return undefined;
   const point = phase.points.indexOf(step);
   return point < 0 ? undefined : phase.firstTrial + point;
@@ -108,7 +117,14 @@ function trialOf(number: number, steps: number, weights: Float64Array, seed: num
     arch,
     hash: `h${number}`,
     cost: { macs: 1000 - number, params: 10, activationBytes: 40, input: [8, 8, 3], scope: 'full' },
-    metrics: [{ name: 'mIoU', value: Math.abs(weights[1] as number) % 1, split: 'search-val', kind: 'proxy' }],
+    metrics: [
+      {
+        name: 'mIoU',
+        value: (Math.abs(weights[1] as number) % 1) + (number < 2 ? 0 : (behaviour.shift ?? 0)),
+        split: 'search-val',
+        kind: 'proxy',
+      },
+    ],
     steps,
     seed,
     series: 'rho',

@@ -1,5 +1,7 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { architectureHelp } from '../architecture-argument.ts';
+import { architectureHelp, refOf, trialOf } from '../architecture-argument.ts';
+import { size } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { CliError } from '../failure.ts';
@@ -9,10 +11,15 @@ import { weightsHelp } from './network.ts';
 
 interface ExportOptions {
   readonly weights?: string;
+  readonly input?: readonly [number, number];
+  readonly onnx?: string;
   readonly safetensors?: string;
+  readonly tfjs?: string;
   readonly naslab?: string;
   readonly states: boolean;
 }
+
+const formats = ['onnx', 'safetensors', 'tfjs'] as const;
 
 /** `lab export` (a network, or a whole experiment) and `lab import` (an experiment). */
 export function addExportCommands(program: Command, host: CommandHost): void {
@@ -21,8 +28,15 @@ export function addExportCommands(program: Command, host: CommandHost): void {
       program
         .command('export')
         .argument('<what>', `a network: ${architectureHelp}; with --naslab an experiment`)
-        .description('take a network away (--safetensors), or a whole experiment to another home (--naslab)')
+        .description('take a network away (--onnx, --tfjs, --safetensors), or a whole experiment to another home (--naslab)')
+        .option('--onnx <FILE>', 'a network: write it as ONNX (opset 18; maps as [batch, channels, height, width])')
+        .option('--tfjs <DIR>', 'a network: write it as a TensorFlow.js graph model')
         .option('--safetensors <FILE>', 'a network: write its weights under official names, the architecture as metadata')
+        .option(
+          '--input <HxW>',
+          'a network: size in pixels, height first (default: as its trial was measured, else as published)',
+          size('--input'),
+        )
         .option('--weights <W>', `a network: ${weightsHelp}`)
         .option(
           '--naslab <FILE>',
@@ -30,11 +44,12 @@ export function addExportCommands(program: Command, host: CommandHost): void {
         )
         .option('--no-states', 'an experiment: leave out the training states of one that can be resumed'),
       [
-        'lab export hrnas-7f3a2c:t12 --safetensors street-net.safetensors',
+        'lab export hrnas-7f3a2c:t12 --onnx street-net.onnx',
+        'lab export hrnas-7f3a2c:t12 --tfjs street-net',
         'lab export hr-nas:cs2 --weights trained.safetensors --safetensors cs2.safetensors',
         'lab export hrnas-7f3a2c --naslab street-search.naslab',
       ],
-      '{ "file": "street-net.safetensors", "bytes": 1234567, "tensors": 812, "params": 301234 }\n' +
+      '{ "file": "/data/street-net.onnx", "name": "street-net.onnx", "bytes": 1234567, "tensors": 812, "params": 301234 }\n' +
         '{ "id": "hrnas-7f3a2c", "file": "/data/street-search.naslab", "bytes": 12345678, "files": 13, "trials": 12, "hasStates": false, "missing": [] }',
     ),
     host,
@@ -54,21 +69,26 @@ export function addExportCommands(program: Command, host: CommandHost): void {
   );
 }
 
-async function exportEither(
-  session: Session,
-  [what]: [string],
-  { weights, safetensors, naslab, states }: ExportOptions,
-): Promise<CommandResult> {
-  if (naslab === undefined && safetensors !== undefined && states) {
-    return (await import('../export-network.ts')).exportNetwork(session, what, {
-      safetensors,
-      ...(weights === undefined ? {} : { weights }),
+async function exportEither(session: Session, [what]: [string], options: ExportOptions): Promise<CommandResult> {
+  const { weights, input, naslab, states } = options;
+  const wanted = formats.filter((format) => options[format] !== undefined);
+  const [format] = wanted;
+  if (naslab === undefined && format !== undefined && wanted.length === 1 && states) {
+    const ref = await refOf(session, what);
+    const document = await (
+      await session.lab()
+    ).exportNetwork(ref, {
+      format,
+      target: resolve(options[format] ?? ''),
+      ...(input === undefined ? {} : { input }),
+      ...(weights === undefined ? {} : { weights: await weightsFile(session, weights) }),
     });
+    return { document, text: `wrote ${document.file}: ${document.tensors} tensors, ${bytesText(document.bytes)}` };
   }
-  if (naslab === undefined || safetensors !== undefined || weights !== undefined) {
+  if (naslab === undefined || format !== undefined || weights !== undefined || input !== undefined) {
     throw new CliError(
       'usage',
-      'export takes --safetensors FILE (and --weights W) for a network, or --naslab FILE (and --no-states) for an experiment.',
+      'export takes one of --onnx FILE, --tfjs DIR and --safetensors FILE (and --weights W, --input HxW) for a network, or --naslab FILE (and --no-states) for an experiment.',
       {
         tip: '`lab help export` has an example of each.',
       },
@@ -93,4 +113,12 @@ async function importOne(session: Session, [file]: [string]): Promise<CommandRes
     `Look at it: lab show ${experiment.id}${homeSuffix(session.options)}`,
   ];
   return { document: imported, text: lines.join('\n') };
+}
+
+/** W as the operation takes it: 'fill', a trial's own file, or a path. */
+async function weightsFile(session: Session, text: string): Promise<string> {
+  if (!/^[\w-]+:t\d+$/.test(text)) return text === 'fill' ? text : resolve(text);
+  const trial = await trialOf(session, text);
+  if (trial.checkpoint === undefined) throw new CliError('no-weights', `${text} has no weight file.`);
+  return trial.checkpoint;
 }

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { ArchitectureDiff, ArchitectureRef, NetworkOptions } from '../../../ipc/architecture.ts';
+import type { ArchitectureDiff, NetworkOptions } from '../../../ipc/architecture.ts';
 import { percent, quantity, sizeText } from '../../../../engine/export/quantity.ts';
-import { architectureHelp, resolveArchitecture } from '../architecture-argument.ts';
+import { architectureHelp, refOf } from '../architecture-argument.ts';
 import { size } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
@@ -153,11 +153,4 @@ async function lineage(session: Session, [text]: [string]): Promise<CommandResul
     { title: 'choices' },
   ];
   return { document: found, text: [table(columns, rows), ...(found.reason === undefined ? [] : ['', found.reason])].join('\n') };
-}
-
-/** The argument ARCH as the operations take it; files and standard input are read here. */
-async function refOf(session: Session, text: string): Promise<ArchitectureRef> {
-  const { arch, trial, space } = await resolveArchitecture(session, text);
-  if (trial !== undefined) return { experiment: trial.experiment, trial: trial.number };
-  return space.published.some((entry) => entry.name === text && entry.arch === arch) ? { published: text } : { architecture: arch };
 }

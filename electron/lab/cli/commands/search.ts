@@ -193,7 +193,7 @@ export function presetName(text: string): PresetName {
 }
 
 /** 'a.b=0.1' as ['a.b', 0.1]: JSON where the value parses as JSON, else text. */
-function settingPair(setting: string): readonly [string, Json] {
+export function settingPair(setting: string): readonly [string, Json] {
   const equals = setting.indexOf('=');
   if (equals < 1)
     throw new CliError('usage', `--set expects path=value, got '${setting}'.`, { tip: 'For example --set train.learningRate=0.02' });

@@ -59,7 +59,7 @@ describe('lab export --naslab', () => {
 
   test('help has an example of each form', async () => {
     const { out } = await runOn({}, ['help', 'export']);
-    expect(out).toContain('lab export hrnas-7f3a2c:t12 --safetensors');
+    expect(out).toContain('lab export hrnas-7f3a2c:t12 --onnx');
     expect(out).toContain('lab export hrnas-7f3a2c --naslab');
   });
 });
