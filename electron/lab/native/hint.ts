@@ -5,13 +5,14 @@ import { findInstalled } from '../../../engine/backend/tensorflow/installed.ts';
 import { hasWheels } from './tensorflow-wheels.ts';
 
 /**
- * How many times as fast as on wasm a compiled training step is with native TensorFlow on two threads: the least and the most of mobile, res and
- * attn (`npm run bench -- networks`) on two cores of an AVX-512 server; `lab backend bench` measures it where it runs.
+ * How many times as fast as on wasm a compiled training step is with native TensorFlow on one thread: the least and the most of mobile, res and
+ * attn (tests/bench), in turns on an AVX-512 server, in processor time. More threads come on top; wasm has none. `lab backend bench` measures
+ * it where it runs.
  */
 export const measuredFactor = { least: 1.6, most: 2.0 } as const;
 
 /** The same as a phrase. */
-export const measuredGain = `trains ${measuredFactor.least} to ${measuredFactor.most} times as fast (measured on two cores of an AVX-512 server)`;
+export const measuredGain = `trains ${measuredFactor.least} to ${measuredFactor.most.toFixed(1)} times as fast on one thread (measured on an AVX-512 server), faster on several`;
 
 const marker = 'native-hint-given';
 
