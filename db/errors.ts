@@ -37,6 +37,10 @@ export function evaluationExists(id: string): StoreError {
   return new StoreError('evaluation-exists', `There is an evaluation '${id}' already.`);
 }
 
+export function unknownPlan(id: string): StoreError {
+  return new StoreError('unknown-plan', `There is no draft and no waiting search '${id}'.`, { tip: 'It may have begun or been removed.' });
+}
+
 export function experimentExists(id: string): StoreError {
   return new StoreError('experiment-exists', `There is an experiment '${id}' already.`);
 }

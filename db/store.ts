@@ -112,6 +112,18 @@ export interface EvaluationRecord {
   readonly createdAt: string;
 }
 
+/** A search that has not begun. */
+export interface PlanRecord {
+  readonly id: string;
+  /** Kept for later, or waiting for its turn. */
+  readonly kind: 'draft' | 'queued';
+  /** What the search will be started with. */
+  readonly request: Json;
+  /** Why it could not be started when its turn had come. */
+  readonly failure?: Failure;
+  readonly createdAt: string;
+}
+
 export interface LogRecord {
   readonly experiment: string;
   readonly time: string;
@@ -275,7 +287,11 @@ export interface ExperimentStore {
   /** By number; only trials of which something was said. */
   trialAnnotations(experiment: string): readonly TrialAnnotation[];
   /** Adds to what is there; of a trial that exists. */
-  addTrialResults(experiment: string, number: number, results: readonly Omit<TrialResultRecord, 'experiment' | 'number' | 'createdAt'>[]): void;
+  addTrialResults(
+    experiment: string,
+    number: number,
+    results: readonly Omit<TrialResultRecord, 'experiment' | 'number' | 'createdAt'>[],
+  ): void;
   /** By trial, then in the order in which they were added. */
   trialResults(experiment: string): readonly TrialResultRecord[];
   addReferenceEdit(experiment: string, edit: Omit<ReferenceEdit, 'createdAt'>): void;
@@ -322,6 +338,14 @@ export interface ExperimentStore {
   evaluations(dataset?: string): readonly EvaluationRecord[];
   /** StoreError 'unknown-evaluation'. */
   removeEvaluation(id: string): void;
+
+  /** Adds one or changes it; one that becomes queued goes to the end. */
+  savePlan(record: Omit<PlanRecord, 'createdAt'>): void;
+  plan(id: string): PlanRecord | undefined;
+  /** In the order of the queue. */
+  plans(): readonly PlanRecord[];
+  /** StoreError 'unknown-plan'. */
+  removePlan(id: string): void;
 
   close(): void;
 }

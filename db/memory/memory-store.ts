@@ -11,6 +11,7 @@ import type {
 } from '../store.ts';
 import { checkBundle, checkTransition } from '../transitions.ts';
 import { evaluationOperations } from './evaluations.ts';
+import { planOperations } from './plans.ts';
 import { emptyNotes, noteOperations } from './trial-notes.ts';
 import type { TrialNotes } from './trial-notes.ts';
 import { pointsOf } from './trial-points.ts';
@@ -49,6 +50,7 @@ export function createMemoryStore(options: { readonly now?: () => Date } = {}): 
     logs: (experiment, limit) => need(experiment).logs.slice(limit === undefined ? 0 : limit === 0 ? Infinity : -limit),
     ...datasetOperations(now),
     ...evaluationOperations(now),
+    ...planOperations(now),
     close: () => undefined,
   };
 }

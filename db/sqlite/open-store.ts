@@ -15,6 +15,7 @@ import { migrations as allMigrations } from './migrations/catalog.ts';
 import type { Migration } from './migrations/catalog.ts';
 import { scalarOperations } from './scalars.ts';
 import { noteOperations } from './trial-notes.ts';
+import { planOperations } from './plans.ts';
 import { pointOperations } from './trial-points.ts';
 import { trialOperations } from './trials.ts';
 
@@ -124,6 +125,7 @@ function storeOn(database: SqliteDatabase, settings: StoreSettings): SqliteStore
     ...logOperations(guarded, now),
     ...datasetOperations(guarded, now),
     ...evaluationOperations(guarded, now),
+    ...planOperations(guarded, now),
     ...bundleOperations(guarded, scalars.addScalars, notes),
     backUp: (folder, label) => backUp(database, folder, label),
     close: () => {

@@ -7,6 +7,8 @@ import type { CompareApi } from './compare.ts';
 import type { ExportsApi } from './exports.ts';
 import type { FollowUpApi, RetrainOf } from './follow-up.ts';
 import type { LatencyApi } from './latency.ts';
+import type { QueueApi } from './queue.ts';
+import type { SettingsApi } from './settings.ts';
 import type { DynamicsApi } from './dynamics.ts';
 import type { DatasetBrowsingApi } from './dataset-browsing.ts';
 import type { EvaluationsApi } from './evaluations.ts';
@@ -37,6 +39,8 @@ export interface LabApi
     ExportsApi,
     FollowUpApi,
     LatencyApi,
+    QueueApi,
+    SettingsApi,
     DemoApi,
     JobsApi,
     OverviewApi,
@@ -118,6 +122,8 @@ export const forwardedMethods = [
   'annotateTrials',
   'editReference',
   'keepTrialResults',
+  'savePlan',
+  'removePlan',
   'removeExperiment',
   'archiveExperiments',
   'importExperiment',
@@ -333,5 +339,7 @@ export type LabEvent =
   | { readonly type: 'experiment'; readonly experiment: ExperimentView }
   /** One event of a running search, after it was stored. Scalars are sent one by one. */
   | { readonly type: 'search'; readonly id: string; readonly event: SearchEvent }
+  /** Drafts or waiting searches have changed. */
+  | { readonly type: 'plans' }
   /** A job began, went on or ended. */
   | { readonly type: 'job'; readonly job: JobView };

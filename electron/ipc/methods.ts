@@ -28,6 +28,12 @@ const table: { readonly [M in LabMethod]: true } = {
   removeDataset: true,
   relocateDataset: true,
   doctor: true,
+  // Queue and settings
+  plans: true,
+  savePlan: true,
+  removePlan: true,
+  settings: true,
+  changeSettings: true,
   // Follow-up
   retrain: true,
   retraining: true,

@@ -88,7 +88,12 @@ export interface RunView {
   /** Continuations of a search, each with how far it came. */
   readonly series: readonly RunSeries[];
   /** Steps after which each phase ends. */
-  readonly phases: readonly { readonly name: string; readonly from: number; readonly to: number; readonly state: 'done' | 'running' | 'waiting' }[];
+  readonly phases: readonly {
+    readonly name: string;
+    readonly from: number;
+    readonly to: number;
+    readonly state: 'done' | 'running' | 'waiting';
+  }[];
   readonly secondsPerTrial?: number;
   readonly names: readonly string[];
   /** Directory of weights and states, in bytes. */

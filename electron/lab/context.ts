@@ -18,6 +18,8 @@ export interface LabContext {
   readonly jobs: Jobs;
   /** Work with tensors, in a process of its own. */
   readonly runTask: ComputeTaskRunner;
+  /** This process shows an interface: waiting searches start by themselves. */
+  readonly runsQueue: boolean;
   emit(event: LabEvent): void;
   /** The events of this process. Returns a function that ends the subscription. */
   onEvent(listener: (event: LabEvent) => void): () => void;

@@ -9,6 +9,8 @@ import { createOverviewApi } from './overview/operations.ts';
 import { createDynamicsApi } from './dynamics/operations.ts';
 import { createPlacesApi } from './places/places.ts';
 import { createFollowUpApi } from './follow-up/operations.ts';
+import { createQueueApi } from './queue/operations.ts';
+import { createSettingsApi } from './settings/operations.ts';
 import { createLatencyApi } from './latency/operations.ts';
 import { createExportsApi } from './exports/operations.ts';
 import { createPlanningApi } from './planning/operations.ts';
@@ -33,4 +35,6 @@ export const groups: readonly ((context: LabContext) => object)[] = [
   createExportsApi,
   createFollowUpApi,
   createLatencyApi,
+  createQueueApi,
+  createSettingsApi,
 ];

@@ -59,6 +59,8 @@ export interface LabOptions {
   readonly waitMs?: number;
   /** When a compute process that died is started again: once for each, in milliseconds after its death. */
   readonly restartDelaysMs?: readonly number[];
+  /** An interface is shown here: waiting searches start by themselves. */
+  readonly runsQueue?: boolean;
 }
 
 export interface OpenedLab {
@@ -97,6 +99,7 @@ class Lab implements CoreApi {
     launchTask = forkTask(),
     waitMs = defaultWaitMs,
     restartDelaysMs = defaultRestartDelaysMs,
+    runsQueue = false,
   }: LabOptions) {
     const layout = layoutOf(resolveHome({ home }));
     this.home = layout.root;
@@ -116,6 +119,7 @@ class Lab implements CoreApi {
       api: () => this.api,
       jobs: this.#jobs,
       runTask: taskRunner(launchTask),
+      runsQueue,
       emit,
       onEvent: (listener) => this.onEvent(listener),
       view: (id) => this.#view(id),

@@ -25,7 +25,8 @@ export function exportsFolderOf(home: string): string {
 
 function chosenWorkspace(home: string): string | undefined {
   try {
-    const { workspace } = JSON.parse(readFileSync(settingsFile(home), 'utf8')) as { workspace?: unknown };
+    const { storage } = JSON.parse(readFileSync(settingsFile(home), 'utf8')) as { storage?: { workspace?: unknown } };
+    const workspace = storage?.workspace;
     return typeof workspace === 'string' && isAbsolute(workspace) ? workspace : undefined;
   } catch {
     // Without settings, or with damaged ones, the usual place is meant.

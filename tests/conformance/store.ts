@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { datasetCases } from './store-datasets.ts';
+import { planCases } from './store-plans.ts';
 import type { CheckpointRecord, ExperimentBundle, ExperimentStore, FinishedTrial, RunnerMark } from '../../db/store.ts';
 
 export const runner: RunnerMark = { pid: 4711, bootId: 'boot-a', startedAt: '1234' };
@@ -84,6 +85,7 @@ export function storeConformance(
     checkpointCases(() => store);
     otherCases(() => store);
     datasetCases(() => store);
+    planCases(() => store);
 
     it('what was written is there after opening again', () => {
       if (opened.reopen === undefined) return;

@@ -9,6 +9,8 @@ import { evaluationSchemas } from './evaluations.ts';
 import { experimentSchemas } from './experiments.ts';
 import { exportSchemas } from './exports.ts';
 import { followUpSchemas } from './follow-up.ts';
+import { queueSchemas } from './queue.ts';
+import { settingsSchemas } from './settings.ts';
 import { latencySchemas } from './latency.ts';
 import { homeSchemas } from './home.ts';
 import { planningSchemas } from './planning.ts';
@@ -32,6 +34,8 @@ export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly un
   ...exportSchemas,
   ...followUpSchemas,
   ...latencySchemas,
+  ...queueSchemas,
+  ...settingsSchemas,
   ...placeSchemas,
   ...tradeoffSchemas,
   ...compareSchemas,

@@ -5,8 +5,10 @@ const run = { name: text.optional(), backend: word.optional(), threads: wholeNum
 
 const retrains = z.strictObject({ experiment: word, trial: wholeNumber, seed: wholeNumber, later: z.array(wholeNumber).max(20) });
 
+export const startRequest = z.strictObject({ config: json, dataset: word, ...run, retrains: retrains.optional() });
+
 export const experimentSchemas = {
-  startSearch: z.tuple([z.strictObject({ config: json, dataset: word, ...run, retrains: retrains.optional() })]),
+  startSearch: z.tuple([startRequest]),
   resumeSearch: z.tuple([word, z.strictObject({ fromEarlier: z.boolean().optional(), otherMachine: z.boolean().optional() }).optional()]),
   stopSearch: z.tuple([word, z.strictObject({ now: z.boolean().optional() }).optional()]),
   whenEnded: z.tuple([word]),

@@ -1,5 +1,5 @@
 import { StoreError } from '../../../db/store.ts';
-import type { Failure } from '../../../db/store.ts';
+import { failureOf } from '../../ipc/handle-call.ts';
 import type { JobsApi, JobView } from '../../ipc/jobs.ts';
 
 /** Ended jobs that are still listed. */
@@ -107,13 +107,4 @@ export class Jobs implements JobsApi {
     const ended = [...this.#jobs.values()].filter(({ view }) => view.endedAt !== undefined);
     for (const { view } of ended.slice(0, Math.max(0, ended.length - keptJobs))) this.#jobs.delete(view.id);
   }
-}
-
-function failureOf(error: unknown): Failure {
-  const { code, message, tip } = error as { code?: unknown; message?: unknown; tip?: unknown };
-  return {
-    code: typeof code === 'string' ? code : 'unexpected',
-    message: typeof message === 'string' ? message : String(error),
-    ...(typeof tip === 'string' ? { tip } : {}),
-  };
 }

@@ -32,7 +32,7 @@ export async function serveProcess(main: MainPort, change: Partial<LabOptions> =
 function open(main: MainPort, broker: BrokeredLaunch, message: Extract<ToLab, { type: 'open' }>, change: Partial<LabOptions>): OpenedLab {
   const { home, brokered } = message;
   const launch = brokered ? { launchCompute: broker.launcher('compute'), launchTask: broker.launcher('tasks') } : {};
-  const lab = openLab({ command: 'the app', ...(home === undefined ? {} : { home }), ...launch, ...change } as LabOptions);
+  const lab = openLab({ command: 'the app', runsQueue: true, ...(home === undefined ? {} : { home }), ...launch, ...change } as LabOptions);
   const batch = new EventBatch({ canTake: () => true, send: (events) => main.send({ type: 'events', message: events }) });
   lab.api.onEvent((event) => batch.add(event));
   main.send({ type: 'opened', home: lab.home, workspace: workspaceOf(lab.home), exportsFolder: exportsFolderOf(lab.home) });

@@ -48,7 +48,7 @@ async function serve(session: Session, { port, open, root = [] }: ServeCommandOp
     import('../../places/places.ts'),
     import('../../workspace.ts'),
   ]);
-  const lab = openLab({ command: 'lab serve', ...(options.home === undefined ? {} : { home: options.home }) });
+  const lab = openLab({ command: 'lab serve', runsQueue: true, ...(options.home === undefined ? {} : { home: options.home }) });
   const exportsFolder = exportsFolderOf(lab.home);
   mkdirSync(exportsFolder, { recursive: true });
   const grants = new PathGrants([homedir(), ...root.map(checkedRoot), lab.home, workspaceOf(lab.home)]);

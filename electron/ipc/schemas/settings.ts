@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { path, word } from './basics.ts';
+
+const sections = {
+  storage: z.strictObject({ workspace: path.optional() }),
+  compute: z.strictObject({
+    backend: word.optional(),
+    threads: z.number().int().min(1).max(1024).optional(),
+    maxRunning: z.number().int().min(1).max(16),
+    memoryLimitBytes: z
+      .number()
+      .int()
+      .min(2 ** 29)
+      .optional(),
+  }),
+  notifications: z.strictObject({ finished: z.boolean(), failed: z.boolean(), attention: z.boolean() }),
+  power: z.strictObject({ sleepOnBattery: z.boolean() }),
+  privacy: z.strictObject({ checkForUpdates: z.boolean() }),
+};
+
+export const settingsChange = z.strictObject(sections).partial();
+
+export const settingsSchemas = {
+  settings: z.tuple([]),
+  changeSettings: z.tuple([settingsChange]),
+};
