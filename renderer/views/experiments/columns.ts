@@ -3,15 +3,15 @@ import type { TableColumn } from '../../components/table-column.ts';
 
 export const experimentColumns: readonly TableColumn<ExperimentSummary>[] = [
   { key: 'more', title: '', width: '28px' },
-  { key: 'name', title: 'Name', width: 'minmax(190px, 2fr)', isSortable: true },
+  { key: 'name', title: 'Name', width: 'minmax(150px, 2fr)', isSortable: true },
   { key: 'strategy', title: 'Strategy', width: 'minmax(120px, 1fr)', isSortable: true },
-  { key: 'data', title: 'Data', width: 'minmax(110px, 1fr)', isSortable: true },
-  { key: 'state', title: 'State', width: '136px', isSortable: true },
-  { key: 'trials', title: 'Trials', width: '72px', align: 'right', isSortable: true, hint: 'Finished trials' },
+  { key: 'data', title: 'Data', width: 'minmax(100px, 1fr)', isSortable: true },
+  { key: 'state', title: 'State', width: '122px', isSortable: true },
+  { key: 'trials', title: 'Trials', width: '58px', align: 'right', isSortable: true, hint: 'Finished trials' },
   {
     key: 'best',
     title: 'Best',
-    width: '168px',
+    width: '148px',
     align: 'right',
     isSortable: true,
     hint: 'Highest value of the first metric among the ends of runs; references do not count',
@@ -19,7 +19,7 @@ export const experimentColumns: readonly TableColumn<ExperimentSummary>[] = [
   {
     key: 'macs',
     title: 'MACs',
-    width: '78px',
+    width: '66px',
     align: 'right',
     isSortable: true,
     hint: 'Multiply-accumulates of one input of the best network',
@@ -27,12 +27,12 @@ export const experimentColumns: readonly TableColumn<ExperimentSummary>[] = [
   {
     key: 'hypervolume',
     title: 'HV',
-    width: '70px',
+    width: '58px',
     align: 'right',
     isSortable: true,
     hint: 'Hypervolume: share of the box between reference point and ideal that the front dominates',
   },
-  { key: 'growth', title: 'Growth', width: '92px', hint: 'How the hypervolume grew' },
+  { key: 'growth', title: 'Growth', width: '90px', hint: 'How the hypervolume grew' },
   { key: 'time', title: 'Time', width: '92px', align: 'right', isSortable: true, hint: 'Computing time until now' },
-  { key: 'begun', title: 'Begun', width: '104px', align: 'right', isSortable: true },
+  { key: 'begun', title: 'Begun', width: '94px', align: 'right', isSortable: true },
 ];
