@@ -1,4 +1,4 @@
-import { measureCompileFrom } from '../../../engine/backend/backend.ts';
+import { measureCompileFrom, openBackend } from '../../../engine/backend/backend.ts';
 import { estimate } from '../../../engine/cost/estimate.ts';
 import { quantity } from '../../../engine/export/quantity.ts';
 import { rngFor } from '../../../engine/rng.ts';
@@ -32,6 +32,9 @@ export interface DryRunInput {
 /** What a search would take: the space, random samples of it, and one measured training step of its largest network. */
 export async function dryRunTask({ config: given, rankingSplitSize }: DryRunInput, control: TaskControl): Promise<DryRunReport> {
   const config = parseSearchConfig(given);
+  const { id: precision } = config.train.precision;
+  // What the search would be refused is refused here.
+  if (precision !== 'float32') await openBackend(control.backend.id, { precision });
   const plan = planSearch(config);
   const space = await describeSpace(config, control);
   control.progress(sampleCount, sampleCount, 'measuring a training step of the largest network');
