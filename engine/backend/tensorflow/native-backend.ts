@@ -140,9 +140,9 @@ export class NativeOps {
     }
   }
 
-  /** Runs `f` with an empty tensor [rows, columns, 0], from whose shape the addon's ops learn the size of their result. */
-  withSize<T>([rows, columns]: readonly [number, number], f: (size: TensorInfo) => T): T {
-    const size = this.constant([], [rows, columns, 0]);
+  /** Runs `f` with an empty tensor [...shape, 0], from whose shape the addon's ops learn the size of their result. */
+  withSize<T>(shape: readonly number[], f: (size: TensorInfo) => T): T {
+    const size = this.constant([], [...shape, 0]);
     try {
       return f(size);
     } finally {

@@ -96,7 +96,7 @@ function start(threads: number, gpu: number | undefined): Opened {
     ...(binding.isUsingGpuDevice() ? {} : ownKernels(ops)),
   };
   registerAll(Object.fromEntries(Object.entries(kernels).map(([name, kernel]) => [name, (call) => (mixed?.[name] ?? kernel)(call)])));
-  replaceLibraryKernels(ops);
+  replaceLibraryKernels(ops, !binding.isUsingGpuDevice());
   const cache = new FunctionCache(functionBytes, (name) => binding.removeFunction(name));
   setCompiler('tensorflow', (name, f) => compiledStep(ops, cache, name, f));
   return { ops, cache, version, threads };

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -52,14 +53,12 @@ class FunctionCall {
     if (!has_run_) throw Failure("cancelled", What() + ": it was cancelled before it ran");
     if (!status_.ok()) Check(status_, What() + "(" + inputs_ + ")");
     void* data = nullptr;
-    const napi_value ids = NewTypedArray(env, napi_int32_array, outputs_.size() * sizeof(int32_t), &data);
-    auto* id = static_cast<int32_t*>(data);
-    for (TFE_TensorHandle*& output : outputs_) {
-      OwnedHandle handle(output);
-      output = nullptr;
-      *id++ = environment.tensors().Add(std::move(handle));
-    }
-    return ids;
+    const napi_value list = NewTypedArray(env, napi_int32_array, outputs_.size() * sizeof(int32_t), &data);
+    std::vector<OwnedHandle> handles(outputs_.begin(), outputs_.end());
+    outputs_.clear();
+    const std::vector<int32_t> ids = environment.tensors().AddAll(std::move(handles), user_);
+    std::copy(ids.begin(), ids.end(), static_cast<int32_t*>(data));
+    return list;
   }
 
   ~FunctionCall() {

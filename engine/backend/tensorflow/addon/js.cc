@@ -1,6 +1,7 @@
 #include "js.h"
 
 #include <cmath>
+#include <limits>
 
 #include "environment.h"
 
@@ -12,6 +13,10 @@ constexpr double kMaxSafeInteger = 9007199254740991.0;
 
 [[noreturn]] void WrongType(const std::string& what, const char* expected) {
   throw Failure("wrong-argument", what + ": expected " + expected);
+}
+
+bool IsNarrow(double number) {
+  return number >= std::numeric_limits<int32_t>::min() && number <= std::numeric_limits<int32_t>::max();
 }
 
 size_t BytesOf(napi_typedarray_type type) {
@@ -64,10 +69,11 @@ Call::Call(napi_env env, napi_callback_info info, const char* name, size_t requi
 }
 
 int32_t Call::Int(size_t index) const {
-  int32_t value = 0;
-  if (napi_get_value_int32(env_, arguments_[index], &value) != napi_ok)
-    WrongType(ArgumentName(name_, index), "a number");
-  return value;
+  double real = 0;
+  if (napi_get_value_double(env_, arguments_[index], &real) != napi_ok || std::trunc(real) != real || !IsNarrow(real)) {
+    WrongType(ArgumentName(name_, index), "a whole number of 32 bits");
+  }
+  return static_cast<int32_t>(real);
 }
 
 std::string Call::Text(size_t index) const { return ToText(env_, arguments_[index], ArgumentName(name_, index)); }
@@ -85,8 +91,14 @@ std::vector<int64_t> Call::Shape(size_t index) const {
 }
 
 std::vector<int32_t> Call::Ints(size_t index) const {
-  const std::vector<int64_t> wide = ToInt64List(env_, arguments_[index], ArgumentName(name_, index));
-  return std::vector<int32_t>(wide.begin(), wide.end());
+  const std::string what = ArgumentName(name_, index);
+  const std::vector<int64_t> wide = ToInt64List(env_, arguments_[index], what);
+  std::vector<int32_t> narrow(wide.size());
+  for (size_t i = 0; i < wide.size(); ++i) {
+    if (!IsNarrow(static_cast<double>(wide[i]))) WrongType(what, "whole numbers of 32 bits");
+    narrow[i] = static_cast<int32_t>(wide[i]);
+  }
+  return narrow;
 }
 
 bool Call::IsUndefined(size_t index) const {

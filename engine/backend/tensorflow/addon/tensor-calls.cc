@@ -68,12 +68,13 @@ napi_value ExecuteOp(Call& call) {
   std::vector<TFE_TensorHandle*> outputs(count);
   Tf().TFE_Execute(op.get(), outputs.data(), &count, status.get());
   check();
+  outputs.resize(count);
+  const std::vector<int32_t> ids =
+      environment.tensors().AddAll(std::vector<OwnedHandle>(outputs.begin(), outputs.end()), call.name());
   const napi_value results = Array(call.env(), count);
   for (int i = 0; i < count; ++i) {
-    TFE_TensorHandle* output = outputs[i];
-    const int32_t id = environment.tensors().Add(OwnedHandle(output));
-    const TF_DataType type = Tf().TFE_TensorHandleDataType(output);
-    SetElement(call.env(), results, i, DescribedTensor(call.env(), id, ShapeOf(output), type));
+    const TF_DataType type = Tf().TFE_TensorHandleDataType(outputs[i]);
+    SetElement(call.env(), results, i, DescribedTensor(call.env(), ids[i], ShapeOf(outputs[i]), type));
   }
   return results;
 }

@@ -28,6 +28,18 @@ int32_t TensorTable::Add(OwnedHandle handle) {
   return static_cast<int32_t>(slot.generation << kSlotBits | index);
 }
 
+std::vector<int32_t> TensorTable::AddAll(std::vector<OwnedHandle> handles, const char* user) {
+  std::vector<int32_t> ids;
+  ids.reserve(handles.size());
+  try {
+    for (OwnedHandle& handle : handles) ids.push_back(Add(std::move(handle)));
+  } catch (...) {
+    for (const int32_t id : ids) Delete(id, user);
+    throw;
+  }
+  return ids;
+}
+
 uint32_t TensorTable::FreeSlot() {
   const bool is_full = slots_.size() > kSlotMask;
   if (free_.size() > kRestingSlots || (is_full && !free_.empty())) {

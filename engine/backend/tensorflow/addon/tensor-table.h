@@ -21,6 +21,8 @@ class TensorTable {
   TensorTable& operator=(const TensorTable&) = delete;
 
   int32_t Add(OwnedHandle handle);
+  // All of them, or none when there is no room for all.
+  std::vector<int32_t> AddAll(std::vector<OwnedHandle> handles, const char* user);
   // The table keeps the handle. `user` is the function that asks, for the message of the Failure.
   TFE_TensorHandle* Get(int32_t id, const char* user) const;
   void Delete(int32_t id, const char* user);

@@ -40,13 +40,14 @@ std::string Prefix(const char* user, TF_DataType type, const std::vector<int64_t
   return std::string(user) + " " + Describe(type, shape) + ": ";
 }
 
-int64_t ElementsOf(const std::vector<int64_t>& shape, const std::string& prefix) {
-  int64_t count = 1;
+// Of a tensor whose elements take `element_bytes` each.
+size_t BytesOf(const std::vector<int64_t>& shape, size_t element_bytes, const std::string& prefix) {
+  int64_t bytes = static_cast<int64_t>(element_bytes);
   for (const int64_t size : shape) {
     if (size < 0) throw Failure("wrong-argument", prefix + "a size is negative");
-    if (__builtin_mul_overflow(count, size, &count)) throw Failure("wrong-argument", prefix + "too large");
+    if (__builtin_mul_overflow(bytes, size, &bytes)) throw Failure("wrong-argument", prefix + "too large");
   }
-  return count;
+  return static_cast<size_t>(bytes);
 }
 
 OwnedTensor Allocate(TF_DataType type, const std::vector<int64_t>& shape, size_t bytes, const std::string& prefix) {
@@ -58,11 +59,12 @@ OwnedTensor Allocate(TF_DataType type, const std::vector<int64_t>& shape, size_t
 }
 
 OwnedTensor StringsFrom(napi_env env, const std::vector<int64_t>& shape, napi_value data, const std::string& prefix) {
-  const size_t count = static_cast<size_t>(ElementsOf(shape, prefix));
+  const size_t bytes_of_all = BytesOf(shape, sizeof(TF_TString), prefix);
+  const size_t count = bytes_of_all / sizeof(TF_TString);
   if (!IsArray(env, data) || LengthOf(env, data) != count) {
     throw Failure("wrong-argument", prefix + "expected an array of " + std::to_string(count) + " strings");
   }
-  OwnedTensor tensor = Allocate(TF_STRING, shape, count * sizeof(TF_TString), prefix);
+  OwnedTensor tensor = Allocate(TF_STRING, shape, bytes_of_all, prefix);
   auto* strings = static_cast<TF_TString*>(Tf().TF_TensorData(tensor.get()));
   for (size_t i = 0; i < count; ++i) Tf().TF_StringInit(&strings[i]);
   for (size_t i = 0; i < count; ++i) {
@@ -97,7 +99,7 @@ OwnedTensor TensorFrom(napi_env env, const std::vector<int64_t>& shape, TF_DataT
   if (!Fits(view.type, type)) {
     throw Failure("wrong-argument", prefix + "the values came in a typed array of another kind");
   }
-  const size_t bytes = static_cast<size_t>(ElementsOf(shape, prefix)) * Tf().TF_DataTypeSize(type);
+  const size_t bytes = BytesOf(shape, Tf().TF_DataTypeSize(type), prefix);
   if (bytes != view.bytes) {
     throw Failure("wrong-argument",
                   prefix + "expected " + std::to_string(bytes) + " bytes of values, got " + std::to_string(view.bytes));

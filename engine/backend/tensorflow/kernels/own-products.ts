@@ -11,6 +11,12 @@ import { isPointwise } from './pointwise.ts';
 /** Products with shorter sums went faster in TensorFlow (18 and 72 terms), with the same bits on 1, 2 and 3 threads in seven sizes that were tried. */
 const leastTerms = 96;
 
+/**
+ * Where the result is small, TensorFlow cuts also shorter sums by the number of threads: where its longer side is below four a thread (here: of 16),
+ * or its shorter one below eight (Eigen's rule for sharding a contraction by its inner dimension).
+ */
+const small = { longer: 64, shorter: 8, leastTerms: 16 } as const;
+
 export function ownProductKernels(ops: NativeOps): KernelTable {
   return { ...convolutions(ops), ...products(ops) };
 }
@@ -36,27 +42,25 @@ function convolutions(ops: NativeOps): KernelTable {
   };
 }
 
-/** Stacks of matrices and products with short sums stay with TensorFlow. */
+/** Matrices and stacks of them. */
 function products(ops: NativeOps): KernelTable {
   const { attr } = ops;
   const others = matrixKernels(ops);
-  const product = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): TensorInfo => {
-    const size = [a.shape[transposeA ? 1 : 0]!, b.shape[transposeB ? 0 : 1]!] as const;
+  const run = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): TensorInfo => {
+    const [rows, , columns] = sizesOf(a, b, transposeA, transposeB);
     const attributes = [attr.bool('transpose_a', transposeA), attr.bool('transpose_b', transposeB)];
-    return ops.withSize(size, (place) => ops.run('LabMatMul', [a, b, place], attributes));
+    return ops.withSize([...leadingAxes(a.shape, b.shape), rows, columns], (size) => ops.run('LabMatMul', [a, b, size], attributes));
   };
-  const isOwn = (a: TensorInfo, b: TensorInfo, transposeA: boolean): boolean =>
-    a.shape.length === 2 && b.shape.length === 2 && a.shape[transposeA ? 0 : 1]! >= leastTerms;
   return {
     LabMatMul: (call) => {
       const [a, b] = [input(call, 'a'), input(call, 'b')];
-      if (!isOwn(a, b, call.attrs.transposeA === true)) return others.LabMatMul!(call);
-      return product(a, b, call.attrs.transposeA === true, call.attrs.transposeB === true);
+      const [transposeA, transposeB] = [call.attrs.transposeA === true, call.attrs.transposeB === true];
+      return isOwn(sizesOf(a, b, transposeA, transposeB)) ? run(a, b, transposeA, transposeB) : others.LabMatMul!(call);
     },
     LabLinear: (call) => {
       const [x, weight] = [input(call, 'x'), input(call, 'weight')];
-      if (!isOwn(x, weight, false)) return others.LabLinear!(call);
-      const y = product(x, weight, false, false);
+      if (!isOwn(sizesOf(x, weight, false, false))) return others.LabLinear!(call);
+      const y = run(x, weight, false, false);
       const { bias } = call.inputs;
       if (!bias) return y;
       const sum = ops.run('BiasAdd', [y, bias], [attr.type('T', ops.dtypeOf('float32')), attr.text('data_format', 'NHWC')]);
@@ -64,4 +68,23 @@ function products(ops: NativeOps): KernelTable {
       return sum;
     },
   };
+}
+
+type ProductSizes = readonly [rows: number, terms: number, columns: number];
+
+/** Of the last two axes. */
+function sizesOf({ shape: a }: TensorInfo, { shape: b }: TensorInfo, transposeA: boolean, transposeB: boolean): ProductSizes {
+  const [rows, terms] = transposeA ? [a.at(-1)!, a.at(-2)!] : [a.at(-2)!, a.at(-1)!];
+  return [rows, terms, b.at(transposeB ? -2 : -1)!];
+}
+
+function isOwn([rows, terms, columns]: ProductSizes): boolean {
+  const isSmall = Math.max(rows, columns) < small.longer || Math.min(rows, columns) < small.shorter;
+  return terms >= (isSmall ? small.leastTerms : leastTerms);
+}
+
+/** Axes before the last two of a product: those of the longer shape, repeated where one has 1. */
+function leadingAxes(a: readonly number[], b: readonly number[]): number[] {
+  const rank = Math.max(a.length, b.length);
+  return Array.from({ length: rank - 2 }, (_, i) => Math.max(a[a.length - rank + i] ?? 1, b[b.length - rank + i] ?? 1));
 }

@@ -69,6 +69,7 @@ describe.skipIf(!hasTensorflow)('addon, tensors and eager ops', () => {
     expect(create([2], float, [1, 2])).toThrow('expected the values as a typed array');
     expect(create([-1], float, new Float32Array(1))).toThrow('a size is negative');
     expect(create([2 ** 31, 2 ** 31, 4], float, new Float32Array(1))).toThrow('too large');
+    expect(create([2 ** 30, 2 ** 30, 4], float, new Float32Array(0))).toThrow('too large');
     expect(create([0.5], float, new Float32Array(0))).toThrow('expected a whole number');
     expect(create('two', float, new Float32Array(2))).toThrow('createTensor: argument 1: expected an array of whole numbers');
     expect(() => (binding.createTensor as () => number)()).toThrow('createTensor: expected 3 arguments, got 0');
@@ -87,6 +88,8 @@ describe.skipIf(!hasTensorflow)('addon, tensors and eager ops', () => {
     expect(() => binding.deleteTensor(id)).toThrow(`deleteTensor: there is no tensor ${id}`);
     expect(() => binding.executeOp('Neg', ofFloat, [id], 1)).toThrow(`executeOp: there is no tensor ${id}`);
     expect(() => binding.tensorDataSync(-1)).toThrow('there is no tensor -1');
+    expect(() => binding.deleteTensor(2 ** 32 + again[0]!)).toThrow('deleteTensor: argument 1: expected a whole number of 32 bits');
+    expect(() => binding.executeOp('Neg', ofFloat, [2 ** 32 + again[0]!], 1)).toThrow('argument 3: expected whole numbers of 32 bits');
   });
 
   it('what TensorFlow refuses is told with the op and the types and shapes of its inputs', () => {
@@ -102,6 +105,16 @@ describe.skipIf(!hasTensorflow)('addon, tensors and eager ops', () => {
     expect(() => binding.executeOp('Neg', [{ name: 'T', type: 99, value: 1 }], [x], 1)).toThrow('attributes of type 99');
     expect(() => binding.executeOp('Neg', ofFloat, [x], -1)).toThrow('executeOp: argument 4: -1 is no count');
   });
+
+  it('slow: an op whose outputs find no room leaves none of them', () => {
+    const places = 2 ** 20;
+    const x = tensor([2], [1, 2]);
+    const attributes = [attribute.int('num', 2), ...ofFloat, attribute.int('axis', 0)];
+    const fillers = Array.from({ length: places - 2 }, () => binding.createTensor([], float, Float32Array.of(0)));
+    expect(() => binding.executeOp('Unpack', attributes, [x], 2)).toThrow(expect.objectContaining({ code: 'too-many-tensors' }));
+    expect(binding.counts().tensors).toBe(places - 1);
+    for (const id of fillers) binding.deleteTensor(id);
+  }, 60_000);
 
   it("the numbers are TensorFlow's own, the devices have a CPU, and it opens once", () => {
     expect(binding).toMatchObject({ TF_FLOAT: float, TF_INT32: int32, TF_ATTR_INT: 1, TF_ATTR_BOOL: 3, TF_ATTR_TYPE: 4 });

@@ -74,6 +74,11 @@ export const kernelCases: readonly OpCase[] = [
   { op: 'LabConv2dKernelGradient', inputs: [denseSlopes, x, none(3, 3)], attributes: halving },
   { op: 'LabMatMul', inputs: [rows, rowSlopes, none(19, 19)], attributes: { transpose_a: true, transpose_b: false } },
   { op: 'LabMatMul', inputs: [rows, randomTensor([70, 19], 20), none(5000, 70)], attributes: { transpose_a: false, transpose_b: true } },
+  {
+    op: 'LabMatMul',
+    inputs: [randomTensor([20, 49, 30], 21), randomTensor([20, 30, 33], 22), { shape: [20, 49, 33, 0], values: new Float32Array(0) }],
+    attributes: { transpose_a: false, transpose_b: false },
+  },
   { op: 'LabSoftmax', inputs: [rows] },
   { op: 'LabSoftmaxGradient', inputs: [rowSlopes, rows] },
   { op: 'LabCrossEntropy', inputs: [rows, labels], attributes: { ...loss, mean_over_valid: true }, outputs: 3 },

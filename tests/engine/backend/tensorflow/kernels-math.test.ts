@@ -57,6 +57,10 @@ describe.skipIf(!hasNative)('non-linearities of the addon', () => {
     expect(Array.from(ops!.run('LabActivation', [odd], { kind: 'sigmoid' })[0]!.values, Number)).toEqual([0, 1, NaN]);
     expect(Array.from(ops!.run('LabActivation', [odd], { kind: 'tanh' })[0]!.values, Number)).toEqual([-1, 1, NaN]);
     expect(Array.from(ops!.run('LabActivation', [odd], { kind: 'relu' })[0]!.values, Number)).toEqual([0, Infinity, NaN]);
+    const hard = { shape: [48], values: new Float32Array(48).fill(NaN) };
+    for (const kind of ['hard-sigmoid', 'hard-swish', 'relu6']) {
+      expect(new Set(Array.from(ops!.run('LabActivation', [hard], { kind })[0]!.values, Number))).toEqual(new Set([NaN]));
+    }
   });
 
   it('dy of another shape is refused', () => {

@@ -164,6 +164,37 @@ describe.skipIf(!hasNative)('matrix product of the addon', () => {
     expect(error).toBeLessThan(largestDifference(naive, Array.from(exact)) / 4);
   });
 
+  it.each([
+    ['as many matrices', [3], [3]],
+    ['so many that each goes to one thread', [2, 10], [2, 10]],
+    ['one matrix for all', [4], []],
+    ['axes of 1 on both sides', [2, 1], [1, 3]],
+  ])('stacks, %s: each product as of its own', (_, left, right) => {
+    const lead = Array.from({ length: Math.max(left.length, right.length) }, (_, i) => Math.max(left[i] ?? 1, right[i] ?? 1));
+    for (const [transposeA, transposeB] of [
+      [false, true],
+      [true, false],
+    ] as const) {
+      const a = randomTensor([...left, ...(transposeA ? [30, 13] : [13, 30])], 5);
+      const b = randomTensor([...right, ...(transposeB ? [7, 30] : [30, 7])], 6);
+      const size = { shape: [...lead, 13, 7, 0], values: new Float32Array(0) };
+      const { shape, values } = ops!.run('LabMatMul', [a, b, size], { transpose_a: transposeA, transpose_b: transposeB })[0]!;
+      expect(shape).toEqual([...lead, 13, 7]);
+      const count = lead.reduce((x, y) => x * y, 1);
+      const [outer, inner] = lead.length === 2 ? [lead[0]!, lead[1]!] : [1, count];
+      const placeIn = (own: readonly number[], i: number): number =>
+        own.length === 0 ? 0 : own.length === 1 ? i % own[0]! : (Math.floor(i / inner) % own[0]!) * own[1]! + ((i % inner) % own[1]!);
+      for (let i = 0; i < outer * inner; i++) {
+        const matrix = (x: NativeInput, place: number, of: number): NativeInput => ({
+          shape: x.shape.slice(-2),
+          values: x.values.slice(place * of, (place + 1) * of) as Float32Array,
+        });
+        const exact = productOf(matrix(a, placeIn(left, i), 390), matrix(b, placeIn(right, i), 210), transposeA, transposeB);
+        expect(largestDifference(values.slice(i * 91, (i + 1) * 91), Array.from(exact.values))).toBeLessThan(1e-6);
+      }
+    }
+  });
+
   it('sizes that do not agree are refused with all shapes', () => {
     const [a, b] = [randomTensor([2, 3], 1), randomTensor([4, 5], 2)];
     expect(() => ops!.run('LabMatMul', [a, b, sizeOf(2, 5)], { transpose_a: false, transpose_b: false })).toThrow(/a \[2, 3\], b \[4, 5\]/);

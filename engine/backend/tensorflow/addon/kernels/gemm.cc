@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "op.h"
 #include "parallel.h"
-#include "shapes.h"
 
 #define LAB_BODY "gemm.inc"
 #include "variants.h"
@@ -269,76 +267,6 @@ void SumOverPlaces(const Places& places, const Columns& columns, float* to) {
                            columns.count);
     }
   });
-}
-
-namespace {
-
-// The rows of a matrix.
-class MatrixRows final : public Places {
- public:
-  MatrixRows(const float* values, int64_t rows, int64_t width, float* to, int64_t toWidth)
-      : values_(values), to_(to), toWidth_(toWidth) {
-    count = rows;
-    length = width;
-  }
-  void Fill(int64_t begin, int64_t end, int64_t, int64_t, PlaceTable& table) const override {
-    for (int64_t i = begin; i < end; i++) {
-      table.rows[i - begin] = values_ + i * length;
-      table.to[i - begin] = to_ + i * toWidth_;
-    }
-  }
-
- private:
-  const float* values_;
-  float* to_;
-  int64_t toWidth_;
-};
-
-class MatMulOp {
- public:
-  explicit MatMulOp(const Attributes& attributes)
-      : transposeA_(attributes.Bool("transpose_a")), transposeB_(attributes.Bool("transpose_b")) {}
-
-  void Compute(Call& call) const {
-    const Shape &a = call.shape(0), &b = call.shape(1), &size = call.shape(2);
-    call.Require(a.rank == 2 && b.rank == 2 && size.rank == 3,
-                 "a and b must be matrices, size must be [rows, columns, 0]");
-    const int64_t m = a.sizes[transposeA_], k = a.sizes[!transposeA_], n = b.sizes[!transposeB_];
-    call.Require(k == b.sizes[transposeB_], "inner sizes must be equal");
-    call.Require(size.sizes[0] == m && size.sizes[1] == n, "size must be that of the product");
-    float* to = call.Output(0, {m, n});
-    if (k == 0) {
-      std::fill_n(to, m * n, 0.0f);
-      return;
-    }
-    const float* left = call.Floats(0);
-    const Columns columns = {{call.Floats(1)}, k, transposeB_ ? 1 : n, transposeB_ ? k : 1, n};
-    if (transposeA_) {
-      SumOverPlaces(MatrixRows(left, k, m, nullptr, 0), columns, to);
-    } else {
-      MultiplyRows(MatrixRows(left, m, k, to, n), columns);
-    }
-  }
-
- private:
-  bool transposeA_;
-  bool transposeB_;
-};
-
-// a, b, size [rows, columns, 0] -> [rows, columns]
-void InferProduct(TF_ShapeInferenceContext* context, TF_Status* status) {
-  ShapeInference shapes(context, status);
-  shapes.Output(0, shapes.Axes(2, 0, 2));
-}
-
-}  // namespace
-
-void RegisterMatMul() {
-  RegisterOp<MatMulOp>({"LabMatMul",
-                        {"a: float", "b: float", "size: float"},
-                        {"product: float"},
-                        {"transpose_a: bool", "transpose_b: bool"},
-                        InferProduct});
 }
 
 }  // namespace paretoscope::kernels

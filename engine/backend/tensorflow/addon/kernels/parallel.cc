@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <exception>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -45,6 +46,15 @@ class FlushDenormals {
 #endif
 };
 
+// Whether this thread is inside of a block: what that starts it does alone.
+thread_local bool isInBlock = false;
+
+class InBlock {
+ public:
+  InBlock() { isInBlock = true; }
+  ~InBlock() { isInBlock = false; }
+};
+
 // A run of blocks that its thread and helpers take from; alone in its cache line.
 struct alignas(64) Run {
   std::atomic<int64_t> next{0};
@@ -62,6 +72,8 @@ class Pool {
     const int64_t threads = static_cast<int64_t>(runs_.size());
     function_ = function;
     context_ = context;
+    failure_ = nullptr;
+    hasFailed_.store(false, std::memory_order_relaxed);
     for (int64_t i = 0; i < threads; i++) {
       runs_[i].next.store(blocks * i / threads, std::memory_order_relaxed);
       runs_[i].end = blocks * (i + 1) / threads;
@@ -75,7 +87,8 @@ class Pool {
     return true;
   }
 
-  // The caller's share, then the end of the job: who comes late finds it closed.
+  // The caller's share, then the end of the job: who comes late finds it closed. Throws what the first block threw that
+  // failed; the blocks that were not begun by then are left out.
   void Finish() {
     TakeAll(0);
     {
@@ -89,19 +102,34 @@ class Pool {
         std::this_thread::yield();
       }
     }
+    const std::exception_ptr failure = failure_;
+    failure_ = nullptr;
     busy_.unlock();
+    if (failure) std::rethrow_exception(failure);
   }
 
  private:
   void TakeAll(size_t own) {
+    const InBlock inside;
     const size_t threads = runs_.size();
     for (size_t i = 0; i < threads; i++) {
       Run& run = runs_[(own + i) % threads];
       while (true) {
         const int64_t block = run.next.fetch_add(1, std::memory_order_relaxed);
         if (block >= run.end) break;
-        function_(context_, block);
+        if (!hasFailed_.load(std::memory_order_relaxed)) CallBlock(block);
       }
+    }
+  }
+
+  // Nothing may leave a thread of the pool, nor the caller before all threads have let go of its context.
+  void CallBlock(int64_t block) {
+    try {
+      function_(context_, block);
+    } catch (...) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (!failure_) failure_ = std::current_exception();
+      hasFailed_.store(true, std::memory_order_relaxed);
     }
   }
 
@@ -135,6 +163,8 @@ class Pool {
   bool isOpen_ = false;
   BlockFunction function_ = nullptr;
   void* context_ = nullptr;
+  std::atomic<bool> hasFailed_{false};
+  std::exception_ptr failure_;
   std::vector<Run> runs_;
 };
 
@@ -149,7 +179,7 @@ void SetKernelThreads(int threads) {
 
 void RunBlocks(int64_t blocks, BlockFunction function, void* context) {
   FlushDenormals flush;
-  if (pool && blocks > 1 && pool->Start(blocks, function, context)) {
+  if (!isInBlock && pool && blocks > 1 && pool->Start(blocks, function, context)) {
     pool->Finish();
     return;
   }

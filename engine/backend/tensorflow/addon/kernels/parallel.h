@@ -16,7 +16,7 @@ void RunBlocks(int64_t blocks, BlockFunction function, void* context);
 // done. Each thread starts with an equal run of the blocks and then helps the others. Blocks must be chosen by the
 // sizes of the problem alone, and a sum over several blocks must be kept by block and added up in order: then the
 // result does not depend on the number of threads. When another kernel holds the threads, the caller does everything
-// itself. Denormal numbers are flushed to zero meanwhile, as TensorFlow's own threads do.
+// itself, as inside of a block. What f throws is thrown here, when all threads have stopped. Denormal numbers are flushed to zero meanwhile, as TensorFlow's own threads do.
 template <typename F>
 void ParallelBlocks(int64_t blocks, F&& f) {
   RunBlocks(blocks, [](void* context, int64_t block) { (*static_cast<F*>(context))(block); }, &f);
