@@ -11,6 +11,7 @@ import type { Scalar, Tensor, Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../error.ts';
 import { closeScope, internals, openScope, share, tidy } from './internals.ts';
 import { hasKernel, runKernel } from './ops/kernel.ts';
+import { currentScope, enterScope } from './scope.ts';
 
 /** `needs[i]` says whether the gradient of input i is asked for; what is not asked for may be undefined. */
 export type GradientFunction = (dy: Tensor, saved: readonly Tensor[], needs: readonly boolean[]) => readonly (Tensor | undefined)[];
@@ -102,18 +103,34 @@ export function valueAndGradients(f: () => Scalar, variables: readonly Variable[
   }
   internals.startTape();
   const tape = internals.state.activeTape as TapeNode[];
+  const scopes = noteScopes(tape);
+  const outerScope = currentScope();
   try {
     const value = recorded(f);
     try {
       checkIsScalar(value);
-      return { value, grads: tidy(() => backward(tape, value, variables)) };
+      return { value, grads: tidy(() => backward(tape, scopes, value, variables)) };
     } catch (cause) {
       if (!isVariable(value)) value.dispose();
       throw cause;
     }
   } finally {
+    enterScope(outerScope);
     for (const node of tape) freeSaved(node);
   }
+}
+
+/** The scope in which each node is pushed, the library's nodes too. */
+function noteScopes(tape: TapeNode[]): readonly string[] {
+  const scopes: string[] = [];
+  tape.push = (...nodes): number => {
+    for (const node of nodes) {
+      scopes.push(currentScope());
+      tape[tape.length] = node;
+    }
+    return tape.length;
+  };
+  return scopes;
 }
 
 /** Runs `f` while the tape records, and ends the recording in any case. */
@@ -135,7 +152,7 @@ function checkIsScalar(value: Tensor): void {
   }
 }
 
-function backward(tape: readonly TapeNode[], value: Scalar, variables: readonly Variable[]): Tensor[] {
+function backward(tape: readonly TapeNode[], scopes: readonly string[], value: Scalar, variables: readonly Variable[]): Tensor[] {
   const reached = reachedFrom(tape, variables);
   const gradients = new Map<number, Tensor>();
   const variableIds = new Set(variables.map((variable) => variable.id));
@@ -144,6 +161,7 @@ function backward(tape: readonly TapeNode[], value: Scalar, variables: readonly 
     const node = tape[i]!;
     const dys = node.outputs.map((output) => gradients.get(output.id));
     if (dys.some((dy) => dy !== undefined)) {
+      enterScope(scopes[i]!);
       backThroughNode(node, dys, reached, gradients);
       for (const output of node.outputs) {
         if (variableIds.has(output.id)) continue;

@@ -103,4 +103,4 @@ export type { WindowOptions } from './ops/window.ts';
 export type { StepNumber, StepSeed } from './step-number.ts';
 export { canCompile, createStep } from './steps.ts';
 export type { Step, StepFunction, StepInputs, StepMode, StepStats } from './steps.ts';
-export { enterScope } from './scope.ts';
+export { currentScope, enterScope } from './scope.ts';

@@ -37,6 +37,7 @@ export function run(graph: ModelGraph, weights: Weights, inputs: Readonly<Record
   const values: (tf.Tensor | undefined)[] = new Array<tf.Tensor | undefined>(plan.slots).fill(undefined);
   placeInputs(graph, plan, inputs, values);
   const statistics: NormStatistics[] = [];
+  const outerScope = tf.currentScope();
   try {
     for (const step of plan.steps) {
       values[step.output] = runStep(step, values, weights, mode.norm, dropoutSeed, statistics);
@@ -50,6 +51,8 @@ export function run(graph: ModelGraph, weights: Weights, inputs: Readonly<Record
     const given = new Set(plan.inputs.map((input) => input.slot));
     values.forEach((value, slot) => given.has(slot) || value?.dispose());
     throw cause;
+  } finally {
+    tf.enterScope(outerScope);
   }
   return { outputs: plan.outputs.map((slot) => values[slot]!), statistics };
 }

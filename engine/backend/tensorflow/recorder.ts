@@ -163,7 +163,11 @@ export function createRecorder(binding: NativeBinding): Recorder {
     executeOp(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
       if (own.trace) return own.trace.add(name, attributes, inputs, outputs);
       if (inputs.some(isSymbol)) throw unknownValue();
-      return binding.executeOp(name, attributes, inputs, outputs);
+      try {
+        return binding.executeOp(name, attributes, inputs, outputs);
+      } catch (cause) {
+        throw withScope(cause);
+      }
     },
   };
   return Object.setPrototypeOf(own, binding) as Recorder;
@@ -175,6 +179,13 @@ export function capturedTensor(): EngineError {
     `compiling a step: ${currentScope() || 'an op'} reads a tensor that is neither an argument, nor a variable, nor made inside of the step; its present values would be frozen.`,
     { tip: 'Hand it to the step as an argument.' },
   );
+}
+
+/** The addon's errors name op and shapes; where in the network that was is known here. */
+function withScope(cause: unknown): unknown {
+  const scope = currentScope();
+  if (scope !== '' && cause instanceof Error) cause.message = `${scope}: ${cause.message}`;
+  return cause;
 }
 
 function unknownValue(): EngineError {

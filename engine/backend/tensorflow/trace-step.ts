@@ -3,6 +3,7 @@ import { engine } from '@tensorflow/tfjs';
 import type { DataType, Tensor, TensorInfo, Variable } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import { share, tensorFor, tidy } from '../internals.ts';
+import { currentScope, enterScope } from '../scope.ts';
 import type { StepFunction, StepInputs } from '../steps.ts';
 import type { NativeOps } from './native-backend.ts';
 import { refuseSymbol, Trace } from './recorder.ts';
@@ -43,6 +44,7 @@ export function traceStep(ops: NativeOps, name: string, f: StepFunction, inputs:
   binding.trace = trace;
   const restoreRandom = refuseRandom();
   const ownKeep = trackKept();
+  const outerScope = currentScope();
   let isDone = false;
   try {
     let recorded: Pick<Compiled, 'outputs' | 'updated'> | undefined;
@@ -60,6 +62,7 @@ export function traceStep(ops: NativeOps, name: string, f: StepFunction, inputs:
     return { ...recorded!, name, variables, ops: count, constantBytes, traceMs: performance.now() - began };
   } finally {
     restoreRandom();
+    enterScope(outerScope);
     const kept = ownKeep();
     for (const variable of variablesSince(before)) variable.dispose();
     if (!isDone) for (const tensor of kept) tensor.dispose();

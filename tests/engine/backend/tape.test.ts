@@ -1,6 +1,7 @@
 import { stridedSlice } from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
+import { differentiable } from '../../../engine/backend/tape.ts';
 import * as tf from '../../../engine/backend/tf.ts';
 import type { Scalar, Tensor, Variable } from '../../../engine/backend/tf.ts';
 import { testableBackends } from './testable-backends.ts';
@@ -46,6 +47,31 @@ describe.each(testableBackends)('valueAndGradients on %s', (id) => {
       [5, 5, 7],
       [1, -2, 3],
     ]);
+  });
+
+  test('gradients belong to the scope of their op; the scope from before is restored, also after an error', () => {
+    const seen: string[] = [];
+    const noted = (x: Tensor): Tensor =>
+      differentiable('noted', [x], () => ({
+        value: tf.mul(x, 2),
+        save: [],
+        gradient: (dy) => {
+          seen.push(tf.currentScope());
+          return [tf.mul(dy, 2)];
+        },
+      }));
+    const f = (): Scalar => {
+      tf.enterScope('stage1');
+      const y = tf.add(noted(a), 1);
+      tf.enterScope('stage2');
+      return sumOf(noted(y));
+    };
+    const before = tf.enterScope('outside');
+    gradientsOf(f, [a]);
+    expect([seen, tf.currentScope()]).toEqual([['stage2', 'stage1'], 'outside']);
+    expect(() => gradientsOf(() => stop(f()), [a])).toThrow('stop');
+    expect(tf.currentScope()).toBe('outside');
+    tf.enterScope(before);
   });
 
   test('a variable that the value does not depend on gets zeros', () => {

@@ -289,3 +289,18 @@ describe('running statistics', () => {
     });
   });
 });
+
+describe('the scope', () => {
+  it('is the one from before after a run, and after a run that failed', () => {
+    const graph = graphOf([7, 9, 3], (b, x) => layers.activate(b, x, 'relu'));
+    const before = tf.enterScope('outside');
+    outputOf(graph);
+    expect(tf.currentScope()).toBe('outside');
+    const weights = new Weights(graph.weights, fillValues);
+    const broken = tf.zeros([1, 7, 9, 3]);
+    broken.dispose();
+    expect(() => tf.tidy(() => void run(graph, weights, { input: broken }, inferenceMode))).toThrow();
+    expect(tf.currentScope()).toBe('outside');
+    tf.enterScope(before);
+  });
+});

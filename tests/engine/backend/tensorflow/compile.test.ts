@@ -5,6 +5,7 @@ import { createSmallNetwork } from '../../../../engine/backend/small-network.ts'
 import type { SmallNetwork } from '../../../../engine/backend/small-network.ts';
 import { findInstalled } from '../../../../engine/backend/tensorflow/installed.ts';
 import { tensorflowCounts } from '../../../../engine/backend/tensorflow/open.ts';
+import { currentScope } from '../../../../engine/backend/scope.ts';
 import * as tf from '../../../../engine/backend/tf.ts';
 import type { Scalar, StepFunction, StepMode, Tensor, Tensor1D, Tensor4D, Variable } from '../../../../engine/backend/tf.ts';
 
@@ -221,6 +222,21 @@ describe.skipIf(findInstalled() === undefined)('compiled steps on native TensorF
     expect(tensorflowCounts()).toMatchObject({ graphs: before.native.graphs, functions: before.native.functions });
     expect(await once(() => [tf.mul(weight as Tensor, 2)])).toEqual([[10]]);
     weight.dispose();
+  });
+
+  it('what TensorFlow refuses names the scope, op by op as in a compiled step; afterwards the scope is the one from before', async () => {
+    const x = tf.ones([2, 3]);
+    const product: StepFunction = () => {
+      tf.enterScope('stage9.blockX');
+      return [tf.gather(x, tf.tensor1d([5], 'int32'))];
+    };
+    const before = tf.enterScope('outside');
+    expect(() => tf.tidy(() => void product([], [], []))).toThrow(/^stage9\.blockX: executeOp GatherV2/);
+    tf.enterScope('outside');
+    await expect(once(([y]) => product([y!], [], []), { ...nothing, tensors: [x] })).rejects.toMatchObject({ code: 'captured-tensor' });
+    expect(currentScope()).toBe('outside');
+    tf.enterScope(before);
+    x.dispose();
   });
 
   it('a tape that was open when a trace failed does not stay open', async () => {
