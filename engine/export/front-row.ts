@@ -133,6 +133,7 @@ export function spreadOf(values: readonly number[]): Spread | undefined {
 
 /** Trials of one experiment that differ in nothing but their seed are repeats: each carries the spread over them. */
 export function withSpreads<T extends FrontTrial>(rows: readonly FrontRow<T>[]): readonly FrontRow<T>[] {
+  if (new Set(rows.map(({ trial }) => trial.hash)).size === rows.length) return rows;
   const byNetwork = new Map<string, FrontRow<T>[]>();
   for (const row of rows) {
     const key = `${row.experiment} ${row.trial.hash} ${row.trial.steps} ${row.kind} ${row.split}`;
@@ -140,7 +141,6 @@ export function withSpreads<T extends FrontTrial>(rows: readonly FrontRow<T>[]):
     if (same === undefined) byNetwork.set(key, [row]);
     else same.push(row);
   }
-  if (byNetwork.size === rows.length) return rows;
   const spreads = new Map<FrontRow<T>, Spread>();
   for (const same of byNetwork.values()) {
     const bySeed = new Map(same.map((row) => [row.trial.seed, row.y]));

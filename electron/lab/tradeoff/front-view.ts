@@ -180,23 +180,25 @@ function flagsOf(row: Row, source: TrialSource | undefined): number {
   );
 }
 
+/** Most trials have the same metrics, so the last key is looked at first. */
 function metricChoices(sources: readonly TrialSource[]): readonly MetricChoice[] {
-  const counts = new Map<
-    string,
-    { name: string; split: string; kind: MetricChoice['kind']; trials: number; last: SourceTrial | undefined }
-  >();
-  for (const trial of sources.flatMap(({ trials }) => trials)) {
-    for (const { name, split, kind } of trial.metrics) {
-      if (kind !== 'proxy' && kind !== 'retrained') continue;
-      const key = `${name}\n${split}\n${kind}`;
-      const known = counts.get(key) ?? { name, split, kind, trials: 0, last: undefined };
-      // Several seeds are one trial.
-      if (known.last !== trial) known.trials++;
-      known.last = trial;
-      counts.set(key, known);
+  const choices: { name: string; split: string; kind: MetricChoice['kind']; trials: number; last: SourceTrial | undefined }[] = [];
+  let recent: (typeof choices)[number] | undefined;
+  for (const { trials } of sources) {
+    for (const trial of trials) {
+      for (const { name, split, kind } of trial.metrics) {
+        if (kind !== 'proxy' && kind !== 'retrained') continue;
+        if (recent?.name !== name || recent.split !== split || recent.kind !== kind) {
+          recent = choices.find((choice) => choice.name === name && choice.split === split && choice.kind === kind);
+          if (recent === undefined) choices.push((recent = { name, split, kind, trials: 0, last: undefined }));
+        }
+        // Several seeds are one trial.
+        if (recent.last !== trial) recent.trials++;
+        recent.last = trial;
+      }
     }
   }
-  return [...counts.values()].map(({ last: _last, ...choice }) => choice);
+  return choices.map(({ last: _last, ...choice }) => choice);
 }
 
 function countsOf({ sources, table }: Selection): FrontCounts {
