@@ -44,18 +44,16 @@ async function find(): Promise<FoundBrowser | undefined> {
 /** The package's own file looks for fonts in folders of another machine. */
 function fontsFile(folder: string): string {
   const file = join(folder, 'fonts.conf');
-  if (!existsSync(file)) {
-    // Its one font has no arrows and no monospace: those come from the machine where it has fonts.
-    const lines = [
-      `<dir>${join(folder, 'fonts')}</dir>`,
-      '<dir>/usr/share/fonts</dir>',
-      `<cachedir>${join(folder, 'fonts-cache')}</cachedir>`,
-    ];
-    writeFileSync(
-      file,
-      `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n${lines.join('\n')}\n</fontconfig>\n`,
-    );
-  }
+  // Its one font has no arrows and no monospace: those come from the machine where it has fonts.
+  const lines = [
+    `<dir>${join(folder, 'fonts')}</dir>`,
+    '<dir>/usr/share/fonts</dir>',
+    `<cachedir>${join(folder, 'fonts-cache')}</cachedir>`,
+  ];
+  writeFileSync(
+    file,
+    `<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "fonts.dtd">\n<fontconfig>\n${lines.join('\n')}\n</fontconfig>\n`,
+  );
   return file;
 }
 
