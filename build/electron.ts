@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { build } from 'vite';
 
@@ -33,6 +34,12 @@ export async function bundleShell(outDir: string, logLevel: 'info' | 'warn' = 'i
       },
     });
   }
+  // An application of its own: Electron starts the folder, and takes name and version from here.
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; version: string };
+  writeFileSync(
+    join(outDir, 'package.json'),
+    `${JSON.stringify({ name, productName: 'Paretoscope', version, main: 'main.cjs' }, undefined, 2)}\n`,
+  );
 }
 
 if (process.argv[1] === import.meta.filename) await bundleShell(join(root, 'out/electron'));

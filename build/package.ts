@@ -78,6 +78,8 @@ async function main(): Promise<void> {
   await buildAll();
   process.stdout.write('Built: out/renderer (interface), out/main (lab, command line), out/electron (main process, preload)\n');
   const official = existsSync(join(root, 'node_modules/electron/dist/version'));
+  // The npm package holds no application.
+  if (process.env['npm_lifecycle_event'] === 'prepack') return;
   if (electronDir === undefined && !official) {
     process.stdout.write(
       "No package was made: Electron's own binary is not here (npm start fetches it). Name another with --electron-dir DIR.\n",

@@ -2,7 +2,6 @@
 import { join } from 'node:path';
 import { checkNodeVersion, exitLike, printError, root, runNode, SetupError } from '../bin/runtime.js';
 
-const lab = ['bin/follow.js', 'electron/lab/cli/index.ts'];
 const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--config', 'build/vitest.config.ts'];
 
 /** Each bench is a program of tests/bench; the order is the order of `npm run bench` without a name. */
@@ -36,10 +35,7 @@ export function choose(table, task, args) {
 /** Task -> the command lines that the pinned Node runs, one after the other; the first failure ends the task. */
 const tasks = {
   setup: () => [],
-  start: (args) => [
-    [...lab, 'help'],
-    [...lab, 'demo', ...args],
-  ],
+  start: (args) => [['bin/follow.js', 'build/start.ts', ...args]],
   test: (args) => [[...vitest, ...args]],
   types: () => [
     ['node_modules/typescript/bin/tsc', '-p', '.'],
@@ -50,8 +46,9 @@ const tasks = {
   ],
   check: (args) => [...tasks.types([]), ...tasks.lint([]), ...tasks.test(args)],
   native: (args) => [['build/native/native.ts', ...args]],
-  build: () => [['build/bundle.ts']],
-  dev: (args) => [['--watch', 'electron/lab/cli/index.ts', ...args]],
+  build: (args) => [['build/package.ts', ...args]],
+  dev: (args) => [['bin/follow.js', 'build/dev.ts', ...args]],
+  screenshots: (args) => [['tests/flows/screenshots.ts', ...args]],
   bench: (args) => choose(benches, 'bench', args),
   soak: (args) => choose(soaks, 'soak', args),
 };
