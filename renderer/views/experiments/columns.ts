@@ -3,11 +3,11 @@ import type { TableColumn } from '../../components/table-column.ts';
 
 export const experimentColumns: readonly TableColumn<ExperimentSummary>[] = [
   { key: 'more', title: '', width: '28px' },
-  { key: 'name', title: 'Name', width: 'minmax(150px, 2fr)', isSortable: true },
-  { key: 'strategy', title: 'Strategy', width: 'minmax(120px, 1fr)', isSortable: true },
-  { key: 'data', title: 'Data', width: 'minmax(100px, 1fr)', isSortable: true },
-  { key: 'state', title: 'State', width: '122px', isSortable: true },
-  { key: 'trials', title: 'Trials', width: '58px', align: 'right', isSortable: true, hint: 'Finished trials' },
+  { key: 'name', title: 'Name', width: 'minmax(164px, 2fr)', isSortable: true },
+  { key: 'strategy', title: 'Strategy', width: 'minmax(112px, 1fr)', isSortable: true },
+  { key: 'data', title: 'Data', width: 'minmax(98px, 1fr)', isSortable: true },
+  { key: 'state', title: 'State', width: '114px', isSortable: true },
+  { key: 'trials', title: 'Trials', width: '54px', align: 'right', isSortable: true, hint: 'Finished trials' },
   {
     key: 'best',
     title: 'Best',
@@ -34,5 +34,5 @@ export const experimentColumns: readonly TableColumn<ExperimentSummary>[] = [
   },
   { key: 'growth', title: 'Growth', width: '90px', hint: 'How the hypervolume grew' },
   { key: 'time', title: 'Time', width: '92px', align: 'right', isSortable: true, hint: 'Computing time until now' },
-  { key: 'begun', title: 'Begun', width: '94px', align: 'right', isSortable: true },
+  { key: 'begun', title: 'Begun', width: '88px', align: 'right', isSortable: true },
 ];
