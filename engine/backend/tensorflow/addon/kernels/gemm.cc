@@ -1,6 +1,7 @@
 #include "gemm.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "parallel.h"
 
@@ -73,24 +74,34 @@ void PackTerms(const float* from, const Columns& c, int64_t begin, int64_t end, 
 // All panels, one after the other.
 class PackedColumns {
  public:
-  PackedColumns(const Columns& columns, const Panels& panels, bool isDirect) : panels_(panels) {
+  // With `scratch` in its room and in this thread alone.
+  PackedColumns(const Columns& columns, const Panels& panels, bool isDirect, Scratch* scratch = nullptr)
+      : panels_(panels) {
     const int64_t blocks = static_cast<int64_t>(columns.blocks.size());
     terms_ = blocks * columns.depth;
     if (isDirect) {
       direct_ = columns.blocks[0];
       directStep_ = columns.rowStep;
     }
-    values_.reset(new float[isDirect ? terms_ * lastWidth() : terms_ * panels.paddedColumns()]);
+    const int64_t size = terms_ * (isDirect ? lastWidth() : panels.paddedColumns());
+    if (!scratch) kept_.reset(new float[size]);
+    values_ = scratch ? scratch->Get(size) : kept_.get();
     const int64_t firstPanel = isDirect ? panels.count - 1 : 0;
     if (isDirect && isWhole(firstPanel)) return;
     const int64_t parts = CeilDivide(columns.depth, kPackedTerms);
-    ParallelBlocks((panels.count - firstPanel) * blocks * parts, [&](int64_t i) {
+    auto pack = [&](int64_t i) {
       const int64_t panel = firstPanel + i / parts / blocks, block = i / parts % blocks, width = panels.widthOf(panel);
       const int64_t begin = i % parts * kPackedTerms, end = std::min(begin + kPackedTerms, columns.depth);
       float* to = own(panel) + (block * columns.depth + begin) * width;
       const float* from = columns.blocks[block] + panels.firstColumn(panel) * columns.columnStep;
       PackTerms(from, columns, begin, end, panels.columnsOf(panel), width, to);
-    });
+    };
+    const int64_t count = (panels.count - firstPanel) * blocks * parts;
+    if (!scratch) {
+      ParallelBlocks(count, std::move(pack));
+    } else {
+      for (int64_t i = 0; i < count; i++) pack(i);
+    }
   }
 
   const float* panel(int64_t panel, int64_t term) const {
@@ -103,15 +114,21 @@ class PackedColumns {
   bool isWhole(int64_t panel) const { return panels_.columnsOf(panel) == panels_.widthOf(panel); }
   bool isDirectly(int64_t panel) const { return direct_ && isWhole(panel); }
   int64_t lastWidth() const { return panels_.widthOf(panels_.count - 1); }
-  float* own(int64_t panel) const { return values_.get() + (direct_ ? 0 : panels_.firstColumn(panel) * terms_); }
+  float* own(int64_t panel) const { return values_ + (direct_ ? 0 : panels_.firstColumn(panel) * terms_); }
 
   Panels panels_;
   int64_t terms_;
   // The columns themselves, where no copy pays.
   const float* direct_ = nullptr;
   int64_t directStep_ = 0;
-  std::unique_ptr<float[]> values_;
+  float* values_;
+  std::unique_ptr<float[]> kept_;
 };
+
+// A copy of the columns pays when it is read often.
+bool IsReadRarely(const Columns& columns, int64_t rows) {
+  return columns.columnStep == 1 && columns.blocks.size() == 1 && rows < 48;
+}
 
 // Pieces that are summed in one go.
 struct Chunk {
@@ -211,9 +228,7 @@ struct SegmentSum {
 void MultiplyRows(const Places& places, const Columns& columns) {
   if (places.count == 0 || columns.count == 0) return;
   const Panels panels(columns.count);
-  // A copy of the columns pays when it is read often.
-  const bool isDirect = columns.columnStep == 1 && columns.blocks.size() == 1 && places.count < 48;
-  const PackedColumns packed(columns, panels, isDirect);
+  const PackedColumns packed(columns, panels, IsReadRarely(columns, places.count));
   const std::vector<Chunk> chunks = CutChunks(places);
   const int64_t size = std::clamp<int64_t>(places.count / kEnoughBlocks / 24 * 24, 24, kTablePlaces);
   const int64_t tables = CeilDivide(places.count, size);
@@ -267,6 +282,26 @@ void SumOverPlaces(const Places& places, const Columns& columns, float* to) {
                            columns.count);
     }
   });
+}
+
+void MultiplyRowsAlone(const Places& places, const Columns& columns, int64_t begin, int64_t end) {
+  thread_local Scratch scratch;
+  const Panels panels(columns.count);
+  const PackedColumns packed(columns, panels, IsReadRarely(columns, end - begin), &scratch);
+  const std::vector<Chunk> chunks = CutChunks(places);
+  for (int64_t first = begin; first < end; first += kTablePlaces) {
+    const int64_t last = std::min(first + kTablePlaces, end);
+    PlaceTable& table = TableFor(last - first, places.segments);
+    places.Fill(first, last, 0, places.segments, table);
+    for (int64_t panel = 0; panel < panels.count; panel++) MultiplyPanel(table, chunks, panels, packed, panel);
+  }
+}
+
+void SumPlacesAlone(const Places& places, const Columns& columns, int64_t begin, int64_t end, float* to) {
+  thread_local Scratch scratch;
+  const Panels panels(columns.count);
+  const PackedColumns packed(columns, panels, IsReadRarely(columns, end - begin), &scratch);
+  SegmentSum{0, begin, end, 0, places.count, to, columns.count}.Run(places, panels, packed);
 }
 
 }  // namespace paretoscope::kernels

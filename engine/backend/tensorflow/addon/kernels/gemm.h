@@ -119,6 +119,11 @@ void MultiplyRows(const Places& places, const Columns& columns);
 // 128 places and up to 16 such sums, float64 over those. `columns` has one block.
 void SumOverPlaces(const Places& places, const Columns& columns, float* to);
 
+// The same for one of many small products, in the calling thread: of the rows of places begin..end - 1, or of values
+// begin..end - 1 of the only segment, to [end - begin, columns] and summed in float32.
+void MultiplyRowsAlone(const Places& places, const Columns& columns, int64_t begin, int64_t end);
+void SumPlacesAlone(const Places& places, const Columns& columns, int64_t begin, int64_t end, float* to);
+
 // Registers LabMatMul.
 void RegisterMatMul();
 

@@ -29,8 +29,9 @@ class MatrixRows final : public Places {
   int64_t toWidth_;
 };
 
-// From so many matrices of a stack on each goes to one thread; of fewer each is cut.
-constexpr int64_t kWholeMatrices = 16;
+// Multiplications of a block of small products, and blocks that are worth the while of several threads.
+constexpr int64_t kBlockProducts = 1 << 18;
+constexpr int64_t kEnoughBlocks = 16;
 
 // How many matrices a stack holds.
 int64_t MatricesOf(const Shape& shape) { return shape.leading().leading().count(); }
@@ -66,36 +67,53 @@ class MatMulOp {
     call.Require(a.rank >= 2 && b.rank >= 2 && result.rank >= 2, "a and b must be matrices or stacks of them");
     const int64_t m = Rows(a, transposeA_), k = Rows(a, !transposeA_), n = Rows(b, !transposeB_);
     call.Require(k == Rows(b, transposeB_), "inner sizes must be equal");
-    call.Require(Rows(result, false) == m && Rows(result, true) == n && IsRepeatedOver(a, result) &&
-                     IsRepeatedOver(b, result),
-                 "size must be that of the product, and 0");
+    call.Require(
+        Rows(result, false) == m && Rows(result, true) == n && IsRepeatedOver(a, result) && IsRepeatedOver(b, result),
+        "size must be that of the product, and 0");
     float* to = call.Output(0, result);
     if (k == 0 || result.count() == 0) {
       std::fill_n(to, result.count(), 0.0f);
       return;
     }
     const float *left = call.Floats(0), *right = call.Floats(1);
-    const auto multiply = [&](int64_t i) {
-      Multiply(left + MatrixOf(a, result, i) * m * k, right + MatrixOf(b, result, i) * k * n, to + i * m * n, m, k, n);
-    };
     const int64_t matrices = MatricesOf(result);
-    if (matrices >= kWholeMatrices) {
-      ParallelBlocks(matrices, [&](int64_t i) { multiply(i); });
-    } else {
-      for (int64_t i = 0; i < matrices; i++) multiply(i);
-    }
+    if (matrices == 1) return MultiplyOne(left, right, to, m, k, n);
+    // Blocks are some whole small products, or some rows of a large one.
+    const Blocks blocks = CutBlocks(matrices, m * k * n, kBlockProducts, 256);
+    const int64_t parts = blocks.size > 1 ? 1 : std::clamp<int64_t>(kEnoughBlocks / matrices, 1, (m + 23) / 24);
+    ParallelBlocks(blocks.blocks * parts, [&](int64_t block) {
+      const int64_t part = block % parts, begin = m * part / parts, end = m * (part + 1) / parts;
+      for (int64_t i = blocks.begin(block / parts); i < blocks.end(block / parts); i++) {
+        const float* a0 = left + MatrixOf(a, result, i) * m * k;
+        const float* b0 = right + MatrixOf(b, result, i) * k * n;
+        MultiplyPart(a0, b0, to + i * m * n, m, k, n, begin, end);
+      }
+    });
   }
 
  private:
   // Of the last two axes the first, or of the transposed matrix.
   static int64_t Rows(const Shape& shape, bool isTransposed) { return shape.sizes[shape.rank - 2 + isTransposed]; }
 
-  void Multiply(const float* left, const float* right, float* to, int64_t m, int64_t k, int64_t n) const {
-    const Columns columns = {{right}, k, transposeB_ ? 1 : n, transposeB_ ? k : 1, n};
+  Columns Right(const float* right, int64_t k, int64_t n) const {
+    return {{right}, k, transposeB_ ? 1 : n, transposeB_ ? k : 1, n};
+  }
+
+  void MultiplyOne(const float* left, const float* right, float* to, int64_t m, int64_t k, int64_t n) const {
     if (transposeA_) {
-      SumOverPlaces(MatrixRows(left, k, m, nullptr, 0), columns, to);
+      SumOverPlaces(MatrixRows(left, k, m, nullptr, 0), Right(right, k, n), to);
     } else {
-      MultiplyRows(MatrixRows(left, m, k, to, n), columns);
+      MultiplyRows(MatrixRows(left, m, k, to, n), Right(right, k, n));
+    }
+  }
+
+  // Rows begin..end - 1 of one product of a stack.
+  void MultiplyPart(const float* left, const float* right, float* to, int64_t m, int64_t k, int64_t n, int64_t begin,
+                    int64_t end) const {
+    if (transposeA_) {
+      SumPlacesAlone(MatrixRows(left, k, m, nullptr, 0), Right(right, k, n), begin, end, to + begin * n);
+    } else {
+      MultiplyRowsAlone(MatrixRows(left, m, k, to, n), Right(right, k, n), begin, end);
     }
   }
 
