@@ -91,7 +91,7 @@ export function confusionConfig(
           callbacks: {
             title: ([item]) => {
               const cell = cells[item?.dataIndex ?? -1];
-              return cell === undefined ? '' : `${nameOf(cell.truth)} → ${nameOf(cell.predicted)}`;
+              return cell === undefined ? '' : `${nameOf(cell.truth)} taken for ${nameOf(cell.predicted)}`;
             },
             label: ({ dataIndex }) => {
               const cell = cells[dataIndex];

@@ -28,9 +28,10 @@ export function reportOf(cacheFolder: string, { root, kind, fingerprint, info, a
 function keptReport(cacheFolder: string, root: string): CheckReport | undefined {
   try {
     const report = JSON.parse(readFileSync(fileOf(cacheFolder, root), 'utf8')) as CheckReport;
-    return report.root === root && Array.isArray(report.findings) ? report : undefined;
+    const { findings, notFound, passed } = report;
+    return report.root === root && [findings, notFound, passed].every(Array.isArray) ? report : undefined;
   } catch {
-    // Never made, or damaged: as if it had not been kept.
+    // Never made, damaged, or of another version: as if it had not been kept.
     return undefined;
   }
 }

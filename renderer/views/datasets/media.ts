@@ -49,3 +49,6 @@ export function parseLayer(text: unknown, fallback: LayerChoice): LayerChoice {
 }
 
 export const rgb = ([red = 0, green = 0, blue = 0]: readonly number[]): string => `rgb(${red} ${green} ${blue})`;
+
+/** As the lab draws errors (datasets/picture-layers.ts), for legends. */
+export const errorColors = { missed: [230, 97, 1], invented: [94, 60, 153], hit: [26, 150, 85] } as const;
