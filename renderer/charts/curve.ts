@@ -70,7 +70,7 @@ export function curveChart(lines: readonly CurveLine[], options: CurveOptions, t
         ...base.plugins,
         legend: {
           display: lines.length > 1,
-          align: 'end',
+          align: 'start',
           labels: {
             boxWidth: 14,
             boxHeight: 2,
