@@ -2,6 +2,7 @@ import { computed, nextTick, shallowRef, watch } from 'vue';
 import type { Ref } from 'vue';
 import type { ArchitectureDiff, ArchitectureView } from '../../../electron/ipc/architecture.ts';
 import { partsOf } from './shown-part.ts';
+import type { ShownPart } from './shown-part.ts';
 import { opened, revealed, toggled } from './tree.ts';
 import type { Detail } from './tree.ts';
 import { useLayout } from './use-layout.ts';
@@ -17,10 +18,15 @@ export function useGraph(
   view: Readonly<Ref<ArchitectureView | undefined>>,
   diff: Readonly<Ref<ArchitectureDiff | undefined>>,
   drawing: Readonly<Ref<GraphDrawing | null>>,
+  /** Key of the part to begin with. */
+  first: Readonly<Ref<string | undefined>>,
 ) {
   const open = shallowRef<ReadonlySet<string>>(new Set());
   const selected = shallowRef<number>();
   const find = shallowRef('');
+  /** What the drawing is asked for as soon as the layout stands. */
+  const fresh = shallowRef(false);
+  const wanted = shallowRef<number>();
   const shown = computed(() => diff.value ?? view.value);
   const elements = computed(() => shown.value?.elements ?? []);
   const edges = computed(() => (diff.value === undefined ? (view.value?.edges ?? []) : diff.value.edges.map(({ ends }) => ends)));
@@ -33,6 +39,11 @@ export function useGraph(
     () => {
       selected.value = undefined;
       open.value = diff.value === undefined ? new Set() : differingOpen(diff.value);
+      const position = first.value === undefined ? -1 : elements.value.findIndex(({ key }) => key === first.value);
+      if (position < 0) return;
+      selected.value = position;
+      wanted.value = position;
+      open.value = revealed(parts.value, open.value, position);
     },
     { immediate: true, flush: 'sync' },
   );
@@ -46,16 +57,8 @@ export function useGraph(
     },
   });
 
-  const matches = computed<ReadonlySet<number>>(() => {
-    const wanted = find.value.trim().toLowerCase();
-    if (wanted === '') return new Set();
-    const found = parts.value.filter(({ key, title }) => `${key} ${title}`.toLowerCase().includes(wanted));
-    return new Set(found.map(({ position }) => position));
-  });
+  const matches = computed(() => found(parts.value, find.value));
 
-  /** What the drawing is asked for as soon as the layout stands. */
-  const fresh = shallowRef(false);
-  const wanted = shallowRef<number>();
   function catchUp(): void {
     if (layout.isPending.value) return;
     const position = wanted.value;
@@ -97,6 +100,13 @@ export function useGraph(
       if (next !== undefined) select(next, true);
     },
   };
+}
+
+/** Parts whose key or title holds the text. */
+function found(parts: readonly ShownPart[], text: string): ReadonlySet<number> {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === '') return new Set();
+  return new Set(parts.filter(({ key, title }) => `${key} ${title}`.toLowerCase().includes(wanted)).map(({ position }) => position));
 }
 
 /** A difference begins with what differs open down to its blocks. */

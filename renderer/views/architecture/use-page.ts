@@ -7,7 +7,7 @@ import { refKey, useSelection } from '../../stores/selection.ts';
 import { architectureKey, parseArchitectureKey, queryText } from './refs.ts';
 import type { Colour } from './shown-part.ts';
 
-/** What the address of the view says, and what follows from it: /architecture?ref=…&with=…&colour=…&as=table&form=retrain. */
+/** What the address of the view says, and what follows from it: /architecture?ref=…&with=…&part=…&colour=…&as=table&form=retrain. */
 export function usePage() {
   const route = useRoute();
   const router = useRouter();
@@ -29,6 +29,8 @@ export function usePage() {
   const form = inQuery<'search' | 'retrain'>('form', 'search');
   const key = computed(() => queryText(route.query['ref']));
   const otherKey = computed(() => queryText(route.query['with']));
+  /** A part to begin with: 'fuse2.0.1'. */
+  const partKey = computed(() => queryText(route.query['part']));
 
   const openNow = (): Promise<void> =>
     architecture.open(
@@ -72,6 +74,7 @@ export function usePage() {
     form,
     key,
     otherKey,
+    partKey,
     view,
     diff,
     picking,
