@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import type { SearchEvent } from '../../engine/search/events.ts';
 import type { StopSignal } from '../../engine/search/parts.ts';
+import { UsageMeter } from './usage-meter.ts';
 import type { ComputeJob, ComputePort, FailureOrigin, FromCompute, ToCompute } from './protocol.ts';
 
 /** Starts a search for a job. What it opened is closed in its `finally`. */
@@ -38,6 +39,7 @@ class ComputeSession {
   readonly #port: ComputePort;
   readonly #stop = new AbortController();
   readonly #waiting = new Map<number, { readonly resolve: () => void; readonly reject: (error: Error) => void }>();
+  readonly #usage = new UsageMeter();
   #sequence = 0;
   #isClosed = false;
 
@@ -67,6 +69,7 @@ class ComputeSession {
   }
 
   async post(event: SearchEvent): Promise<void> {
+    await this.#usage.report((usage) => this.#port.send(usage));
     if (freeEvents.has(event.type)) {
       await this.#port.send({ type: 'event', event });
       return;

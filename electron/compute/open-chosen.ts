@@ -83,7 +83,9 @@ function toolsFor({ threads, precision }: BackendWish): BackendTools {
 
 function noneWorks(passedOver: readonly PassedOver[]): EngineError {
   const found = passedOver.map(({ id, message }) => `${id}: ${message}`).join(' ');
-  return new EngineError('no-backend', `No backend works here. ${found}`.trim(), { tip: 'Run the set-up again; "lab doctor" says what is missing.' });
+  return new EngineError('no-backend', `No backend works here. ${found}`.trim(), {
+    tip: 'Run the set-up again; "lab doctor" says what is missing.',
+  });
 }
 
 /** What the log says of a backend that was passed over. */

@@ -46,7 +46,18 @@ export type FromCompute =
   | ComputeEnvironment
   /** Without a sequence number nobody waits for it. */
   | { readonly type: 'event'; readonly sequence?: number; readonly event: SearchEvent }
+  /** Every few seconds while steps are done. */
+  | ComputeUsage
   | { readonly type: 'failed'; readonly failure: Failure; readonly origin: FailureOrigin };
+
+/** What the process takes of the machine. */
+export interface ComputeUsage {
+  readonly type: 'usage';
+  /** Resident memory. */
+  readonly memoryBytes: number;
+  /** Cores that were busy since the last report, on average. */
+  readonly cores: number;
+}
 
 /** Troubles with data and disk can be mended and the search goes on; one of the engine would come again. */
 export type FailureOrigin = 'engine' | 'data' | 'store' | 'unexpected';

@@ -7,6 +7,7 @@ import type { CompareApi } from './compare.ts';
 import type { ExportsApi } from './exports.ts';
 import type { FollowUpApi, RetrainOf } from './follow-up.ts';
 import type { LatencyApi } from './latency.ts';
+import type { MaintenanceApi } from './maintenance.ts';
 import type { QueueApi } from './queue.ts';
 import type { SettingsApi } from './settings.ts';
 import type { DynamicsApi } from './dynamics.ts';
@@ -39,6 +40,7 @@ export interface LabApi
     ExportsApi,
     FollowUpApi,
     LatencyApi,
+    MaintenanceApi,
     QueueApi,
     SettingsApi,
     DemoApi,
@@ -339,6 +341,8 @@ export type LabEvent =
   | { readonly type: 'experiment'; readonly experiment: ExperimentView }
   /** One event of a running search, after it was stored. Scalars are sent one by one. */
   | { readonly type: 'search'; readonly id: string; readonly event: SearchEvent }
+  /** What the compute process of a running search takes: resident memory, and cores that are busy on average. */
+  | { readonly type: 'usage'; readonly id: string; readonly memoryBytes: number; readonly cores: number }
   /** Drafts or waiting searches have changed. */
   | { readonly type: 'plans' }
   /** A job began, went on or ended. */

@@ -17,6 +17,7 @@ export const pathArguments: PathsOf = {
     ...(weights === undefined || weights === 'fill' ? [] : [{ path: weights, access: 'read' } as const]),
     ...(target === undefined ? [] : [{ path: target, access: 'write' } as const]),
   ],
+  exportDiagnostics: (target) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
   changeSettings: ({ storage }) => (storage?.workspace === undefined ? [] : [{ path: storage.workspace, access: 'write' }]),
   paperPack: (_ids, { target } = {}) => (target === undefined ? [] : [{ path: target, access: 'write' }]),
   exportComparison: ({ target }) => (target === undefined ? [] : [{ path: target, access: 'write' }]),

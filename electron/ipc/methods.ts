@@ -28,6 +28,10 @@ const table: { readonly [M in LabMethod]: true } = {
   removeDataset: true,
   relocateDataset: true,
   doctor: true,
+  // Maintenance
+  installBackend: true,
+  removeBackend: true,
+  exportDiagnostics: true,
   // Queue and settings
   plans: true,
   savePlan: true,

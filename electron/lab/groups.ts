@@ -9,6 +9,7 @@ import { createOverviewApi } from './overview/operations.ts';
 import { createDynamicsApi } from './dynamics/operations.ts';
 import { createPlacesApi } from './places/places.ts';
 import { createFollowUpApi } from './follow-up/operations.ts';
+import { createMaintenanceApi } from './maintenance/operations.ts';
 import { createQueueApi } from './queue/operations.ts';
 import { createSettingsApi } from './settings/operations.ts';
 import { createLatencyApi } from './latency/operations.ts';
@@ -35,6 +36,7 @@ export const groups: readonly ((context: LabContext) => object)[] = [
   createExportsApi,
   createFollowUpApi,
   createLatencyApi,
+  createMaintenanceApi,
   createQueueApi,
   createSettingsApi,
 ];

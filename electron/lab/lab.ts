@@ -41,6 +41,7 @@ import { ownMark } from './process-mark.ts';
 import { withNotes } from './tradeoff/trial-notes.ts';
 import { defaultRestartDelaysMs } from './restarts.ts';
 import { RunningSearches } from './running-searches.ts';
+import { readSettings } from './settings/settings-file.ts';
 import { asJson, checkStart, configOf, environmentFor, findExperiment, newId } from './search-setup.ts';
 import { datasetView, environmentOf, experimentView, trialView } from './views.ts';
 
@@ -109,7 +110,13 @@ class Lab implements CoreApi {
     const emit = (event: LabEvent): void => {
       for (const listener of this.#listeners) listener(event);
     };
-    this.#running = new RunningSearches(this.#store, launchCompute, emit, restartDelaysMs);
+    this.#running = new RunningSearches(
+      this.#store,
+      launchCompute,
+      emit,
+      restartDelaysMs,
+      () => readSettings(layout.root).compute.memoryLimitBytes,
+    );
     this.#jobs = new Jobs((job) => emit({ type: 'job', job }));
     const context: LabContext = {
       layout,

@@ -13,7 +13,7 @@ import type { LaunchCompute } from './launch-compute.ts';
 import { checkNothingLost, resumePoint } from './resume-point.ts';
 import type { Resume } from './resume-point.ts';
 import { defaultRestartDelaysMs, Restarts } from './restarts.ts';
-import { SearchRun } from './search-run.ts';
+import { memoryLimitCode, SearchRun } from './search-run.ts';
 import type { RunEnd } from './search-run.ts';
 import { asJson, backendNotChosen, datasetOf } from './search-setup.ts';
 import { takeBack } from './take-back.ts';
@@ -28,6 +28,7 @@ export class RunningSearches {
   readonly #launch: LaunchCompute;
   readonly #emit: (event: LabEvent) => void;
   readonly #restartDelaysMs: readonly number[];
+  readonly #memoryLimitBytes: () => number | undefined;
   readonly #runs = new Map<string, SearchRun>();
   /** From the start to the end, restarts included. */
   readonly #supervised = new Map<string, Promise<void>>();
@@ -43,7 +44,9 @@ export class RunningSearches {
     launch: LaunchCompute,
     emit: (event: LabEvent) => void,
     restartDelaysMs: readonly number[] = defaultRestartDelaysMs,
+    memoryLimitBytes: () => number | undefined = () => undefined,
   ) {
+    this.#memoryLimitBytes = memoryLimitBytes;
     this.#labStore = labStore;
     this.#launch = launch;
     this.#emit = emit;
@@ -107,7 +110,7 @@ export class RunningSearches {
     try {
       while (run !== undefined) {
         const end: RunEnd = await run.finished;
-        run = end.failure?.code === 'compute-died' && !this.#stopping.has(id) ? await this.#restart(store, id, restarts) : undefined;
+        run = this.#stopping.has(id) ? undefined : await this.#next(store, id, end, restarts);
       }
     } catch (error) {
       // The store cannot be read or written, or the search cannot go on: the experiment stays interrupted.
@@ -116,6 +119,14 @@ export class RunningSearches {
       this.#stopping.delete(id);
       this.#supervised.delete(id);
     }
+  }
+
+  /** A run that follows by itself on one that ended this way; undefined when none does. */
+  async #next(store: ExperimentStore, id: string, { failure }: RunEnd, restarts: Restarts): Promise<BegunRun | undefined> {
+    if (failure?.code === 'compute-died') return this.#restart(store, id, restarts);
+    if (failure?.code !== memoryLimitCode || !restarts.isWorthwhile(store.latestCheckpoint(id)?.step ?? 0)) return undefined;
+    this.#note(store, id, `${failure.message} The search goes on in a fresh one.`);
+    return (await this.#begin(store, id, {})).run;
   }
 
   /** Undefined when it is given up, or stopped while it waits. */
@@ -194,6 +205,8 @@ export class RunningSearches {
         this.#emit({ type: 'search', id, event });
         if (event.type === 'state') this.#backUp(store, id, 'when-due');
       },
+      onUsage: ({ memoryBytes, cores }) => this.#emit({ type: 'usage', id, memoryBytes, cores }),
+      memoryLimitBytes: this.#memoryLimitBytes,
       onEnvironment: (computing) => {
         this.#noteEnvironment(store, id, environment, computing, resume.step);
         chosen.resolve();

@@ -3,13 +3,16 @@ import { assertNever } from '../../engine/assert-never.ts';
 import type { SearchEvent } from '../../engine/search/events.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentState, ExperimentStore, Failure, RunnerMark } from '../../db/store.ts';
-import type { ComputeEnvironment, ComputeJob, FailureOrigin, FromCompute } from '../compute/protocol.ts';
+import type { ComputeEnvironment, ComputeJob, ComputeUsage, FailureOrigin, FromCompute } from '../compute/protocol.ts';
 import { EventWriter } from './event-writer.ts';
 import type { ComputeProcess, LaunchCompute } from './launch-compute.ts';
 import { markOf, ownMark } from './process-mark.ts';
 
 /** A process that has said its last word ends by itself within this time. */
 const endMs = 5_000;
+
+/** It ended because it took more memory than it may; it goes on in a fresh process. */
+export const memoryLimitCode = 'memory-limit';
 
 /** How a run ended, as it was stored, or why it could not be. */
 export interface RunEnd {
@@ -26,6 +29,9 @@ export interface SearchRunOptions {
   readonly onEvent: (event: SearchEvent) => void;
   /** The compute process has chosen its backend. */
   readonly onEnvironment: (chosen: ComputeEnvironment) => void;
+  readonly onUsage: (usage: ComputeUsage) => void;
+  /** Resident memory of the compute process above which it ends after its step; undefined: no limit. Asked at every report. */
+  readonly memoryLimitBytes: () => number | undefined;
 }
 
 /** One run of one experiment: a compute process, its events into the store, and the state at its end. */
@@ -38,6 +44,8 @@ export class SearchRun {
   #end: RunEnd | undefined;
   /** Ended at once on request. */
   #isKilled = false;
+  #isStopping = false;
+  #tooLarge: Failure | undefined;
   #countedMs = performance.now();
 
   static async start(options: SearchRunOptions): Promise<SearchRun> {
@@ -74,6 +82,9 @@ export class SearchRun {
 
   /** Asks for the end after the running step, or ends it now: then what was not finished is abandoned. */
   async stop(now: boolean): Promise<RunEnd> {
+    this.#isStopping = true;
+    // Whoever asks wins over the limit: it stays stopped.
+    this.#tooLarge = undefined;
     if (now) {
       this.#isKilled = true;
       this.#compute.kill();
@@ -95,6 +106,10 @@ export class SearchRun {
           this.#follow(message.event);
           if (message.sequence !== undefined) void this.#compute.send({ type: 'ack', sequence: message.sequence });
           return;
+        case 'usage':
+          this.#options.onUsage(message);
+          this.#checkMemory(message);
+          return;
         case 'failed':
           this.#finish(() => endOf(message.failure, message.origin));
           return;
@@ -111,7 +126,21 @@ export class SearchRun {
     const { store, id } = this.#options;
     if (event.type === 'state') store.setExperimentState(id, 'running', { runner: runnerOf(this.#compute), addSeconds: this.#seconds() });
     else if (event.type === 'finished') this.#finish(() => ({ state: 'complete' }));
-    else if (event.type === 'stopped') this.#finish(() => ({ state: 'stopped' }));
+    else if (event.type === 'stopped')
+      this.#finish(() => (this.#tooLarge === undefined ? { state: 'stopped' } : { state: 'interrupted', failure: this.#tooLarge }));
+  }
+
+  /** Too large: the step is finished and a state written, so that it can go on in a fresh process. */
+  #checkMemory({ memoryBytes }: ComputeUsage): void {
+    const limit = this.#options.memoryLimitBytes();
+    if (limit === undefined || memoryBytes <= limit || this.#tooLarge !== undefined || this.#isStopping) return;
+    const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+    this.#tooLarge = {
+      code: memoryLimitCode,
+      message: `The compute process took ${gigabytes(memoryBytes)}; the limit is ${gigabytes(limit)}.`,
+      tip: 'Raise the limit in the settings, or take smaller batches.',
+    };
+    void this.#compute.send({ type: 'stop' });
   }
 
   #exited(code: number | null, signal: string | null, errorOutput: string): RunEnd {

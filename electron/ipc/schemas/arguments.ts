@@ -9,6 +9,7 @@ import { evaluationSchemas } from './evaluations.ts';
 import { experimentSchemas } from './experiments.ts';
 import { exportSchemas } from './exports.ts';
 import { followUpSchemas } from './follow-up.ts';
+import { maintenanceSchemas } from './maintenance.ts';
 import { queueSchemas } from './queue.ts';
 import { settingsSchemas } from './settings.ts';
 import { latencySchemas } from './latency.ts';
@@ -34,6 +35,7 @@ export const argumentSchemas: { readonly [M in LabMethod]: z.ZodType<readonly un
   ...exportSchemas,
   ...followUpSchemas,
   ...latencySchemas,
+  ...maintenanceSchemas,
   ...queueSchemas,
   ...settingsSchemas,
   ...placeSchemas,

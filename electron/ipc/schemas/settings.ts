@@ -10,7 +10,7 @@ const sections = {
     memoryLimitBytes: z
       .number()
       .int()
-      .min(2 ** 29)
+      .min(2 ** 26)
       .optional(),
   }),
   notifications: z.strictObject({ finished: z.boolean(), failed: z.boolean(), attention: z.boolean() }),
