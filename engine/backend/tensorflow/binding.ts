@@ -30,6 +30,8 @@ export interface NativeCounts {
   readonly graphs: number;
   readonly functions: number;
   readonly pendingCalls: number;
+  /** Updates that have begun to overwrite variables, in this process so far. */
+  readonly updatesInPlace: number;
 }
 
 /** The numbers of TensorFlow's C API, under its own names. */
@@ -73,6 +75,8 @@ export interface NativeBinding extends NativeConstants {
   /** A copy of the values. */
   tensorDataSync(id: number): NativeArray;
   executeOp(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[];
+  /** Gives each tensor a buffer that nothing else holds, a copy where need be. In the host's memory only. */
+  ownTensors(ids: readonly number[]): void;
   isUsingGpuDevice(): boolean;
   getNumOfTensors(): number;
 
@@ -80,7 +84,7 @@ export interface NativeBinding extends NativeConstants {
   graphDelete(graph: number): void;
   graphPlaceholder(graph: number, dtype: number, shape: readonly number[]): number;
   graphConst(graph: number, dtype: number, shape: readonly number[], data: unknown): number;
-  /** Adds a node; ids are outputs of the same graph. `scope` names the node: it shows in errors and profiles. */
+  /** Adds a node; ids are outputs of the same graph. `scope` names the node: it shows in errors and profiles. It runs after those of `after`. */
   graphOp(
     graph: number,
     name: string,
@@ -88,7 +92,10 @@ export interface NativeBinding extends NativeConstants {
     inputs: readonly number[],
     outputs: number,
     scope?: string,
+    after?: readonly number[],
   ): NativeTensor[];
+  /** Adds a node without values that runs after others; it may stand in `after` only. */
+  graphBarrier(graph: number, after: readonly number[]): number;
   /** Makes a function of a graph and adds it to the context. No output may be an input (pass it through Identity). */
   graphToFunction(graph: number, name: string, inputs: readonly number[], outputs: readonly number[]): void;
   removeFunction(name: string): void;

@@ -6,7 +6,7 @@ import type { Step, StepFunction, StepInputs, StepStats } from '../steps.ts';
 import type { FunctionCache } from './function-cache.ts';
 import type { NativeOps } from './native-backend.ts';
 import { refuseSymbol } from './recorder.ts';
-import { traceStep } from './trace-step.ts';
+import { giveOwnId, traceStep } from './trace-step.ts';
 import type { Compiled } from './trace-step.ts';
 
 let functions = 0;
@@ -100,7 +100,8 @@ class CompiledStep implements Step {
     return compiled;
   }
 
-  async #call({ name, variables, outputs, updated }: Compiled, { tensors, numbers, seeds }: StepInputs): Promise<Tensor[]> {
+  async #call(compiled: Compiled, { tensors, numbers, seeds }: StepInputs): Promise<Tensor[]> {
+    const { name, variables, outputs, updated } = compiled;
     const ops = this.#ops;
     const { binding } = ops.backend;
     for (const variable of variables) this.#checkIsAlive(variable, `variable ${variable.name}`);
@@ -118,14 +119,42 @@ class CompiledStep implements Step {
     ];
     let results: Int32Array;
     try {
+      const overwriting = ownBuffers(ops, compiled);
       const ids = Int32Array.from(ops.backend.getInputTensorIds([...own, ...tensors, ...variables]), refuseSymbol);
-      results = await binding.callAsync(name, ids, outputs.length + updated.length);
+      results = await this.#overwrite(overwriting, () => binding.callAsync(name, ids, outputs.length + updated.length));
     } finally {
       ops.release(...own);
     }
     updated.forEach((variable, i) => replaceValue(ops, variable, results[outputs.length + i]!));
     return outputs.map(({ shape, dtype }, i) => tensorFor(ops.adopt({ id: results[i]!, shape: [...shape], dtype: ops.dtypeOf(dtype) })));
   }
+
+  /** While `call` runs nothing else reads the variables that it writes over. When it fails it says whether they are what they were. */
+  async #overwrite(ids: readonly number[], call: () => Promise<Int32Array>): Promise<Int32Array> {
+    const { binding } = this.#ops.backend;
+    const before = binding.counts().updatesInPlace;
+    binding.overwriting = new Set(ids);
+    try {
+      return await call();
+    } catch (cause) {
+      if (binding.counts().updatesInPlace === before) throw cause;
+      throw new EngineError(
+        'state-lost',
+        `running the step '${this.#name}': it failed while it wrote over its variables; some have new values, some old ones.`,
+        { tip: 'Go on from the last checkpoint.', cause },
+      );
+    } finally {
+      binding.overwriting = new Set();
+    }
+  }
+}
+
+/** Gives the variables that a step writes over buffers that nothing else holds; their ids. */
+function ownBuffers(ops: NativeOps, { overwritten }: Compiled): readonly number[] {
+  for (const variable of overwritten) giveOwnId(ops, variable);
+  const ids = overwritten.map((variable) => ops.idOf(variable));
+  ops.backend.binding.ownTensors(ids);
+  return ids;
 }
 
 function keyOf({ tensors, numbers, seeds }: StepInputs): string {

@@ -4,6 +4,7 @@
  */
 import { EngineError } from '../../error.ts';
 import { currentScope } from '../scope.ts';
+import { InPlaceUpdates } from './in-place.ts';
 import type { NativeArray, NativeAttribute, NativeBinding, NativeTensor } from './binding.ts';
 
 /** Far above the ids of tensors. */
@@ -48,14 +49,23 @@ export class Trace {
   readonly #released: number[] = [];
   /** Outputs without a fixed shape, and what made them: nothing may read them. */
   readonly #shapeless = new Map<number, string>();
+  readonly #updates: InPlaceUpdates;
   #ops = 0;
   #constantBytes = 0;
 
-  /** `mutable` describes the tensors that differ from run to run: variables. Everything else that is read is a constant. */
-  constructor(binding: NativeBinding, mutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined) {
+  /**
+   * `mutable` describes the tensors that differ from run to run: variables. Everything else that is read is a constant. `isInPlace`: whether
+   * updates may write over variables.
+   */
+  constructor(
+    binding: NativeBinding,
+    mutable: (id: number) => { readonly shape: readonly number[]; readonly dtype: number } | undefined,
+    isInPlace = false,
+  ) {
     this.#binding = binding;
     this.#isMutable = mutable;
     this.graph = binding.graphNew();
+    this.#updates = new InPlaceUpdates(isInPlace, (nodes) => binding.graphBarrier(this.graph, nodes));
   }
 
   get ops(): number {
@@ -82,15 +92,36 @@ export class Trace {
     this.#fresh.set(id, fresh);
   }
 
+  /** Captures that updates write over. */
+  get overwritten(): readonly Capture[] {
+    return this.captures.filter(({ ref }) => this.#updates.written.has(ref));
+  }
+
+  /** The node of a result; throws EngineError 'in-place-conflict' when an update has written over it. */
+  resultOf(id: number): number {
+    const ref = this.refOf(id);
+    this.#updates.checkRead(ref);
+    return ref;
+  }
+
   released(id: number): void {
     if (!isSymbol(id)) this.#released.push(id);
+    else if (this.#refs.has(id)) this.#updates.released(this.#refs.get(id)!);
   }
 
   add(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
     this.#ops++;
     const refs = inputs.map((id) => this.refOf(id));
     const scope = currentScope();
-    const results = this.#binding.graphOp(this.graph, name, attributes, refs, outputs, scope);
+    const placement = this.#updates.place(name, refs);
+    const all = placement.isInPlace ? [...attributes, { name: 'in_place', type: this.#binding.TF_ATTR_BOOL, value: true }] : attributes;
+    const results = this.#binding.graphOp(this.graph, name, all, refs, outputs, scope, placement.after);
+    this.#updates.added(
+      name,
+      refs,
+      results.map(({ id }) => id),
+      placement,
+    );
     return results.map(({ id, shape, dtype }) => {
       if (shape.some((size) => size < 0)) this.#shapeless.set(id, `${name}${scope && ` of ${scope}`}`);
       return { id: this.#symbolFor(id), shape, dtype };
@@ -125,6 +156,7 @@ export class Trace {
     if (variable) {
       const ref = this.#binding.graphPlaceholder(this.graph, variable.dtype, variable.shape);
       this.captures.push({ id, ref });
+      this.#updates.variable(ref, variable.shape);
       return ref;
     }
     const fresh = this.#fresh.get(id);
@@ -143,11 +175,18 @@ export class Trace {
 }
 
 /** The binding with two faces. Its prototype is the addon itself, so that constants and all other functions are there. */
-export type Recorder = NativeBinding & { trace: Trace | undefined };
+export type Recorder = NativeBinding & {
+  trace: Trace | undefined;
+  /** Tensors that a running step writes into: nothing else may read them. */
+  overwriting: ReadonlySet<number>;
+};
+
+const noIds: ReadonlySet<number> = new Set();
 
 export function createRecorder(binding: NativeBinding): Recorder {
   const own = {
     trace: undefined as Trace | undefined,
+    overwriting: noIds,
     createTensor(shape: readonly number[], dtype: number, data: unknown): number {
       const id = binding.createTensor(shape, dtype, data);
       own.trace?.created(id, { shape, dtype, data });
@@ -158,11 +197,13 @@ export function createRecorder(binding: NativeBinding): Recorder {
       else if (!isSymbol(id)) binding.deleteTensor(id);
     },
     tensorDataSync(id: number): NativeArray {
+      if (own.overwriting.has(id)) throw beingWritten();
       return binding.tensorDataSync(refuseSymbol(id));
     },
     executeOp(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[] {
       if (own.trace) return own.trace.add(name, attributes, inputs, outputs);
       if (inputs.some(isSymbol)) throw unknownValue();
+      if (own.overwriting.size > 0 && inputs.some((id) => own.overwriting.has(id))) throw beingWritten();
       try {
         return binding.executeOp(name, attributes, inputs, outputs);
       } catch (cause) {
@@ -179,6 +220,12 @@ export function capturedTensor(): EngineError {
     `compiling a step: ${currentScope() || 'an op'} reads a tensor that is neither an argument, nor a variable, nor made inside of the step; its present values would be frozen.`,
     { tip: 'Hand it to the step as an argument.' },
   );
+}
+
+function beingWritten(): EngineError {
+  return new EngineError('step-running', `${currentScope() || 'an op'} reads a variable that a running step is writing.`, {
+    tip: 'Wait for the promise of the run.',
+  });
 }
 
 /** The addon's errors name op and shapes; where in the network that was is known here. */

@@ -5,6 +5,7 @@ import { EngineError } from '../../error.ts';
 import { share, tensorFor, tidy } from '../internals.ts';
 import { currentScope, enterScope } from '../scope.ts';
 import type { StepFunction, StepInputs } from '../steps.ts';
+import { conflictCode } from './in-place.ts';
 import type { NativeOps } from './native-backend.ts';
 import { refuseSymbol, Trace } from './recorder.ts';
 
@@ -19,6 +20,8 @@ export interface Compiled {
   readonly variables: readonly Variable[];
   readonly outputs: readonly Output[];
   readonly updated: readonly Variable[];
+  /** Those of `variables` that the function writes over. */
+  readonly overwritten: readonly Variable[];
   readonly ops: number;
   readonly constantBytes: number;
   readonly traceMs: number;
@@ -30,17 +33,28 @@ function allVariables(): ReadonlyMap<string, Variable> {
 
 /** Records one run. Variables have their values from before afterwards, also when the function throws. */
 export function traceStep(ops: NativeOps, name: string, f: StepFunction, inputs: StepInputs): Compiled {
+  if (ops.backend.binding.isUsingGpuDevice()) return record(ops, name, f, inputs, false);
+  try {
+    return record(ops, name, f, inputs, true);
+  } catch (error) {
+    if (!(error instanceof EngineError && error.code === conflictCode)) throw error;
+    return record(ops, name, f, inputs, false);
+  }
+}
+
+function record(ops: NativeOps, name: string, f: StepFunction, inputs: StepInputs, isInPlace: boolean): Compiled {
   const { binding } = ops.backend;
   const began = performance.now();
   const before = allVariables();
-  for (const variable of before.values()) giveOwnBuffer(ops, variable);
+  for (const variable of before.values()) giveOwnId(ops, variable);
   const byId = new Map([...before.values()].map((variable) => [ops.idOf(variable), variable]));
   const values = new Map([...before.values()].map((variable) => [variable, share(variable as Tensor)]));
   inputs.tensors.forEach((tensor) => refuseSymbol(ops.idOf(tensor)));
-  const trace = new Trace(binding, (id) => {
+  const describe = (id: number): { shape: readonly number[]; dtype: number } | undefined => {
     const variable = byId.get(id);
     return variable && { shape: variable.shape, dtype: ops.dtypeOf(variable.dtype) };
-  });
+  };
+  const trace = new Trace(binding, describe, isInPlace);
   binding.trace = trace;
   const restoreRandom = refuseRandom();
   const ownKeep = trackKept();
@@ -57,9 +71,10 @@ export function traceStep(ops: NativeOps, name: string, f: StepFunction, inputs:
       recorded = finishGraph(ops, trace, name, refs, results, updated);
     });
     const variables = trace.captures.map(({ id }) => byId.get(id)!);
+    const overwritten = trace.overwritten.map(({ id }) => byId.get(id)!);
     isDone = true;
     const { ops: count, constantBytes } = trace;
-    return { ...recorded!, name, variables, ops: count, constantBytes, traceMs: performance.now() - began };
+    return { ...recorded!, name, variables, overwritten, ops: count, constantBytes, traceMs: performance.now() - began };
   } finally {
     restoreRandom();
     enterScope(outerScope);
@@ -83,7 +98,7 @@ function variablesSince(before: ReadonlyMap<string, Variable>): Variable[] {
  * A variable whose values another handle shares gets an id of its own: by its id the trace knows a variable from others and from tensors that
  * keep what the variable was.
  */
-function giveOwnBuffer(ops: NativeOps, variable: Variable): void {
+export function giveOwnId(ops: NativeOps, variable: Variable): void {
   if (ops.backend.tensorMap.get(variable.dataId).refCount === 1) return;
   const own = tensorFor(ops.run('Identity', [variable], [ops.attr.type('T', ops.dtypeOf(variable.dtype))]));
   variable.assign(own);
@@ -145,7 +160,7 @@ function finishGraph(
   const { binding } = ops.backend;
   const values = [...results, ...updated];
   const ids = values.map((tensor) => ops.idOf(tensor));
-  const refs = ids.map((id) => trace.refOf(id));
+  const refs = ids.map((id) => trace.resultOf(id));
   const inputRefs = [...argumentRefs, ...trace.captures.map(({ ref }) => ref)];
   const isInput = new Set(inputRefs);
   const outputRefs = refs.map((ref, i) => {

@@ -11,6 +11,7 @@ napi_value CreateTensor(Call& call);
 napi_value DeleteTensor(Call& call);
 napi_value TensorDataSync(Call& call);
 napi_value ExecuteOp(Call& call);
+napi_value OwnTensors(Call& call);
 
 // graph-calls.cc
 napi_value GraphNew(Call& call);
@@ -18,6 +19,7 @@ napi_value GraphDelete(Call& call);
 napi_value GraphPlaceholder(Call& call);
 napi_value GraphConst(Call& call);
 napi_value GraphOp(Call& call);
+napi_value GraphBarrier(Call& call);
 napi_value GraphToFunction(Call& call);
 
 // function-calls.cc

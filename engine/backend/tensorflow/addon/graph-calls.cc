@@ -46,6 +46,10 @@ void AddInputs(const Call& call, const NodeBuilder& node, const std::vector<OpIn
   }
 }
 
+void AddPredecessors(const NodeBuilder& node, const std::vector<TF_Output>& outputs) {
+  for (const TF_Output& output : outputs) Tf().TF_AddControlInput(node.get(), output.oper);
+}
+
 }  // namespace
 
 napi_value GraphNew(Call& call) {
@@ -91,6 +95,7 @@ napi_value GraphOp(Call& call) {
   NodeBuilder node(graph, op.c_str(), name);
   AddInputs(call, node, wanted, inputs, what);
   SetAttributes(call.env(), call[2], node.get(), what);
+  if (!call.IsUndefined(6)) AddPredecessors(node, graph.Get(call.Ints(6), what));
   TF_Operation* operation = node.Finish(what);
 
   const int count = Tf().TF_OperationNumOutputs(operation);
@@ -105,6 +110,13 @@ napi_value GraphOp(Call& call) {
     SetElement(call.env(), results, i, DescribedTensor(call.env(), graph.Add(output), graph.ShapeOf(output), type));
   }
   return results;
+}
+
+napi_value GraphBarrier(Call& call) {
+  Graph& graph = GraphOf(call);
+  NodeBuilder node(graph, "NoOp", graph.UniqueName("", "barrier"));
+  AddPredecessors(node, graph.Get(call.Ints(1), call.name()));
+  return Number(call.env(), graph.Add({node.Finish(call.name()), 0}));
 }
 
 napi_value GraphToFunction(Call& call) {

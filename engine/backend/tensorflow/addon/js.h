@@ -44,7 +44,7 @@ class Call {
   bool IsUndefined(size_t index) const;
 
  private:
-  static constexpr size_t kMaxArguments = 6;
+  static constexpr size_t kMaxArguments = 7;
   napi_env env_;
   const char* name_;
   Environment* environment_ = nullptr;

@@ -39,6 +39,7 @@ napi_value Counts(Call& call) {
   set("graphs", environment.graph_count());
   set("functions", environment.function_count());
   set("pendingCalls", static_cast<size_t>(environment.pending_calls()));
+  set("updatesInPlace", static_cast<size_t>(UpdatesInPlace()));
   return counts;
 }
 
@@ -73,6 +74,7 @@ constexpr FunctionRow kFunctions[] = {
     {"deleteTensor", 1, DeleteTensor},
     {"tensorDataSync", 1, TensorDataSync},
     {"executeOp", 4, ExecuteOp},
+    {"ownTensors", 1, OwnTensors},
     {"isUsingGpuDevice", 0, IsUsingGpuDevice},
     {"getNumOfTensors", 0, GetNumOfTensors},
     {"graphNew", 0, GraphNew},
@@ -80,6 +82,7 @@ constexpr FunctionRow kFunctions[] = {
     {"graphPlaceholder", 3, GraphPlaceholder},
     {"graphConst", 4, GraphConst},
     {"graphOp", 5, GraphOp},
+    {"graphBarrier", 2, GraphBarrier},
     {"graphToFunction", 4, GraphToFunction},
     {"removeFunction", 1, RemoveFunction},
     {"call", 3, CallFunction},

@@ -1,6 +1,9 @@
+#include <cstring>
+
 #include "attributes.h"
 #include "calls.h"
 #include "environment.h"
+#include "failure.h"
 #include "tensor-values.h"
 
 namespace paretoscope {
@@ -14,6 +17,43 @@ std::vector<TFE_TensorHandle*> HandlesOf(const Call& call, size_t argument) {
   std::vector<TFE_TensorHandle*> handles(ids.size());
   for (size_t i = 0; i < ids.size(); ++i) handles[i] = call.environment().tensors().Get(ids[i], call.name());
   return handles;
+}
+
+OwnedTensor CopyOf(const TF_Tensor* tensor) {
+  std::vector<int64_t> shape(Tf().TF_NumDims(tensor));
+  for (size_t axis = 0; axis < shape.size(); ++axis) shape[axis] = Tf().TF_Dim(tensor, static_cast<int>(axis));
+  const size_t bytes = Tf().TF_TensorByteSize(tensor);
+  OwnedTensor copy(
+      Tf().TF_AllocateTensor(Tf().TF_TensorType(tensor), shape.data(), static_cast<int>(shape.size()), bytes));
+  if (!copy)
+    throw Failure("resource-exhausted", "ownTensors: no room for a copy of " + std::to_string(bytes) + " bytes");
+  std::memcpy(Tf().TF_TensorData(copy.get()), Tf().TF_TensorData(tensor), bytes);
+  return copy;
+}
+
+OwnedHandle HandleOf(const TF_Tensor* tensor, const char* user) {
+  const Status status;
+  OwnedHandle handle(Tf().TFE_NewTensorHandle(tensor, status.get()));
+  Check(status, user);
+  return handle;
+}
+
+// After it nothing but the table holds the buffer: whether something else did is only seen while the table lets go. A
+// number takes the place meanwhile.
+void OwnTensor(TensorTable& table, int32_t id, const char* user) {
+  const Status status;
+  OwnedTensor tensor(Tf().TFE_TensorHandleResolve(table.Get(id, user), status.get()));
+  Check(status, user);
+  const OwnedTensor number(Tf().TF_AllocateTensor(TF_FLOAT, nullptr, 0, sizeof(float)));
+  table.Exchange(id, HandleOf(number.get(), user), user).reset();
+  const bool is_alone = Tf().TF_TensorMaybeMove(tensor.get()) != nullptr;
+  try {
+    if (!is_alone) tensor = CopyOf(tensor.get());
+  } catch (...) {
+    table.Exchange(id, HandleOf(tensor.get(), user), user);
+    throw;
+  }
+  table.Exchange(id, HandleOf(tensor.get(), user), user);
 }
 
 }  // namespace
@@ -77,6 +117,12 @@ napi_value ExecuteOp(Call& call) {
     SetElement(call.env(), results, i, DescribedTensor(call.env(), ids[i], ShapeOf(outputs[i]), type));
   }
   return results;
+}
+
+napi_value OwnTensors(Call& call) {
+  call.environment().Context(call.name());
+  for (const int32_t id : call.Ints(0)) OwnTensor(call.environment().tensors(), id, call.name());
+  return Undefined(call.env());
 }
 
 }  // namespace paretoscope

@@ -81,6 +81,12 @@ void TensorTable::Delete(int32_t id, const char* user) {
   --count_;
 }
 
+OwnedHandle TensorTable::Exchange(int32_t id, OwnedHandle handle, const char* user) {
+  OwnedHandle earlier(Get(id, user));
+  slots_[static_cast<uint32_t>(id) & kSlotMask].handle = handle.release();
+  return earlier;
+}
+
 const char* TypeName(TF_DataType type) {
   switch (type) {
     case TF_FLOAT:

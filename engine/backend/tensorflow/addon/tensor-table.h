@@ -26,6 +26,8 @@ class TensorTable {
   // The table keeps the handle. `user` is the function that asks, for the message of the Failure.
   TFE_TensorHandle* Get(int32_t id, const char* user) const;
   void Delete(int32_t id, const char* user);
+  // Another handle under the same id; the earlier one is the caller's.
+  OwnedHandle Exchange(int32_t id, OwnedHandle handle, const char* user);
   size_t count() const { return count_; }
 
  private:

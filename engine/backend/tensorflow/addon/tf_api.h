@@ -32,6 +32,7 @@
   X(TF_TensorByteSize)                               \
   X(TF_TensorElementCount)                           \
   X(TF_TensorData)                                   \
+  X(TF_TensorMaybeMove)                              \
   X(TF_StringInit)                                   \
   X(TF_StringCopy)                                   \
   X(TF_StringGetSize)                                \
@@ -84,6 +85,7 @@
   X(TF_GraphGetTensorShape)                          \
   X(TF_NewOperation)                                 \
   X(TF_AddInput)                                     \
+  X(TF_AddControlInput)                              \
   X(TF_AddInputList)                                 \
   X(TF_FinishOperation)                              \
   X(TF_OperationNumOutputs)                          \

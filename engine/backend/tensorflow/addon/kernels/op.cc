@@ -178,6 +178,15 @@ float* Call::OutputFrom(int index, std::initializer_list<int> inputs) {
   return static_cast<float*>(Keep(tensor));
 }
 
+float* Call::OutputIn(int index, int input) {
+  TF_Tensor* tensor = nullptr;
+  Tf().TF_GetInput(context_, input, &tensor, status_);
+  void* data = Keep(tensor);
+  Tf().TF_SetOutput(context_, index, tensor, status_);
+  Check();
+  return static_cast<float*>(data);
+}
+
 const void* Call::Data(int input) {
   TF_Tensor* tensor = nullptr;
   Tf().TF_GetInput(context_, input, &tensor, status_);

@@ -69,6 +69,9 @@ class Call {
   // In the place of the first of the inputs that nobody else needs, all of one shape; else new.
   float* OutputFrom(int index, std::initializer_list<int> inputs);
 
+  // In the place of an input, whoever else holds it: the caller knows that nobody reads it any more.
+  float* OutputIn(int index, int input);
+
   const float* Floats(int input) { return static_cast<const float*>(Data(input)); }
   const int32_t* Ints(int input) { return static_cast<const int32_t*>(Data(input)); }
 

@@ -1,5 +1,7 @@
 #include "optimizers.h"
 
+#include <atomic>
+
 #include "op.h"
 #include "parallel.h"
 #include "shapes.h"
@@ -21,10 +23,20 @@ constexpr int kShared = 5;
 
 UpdateFactors Shared(const float* hyper) { return {hyper[0], hyper[1], hyper[2], hyper[3], hyper[4]}; }
 
+// How many updates were made in the place of variables.
+std::atomic<int64_t> updatesInPlace{0};
+
+// Successors come in the places of inputs that nobody else needs; with `isInPlace` in those of the variables
+// themselves.
+float* Successor(Call& call, int output, int input, bool isInPlace) {
+  return isInPlace ? call.OutputIn(output, input) : call.OutputFrom(output, {input, 1});
+}
+
 // Reads the inputs variable, gradient, `slots` slots, the shadow if there is one, hyper; makes their successors.
 class UpdateCall {
  public:
-  UpdateCall(Call& call, int slots, bool hasShadow, int own) {
+  UpdateCall(Call& call, int slots, bool hasShadow, int own, bool isInPlace) {
+    if (isInPlace) updatesInPlace++;
     const int hyperIndex = 2 + slots + (hasShadow ? 1 : 0);
     const Shape& shape = call.shape(0);
     for (int input = 1; input < hyperIndex; input++) {
@@ -33,9 +45,9 @@ class UpdateCall {
     call.Require(call.shape(hyperIndex) == Shape{kShared + own}, "hyper must be a vector of the optimiser's numbers");
     count = shape.count();
     Slot* list[] = {&update.weight, &update.first, &update.second};
-    update.weight.to = call.OutputFrom(0, {0, 1});
-    for (int slot = 0; slot < slots; slot++) list[1 + slot]->to = call.OutputFrom(1 + slot, {2 + slot, 1});
-    if (hasShadow) update.shadow.to = call.OutputFrom(1 + slots, {2 + slots, 1});
+    update.weight.to = Successor(call, 0, 0, isInPlace);
+    for (int slot = 0; slot < slots; slot++) list[1 + slot]->to = Successor(call, 1 + slot, 2 + slot, isInPlace);
+    if (hasShadow) update.shadow.to = Successor(call, 1 + slots, 2 + slots, isInPlace);
     update.weight.from = call.Floats(0);
     update.gradient = call.Floats(1);
     for (int slot = 0; slot < slots; slot++) list[1 + slot]->from = call.Floats(2 + slot);
@@ -65,38 +77,45 @@ class UpdateCall {
 template <bool hasShadow>
 class SgdOp {
  public:
-  explicit SgdOp(const Attributes& attributes) : isNesterov_(attributes.Bool("nesterov")) {}
+  explicit SgdOp(const Attributes& attributes)
+      : isNesterov_(attributes.Bool("nesterov")), isInPlace_(attributes.Bool("in_place")) {}
   void Compute(Call& call) const {
-    const UpdateCall update(call, 1, hasShadow, 1);
+    const UpdateCall update(call, 1, hasShadow, 1, isInPlace_);
     update.Run(Kernels().sgd, SgdFactors{update.own(0), isNesterov_});
   }
 
  private:
   bool isNesterov_;
+  bool isInPlace_;
 };
 
 template <bool hasShadow>
 class RmsPropOp {
  public:
   explicit RmsPropOp(const Attributes& attributes)
-      : epsilon_(attributes.Float("epsilon")), isRateOnGradient_(attributes.Bool("rate_on_gradient")) {}
+      : epsilon_(attributes.Float("epsilon")),
+        isRateOnGradient_(attributes.Bool("rate_on_gradient")),
+        isInPlace_(attributes.Bool("in_place")) {}
   void Compute(Call& call) const {
-    const UpdateCall u(call, 2, hasShadow, 3);
+    const UpdateCall u(call, 2, hasShadow, 3, isInPlace_);
     u.Run(Kernels().rmsProp, RmsPropFactors{u.own(0), u.own(1), u.own(2), epsilon_, isRateOnGradient_});
   }
 
  private:
   float epsilon_;
   bool isRateOnGradient_;
+  bool isInPlace_;
 };
 
 template <bool hasShadow>
 class AdamOp {
  public:
   explicit AdamOp(const Attributes& attributes)
-      : epsilon_(attributes.Float("epsilon")), isCoupled_(attributes.Bool("coupled")) {}
+      : epsilon_(attributes.Float("epsilon")),
+        isCoupled_(attributes.Bool("coupled")),
+        isInPlace_(attributes.Bool("in_place")) {}
   void Compute(Call& call) const {
-    UpdateCall u(call, 2, hasShadow, 6);
+    UpdateCall u(call, 2, hasShadow, 6, isInPlace_);
     AdamFactors a = {u.own(0), u.own(1), u.own(2), u.own(3), 0, u.own(5), 1, epsilon_};
     const double rate = u.factors.rate;
     a.firstScale = static_cast<float>(rate / u.own(4));
@@ -110,15 +129,17 @@ class AdamOp {
  private:
   float epsilon_;
   bool isCoupled_;
+  bool isInPlace_;
 };
 
 class EmaOp {
  public:
-  explicit EmaOp(const Attributes&) {}
+  explicit EmaOp(const Attributes& attributes) : isInPlace_(attributes.Bool("in_place")) {}
   void Compute(Call& call) const {
     call.Require(call.shape(0) == call.shape(1), "the value must have the shadow's shape");
     call.Require(call.shape(2) == Shape{2}, "hyper must be decay and 1 - decay");
-    float* to = call.OutputFrom(0, {0, 1});
+    if (isInPlace_) updatesInPlace++;
+    float* to = Successor(call, 0, 0, isInPlace_);
     const Slot shadow = {call.Floats(0), to};
     const float* value = call.Floats(1);
     const float* hyper = call.Floats(2);
@@ -127,6 +148,9 @@ class EmaOp {
       Kernels().ema(shadow, value, hyper[0], hyper[1], blocks.begin(b), blocks.end(b));
     });
   }
+
+ private:
+  bool isInPlace_;
 };
 
 using Names = std::vector<const char*>;
@@ -138,7 +162,8 @@ Names With(Names list, Names more) {
 
 // The op and its form with a shadow.
 template <typename Plain, typename WithShadow>
-void RegisterPair(const char* name, const char* nameWithShadow, Names slots, Names newSlots, Names attributes) {
+void RegisterPair(const char* name, const char* nameWithShadow, Names slots, Names newSlots, Names own) {
+  const Names attributes = With(own, {"in_place: bool = false"});
   const bool hasTwo = slots.size() == 2;
   const Names inputs = With({"variable: float", "gradient: float"}, slots);
   const Names outputs = With({"new_variable: float"}, newSlots);
@@ -151,6 +176,8 @@ void RegisterPair(const char* name, const char* nameWithShadow, Names slots, Nam
 
 }  // namespace
 
+int64_t UpdatesInPlace() { return updatesInPlace; }
+
 void RegisterOptimizers() {
   RegisterPair<SgdOp<false>, SgdOp<true>>("LabUpdateSgd", "LabUpdateSgdEma", {"velocity: float"},
                                           {"new_velocity: float"}, {"nesterov: bool = false"});
@@ -160,8 +187,11 @@ void RegisterOptimizers() {
   RegisterPair<AdamOp<false>, AdamOp<true>>(
       "LabUpdateAdamW", "LabUpdateAdamWEma", {"first_moment: float", "second_moment: float"},
       {"new_first_moment: float", "new_second_moment: float"}, {"epsilon: float", "coupled: bool = false"});
-  RegisterOp<EmaOp>(
-      {"LabUpdateEma", {"shadow: float", "value: float", "hyper: float"}, {"new_shadow: float"}, {}, OutputsLike<0>});
+  RegisterOp<EmaOp>({"LabUpdateEma",
+                     {"shadow: float", "value: float", "hyper: float"},
+                     {"new_shadow: float"},
+                     {"in_place: bool = false"},
+                     OutputsLike<0>});
 }
 
 }  // namespace paretoscope::kernels

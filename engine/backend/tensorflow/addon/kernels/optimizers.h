@@ -65,6 +65,9 @@ struct OptimizerKernels {
   void (*ema)(Slot shadow, const float* value, float decay, float rest, int64_t begin, int64_t end);
 };
 
+// How many updates with in_place have begun in this process.
+int64_t UpdatesInPlace();
+
 // Registers LabUpdateSgd, LabUpdateRmsProp, LabUpdateAdamW, each also with a shadow (…Ema), and LabUpdateEma.
 void RegisterOptimizers();
 

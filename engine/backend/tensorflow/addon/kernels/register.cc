@@ -14,7 +14,8 @@
 // LabUpdateEma                    shadow value hyper                          shadow
 //   hyper = learning rate, L2, L1, EMA decay, 1 - EMA decay, then SGD: momentum; RMSProp: decay, 1 - decay, momentum;
 //   AdamW: beta1, 1 - beta1, beta2, 1 - beta2, 1 - beta1^t, 1 - beta2^t. Of LabUpdateEma: decay, 1 - decay. Outputs are
-//   new values (new_variable, …) in the buffers of inputs that nobody else holds.
+//   new values (new_variable, …) in the buffers of inputs that nobody else holds. Each has the attribute in_place: then
+//   they are in the buffers of the variables, whoever holds them.
 // LabActivation                   x                                           y                  kind
 // LabActivationGradient           dy x (before the non-linearity)             dx                 kind
 // LabBatchNormTrain               x gamma beta                                y mean variance    epsilon kind
@@ -75,6 +76,8 @@ void RegisterKernels(const TfApi&, int threads) {
   kernels::RegisterColumnSums();
   kernels::RegisterResize();
 }
+
+int64_t UpdatesInPlace() { return kernels::UpdatesInPlace(); }
 
 std::vector<std::string> OwnOps() { return kernels::RegisteredNames(); }
 

@@ -13,6 +13,9 @@ namespace paretoscope {
 // the first context is made. `threads` is how many threads a kernel may use, at least 1. Throws Failure (failure.h).
 void RegisterKernels(const TfApi& tf, int threads);
 
+// How many optimiser steps have begun to overwrite variables, in this process.
+int64_t UpdatesInPlace();
+
 // Names of the registered ops; empty before RegisterKernels.
 std::vector<std::string> OwnOps();
 
