@@ -79,7 +79,10 @@ export class InPlaceUpdates {
     if (this.#began === undefined) for (const output of outputs) this.#alive.add(output);
     const shared = [...new Set(inputs.flatMap((ref) => this.#sharing.get(ref) ?? []))];
     if (shared.length === 0) return;
-    if (this.#began !== undefined) this.#note(node, isInPlace ? shared.filter((variable) => !writtenInputs(inputs).includes(variable)) : shared);
+    const written = isInPlace ? writtenInputs(inputs) : [];
+    if (this.#began !== undefined) {
+      for (const variable of shared) if (!written.includes(variable)) this.#note(node, variable);
+    }
     if (!fresh.has(op)) for (const output of outputs) this.#sharing.set(output, shared);
   }
 
@@ -96,8 +99,8 @@ export class InPlaceUpdates {
     return this.#large.has(ref) && !this.#written.has(ref);
   }
 
-  #note(node: number, variables: readonly number[]): void {
-    for (const variable of variables) this.#readers.set(variable, [...(this.#readers.get(variable) ?? []), node]);
+  #note(node: number, variable: number): void {
+    this.#readers.set(variable, [...(this.#readers.get(variable) ?? []), node]);
   }
 }
 
