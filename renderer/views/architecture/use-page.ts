@@ -7,7 +7,7 @@ import { refKey, useSelection } from '../../stores/selection.ts';
 import { architectureKey, parseArchitectureKey, queryText } from './refs.ts';
 import type { Colour } from './shown-part.ts';
 
-/** What the address of the view says, and what follows from it: /architecture?ref=…&with=…&part=…&colour=…&as=table&form=retrain. */
+/** What the address of the view says, and what follows from it: /architecture?ref=…&other=…&part=…&colour=…&as=table&form=retrain. */
 export function usePage() {
   const route = useRoute();
   const router = useRouter();
@@ -28,7 +28,7 @@ export function usePage() {
   const shape = inQuery<'graph' | 'table'>('as', 'graph');
   const form = inQuery<'search' | 'retrain'>('form', 'search');
   const key = computed(() => queryText(route.query['ref']));
-  const otherKey = computed(() => queryText(route.query['with']));
+  const otherKey = computed(() => queryText(route.query['other']));
   /** A part to begin with: 'fuse2.0.1'. */
   const partKey = computed(() => queryText(route.query['part']));
 
@@ -84,13 +84,13 @@ export function usePage() {
     /** The picker has been used. */
     pick(ref: ArchitectureRef): void {
       const name = architectureKey(ref);
-      const query = picking.value === 'diff' ? { ...route.query, with: name } : { ref: name };
+      const query = picking.value === 'diff' ? { ...route.query, other: name } : { ref: name };
       picking.value = undefined;
       void router.push({ query });
     },
     openSibling: (trial: number) => void router.push({ query: { ref: siblingKey(trial) } }),
-    diffSibling: (trial: number) => void router.push({ query: { ...route.query, with: siblingKey(trial) } }),
-    endDiff: () => void router.push({ query: { ...route.query, with: undefined } }),
+    diffSibling: (trial: number) => void router.push({ query: { ...route.query, other: siblingKey(trial) } }),
+    endDiff: () => void router.push({ query: { ...route.query, other: undefined } }),
     /** Without an address the first of the shortlist is shown. */
     begin(): void {
       const [first] = selection.tray;

@@ -48,7 +48,7 @@ export function labOn(
   return { store, context: { layout, reading: () => store } as LabContext };
 }
 
-function addTrial(
+export function addTrial(
   store: ExperimentStore,
   { number, arch, value, series, operator = 'shrink', parents, role = 'front', steps = 5, details }: TrialRequest,
 ): void {
