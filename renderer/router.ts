@@ -78,6 +78,13 @@ const routes: readonly RouteRecordRaw[] = [
 ];
 
 export const router = createRouter({ history: createWebHashHistory(), routes: [...routes] });
+/** A part of the interface is not there any more: the lab serves a newer one. Reloading shows the same view in it. */
+router.onError((error: unknown, to) => {
+  const isGone = error instanceof Error && /dynamically imported module|preload CSS|module script/i.test(error.message);
+  if (!isGone) return;
+  window.location.hash = to.fullPath;
+  window.location.reload();
+});
 router.afterEach(({ meta }) => {
   document.title = `${meta.title} · Paretoscope`;
 });

@@ -9,6 +9,8 @@ import { useConnection } from './connection.ts';
 
 /** A search that another process runs tells no events here: its line is read again this often. */
 const elsewhereMs = 5_000;
+/** While nothing but steps happens, how long it still takes is read this often. */
+const paceMs = 5_000;
 
 /** All experiments with their results in one line each; what can be done with them is in experiment-actions.ts. */
 export const useExperiments = defineStore('experiments', () => {
@@ -17,6 +19,7 @@ export const useExperiments = defineStore('experiments', () => {
   /** Asked to end after their step. */
   const pausing = shallowRef<ReadonlySet<string>>(new Set());
   const connection = useConnection();
+  const readAt = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function load(): Promise<void> {
@@ -48,6 +51,7 @@ export const useExperiments = defineStore('experiments', () => {
   }
 
   async function refresh(id: string): Promise<void> {
+    readAt.set(id, Date.now());
     try {
       put(await lab().experimentSummary(id));
     } catch (error) {
@@ -65,9 +69,11 @@ export const useExperiments = defineStore('experiments', () => {
   /** One reading of each experiment that something was told of, however much it was. */
   function follow(events: readonly LabEvent[]): void {
     if (summaries.value === undefined) return;
+    const now = Date.now();
     const changed = events.flatMap((event) => {
       if (event.type === 'experiment') return [event.experiment.id];
-      return event.type === 'search' && event.event.type !== 'scalars' ? [event.id] : [];
+      if (event.type !== 'search') return [];
+      return event.event.type !== 'scalars' || now - (readAt.get(event.id) ?? 0) > paceMs ? [event.id] : [];
     });
     for (const id of new Set(changed)) void refresh(id);
   }

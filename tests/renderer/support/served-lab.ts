@@ -1,0 +1,32 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { ensureInterface } from '../../../build/ensure-interface.ts';
+import { PathGrants } from '../../../electron/ipc/grants.ts';
+import type { OpenedLab } from '../../../electron/lab/lab.ts';
+import { browserPlaces } from '../../../electron/lab/places/places.ts';
+import { serveLab } from '../../../electron/lab/serve/server.ts';
+import { exportsFolderOf } from '../../../electron/lab/workspace.ts';
+import type { ServedHome } from '../../flows/support/serve.ts';
+
+/** A lab of this process, whose searches may be fake ones, behind the real server: for pages that openLabPage opens. */
+export async function serveOpened(lab: OpenedLab, interfaceFolder?: string): Promise<ServedHome> {
+  if (interfaceFolder === undefined) await ensureInterface();
+  const exportsFolder = exportsFolderOf(lab.home);
+  mkdirSync(exportsFolder, { recursive: true });
+  const grants = new PathGrants([lab.home]);
+  const server = await serveLab({
+    api: { ...lab.api, ...browserPlaces(lab.home, grants) },
+    grants,
+    serveMedia: lab.serveMedia,
+    interfaceFolder: interfaceFolder ?? join(resolve(import.meta.dirname, '../../..'), 'out/renderer'),
+    exportsFolder: () => exportsFolder,
+  });
+  return {
+    home: lab.home,
+    port: server.port,
+    pid: process.pid,
+    freshAddress: async () => server.address,
+    close: () => server.close(),
+    kill: () => server.close(),
+  };
+}
