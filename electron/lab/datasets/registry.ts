@@ -12,7 +12,10 @@ import type { DatasetView } from '../../ipc/contract.ts';
 import { shellWord } from '../cli/format.ts';
 
 /** What the store keeps of a data set beside its folder. */
-export type StoredDatasetInfo = Pick<DatasetView, 'task' | 'splits' | 'classes' | 'isSynthetic' | 'health'>;
+export interface StoredDatasetInfo extends Pick<DatasetView, 'task' | 'splits' | 'classes' | 'isSynthetic'> {
+  /** Older records say less. */
+  readonly health?: Pick<CheckResult, 'status' | 'findings'> & Partial<Pick<CheckResult, 'passed' | 'notFound'>>;
+}
 
 export interface RegisterRequest {
   readonly root: string;
@@ -40,7 +43,8 @@ export async function registerDataset(store: ExperimentStore, request: RegisterR
   // A new one may have the name of one that was put away.
   if (putAway?.archivedAt !== undefined) store.removeDataset(name);
   const { kind, root, fingerprint, task, splits, classes, isSynthetic } = info;
-  const stored: StoredDatasetInfo = { task, splits, classes, isSynthetic, health: { status: health.status, findings: health.findings } };
+  const { status, findings, passed, notFound } = health;
+  const stored: StoredDatasetInfo = { task, splits, classes, isSynthetic, health: { status, findings, passed, notFound } };
   store.addDataset({ name, kind, root, fingerprint, info: stored as unknown as Json });
   return needDataset(store, name);
 }
