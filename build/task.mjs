@@ -46,6 +46,7 @@ const tasks = {
   ],
   check: (args) => [...tasks.types([]), ...tasks.lint([]), ...tasks.test(args)],
   native: (args) => [['build/native/native.ts', ...args]],
+  sanitize: (args) => [['build/native/sanitize.ts', ...args]],
   build: (args) => [['build/package.ts', ...args]],
   dev: (args) => [['bin/follow.js', 'build/dev.ts', ...args]],
   screenshots: (args) => [['tests/flows/screenshots.ts', ...args]],

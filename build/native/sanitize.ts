@@ -1,18 +1,20 @@
 /**
  * Builds the addon with AddressSanitizer, LeakSanitizer and UndefinedBehaviorSanitizer and runs its tests on that build; says what was
- * found. Run with Node on Linux: `node build/native/sanitize.ts [FOLDER] [TESTS…]`; FOLDER is TensorFlow's, else `$LAB_TENSORFLOW`.
+ * found. On Linux: `npm run sanitize [-- FOLDER [TESTS…]]`; FOLDER is TensorFlow's, the one that holds include/, else the installed one.
  * Reports go to out/native/sanitizers; the exit code is 1 when there are any, or when a test fails.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { findInstalled } from '../../engine/backend/tensorflow/installed.ts';
 import { buildAddon } from './build-addon.ts';
 import { BuildError } from './compiler.ts';
 
 const root = join(import.meta.dirname, '../..');
 const addon = join(root, 'out/native/sanitized/tensorflow.node');
 const reportFolder = join(root, 'out/native/sanitizers');
-const usualTests = ['tests/engine/backend/tensorflow/addon'];
+/** The addon's calls and its kernels; Vitest takes the beginnings of names. */
+const usualTests = ['addon', 'kernels-', 'own-products'].map((name) => `tests/engine/backend/tensorflow/${name}`);
 
 interface Report {
   readonly name: string;
@@ -80,7 +82,7 @@ async function main(folder: string | undefined, tests: readonly string[]): Promi
   return found.length === 0 && status === 0 ? 0 : 1;
 }
 
-const [folder = process.env['LAB_TENSORFLOW'], ...tests] = process.argv.slice(2);
+const [folder = findInstalled()?.folder, ...tests] = process.argv.slice(2);
 try {
   process.exitCode = await main(folder, tests);
 } catch (error) {

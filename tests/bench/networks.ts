@@ -2,7 +2,7 @@
  * `npm run bench -- networks [--pytorch PYTHON] [--backend tensorflow|wasm] [--threads 1,2] [--only NAMES] [--rounds N] [--eager-only]`:
  * training steps of the small networks and of those of the golden files, op by op and compiled, in turns with the same networks in PyTorch
  * (pytorch/), each side in a process of its own with the same threads and allocation settings; the ratios and whether they reach the bars.
- * `--no-leak` instead: thousands of compiled steps and hundreds of compilations, and what stays of them.
+ * `--judge` ends with 1 when a bar is missed. `--no-leak` instead: thousands of compiled steps and hundreds of compilations, and what stays of them.
  */
 import { parseArgs } from 'node:util';
 import { benchEntries } from './support/bench-table.ts';
@@ -59,6 +59,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     'eager-only': { type: 'boolean', default: false },
     'no-leak': { type: 'boolean', default: false },
+    judge: { type: 'boolean', default: false },
   },
 });
 const { pytorch: python, backend } = values;
@@ -71,5 +72,9 @@ if (values['no-leak']) {
     process.stdout.write(`\nTraining steps, backend ${backend}, threads ${threads}\n${tableHead}\n`);
     for (const entry of entriesOf(values.only)) problems.push(...(await benchEntry(entry, threads, options)));
   }
-  if (python !== undefined) process.stdout.write(problems.length === 0 ? '\nAll bars are reached.\n' : `\nNot reached:\n${problems.join('\n')}\n`);
+  if (python !== undefined || values.judge) {
+    const verdict = problems.length === 0 ? 'ALL BARS REACHED' : `${problems.length} BARS MISSED\n${problems.join('\n')}`;
+    process.stdout.write(`\n${verdict}\n`);
+  }
+  if (values.judge && problems.length > 0) process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-import { createStep, dispose } from '../../backend/tf.ts';
+import { createStep, dispose, type StepFunction } from '../../backend/tf.ts';
 import { run, inferenceMode } from '../../run/run.ts';
 import { recalibrateBatch } from '../../run/running-statistics.ts';
 import type { Weights } from '../../run/weights.ts';
@@ -85,17 +85,18 @@ async function measure(context: PhaseContext, { task }: TrainingRun, arch: Archi
   const graph = evaluationGraph(plan.config, arch);
   const evaluator = task.evaluator();
   const [input] = graph.inputs;
-  const forward = createStep(
-    'evaluate',
-    ([images]) => run(graph, weights, { [input!.id]: images! }, inferenceMode).outputs,
-    modeFor(parts, parts.evaluation.batches),
-  );
+  const outputsOf: StepFunction = ([images]) => run(graph, weights, { [input!.id]: images! }, inferenceMode).outputs;
+  // the last batch may be smaller: it is not what the step is compiled for
+  const forward = createStep('evaluate', outputsOf, modeFor(parts, parts.evaluation.batches - 1));
+  const last = createStep('evaluate the last', outputsOf, 'eager');
+  let fullSize: number | undefined;
   try {
     for (let index = 0; index < parts.evaluation.batches; index++) {
       if (signal.aborted) return undefined;
       const batch = await parts.evaluation.batch(index);
       const { inputs, targets } = task.collate(batch);
-      const outputs = await forward.run({ tensors: [inputs], numbers: [], seeds: [] });
+      fullSize ??= inputs.shape[0];
+      const outputs = await (inputs.shape[0] === fullSize ? forward : last).run({ tensors: [inputs], numbers: [], seeds: [] });
       await evaluator.add(outputs[0]!, batch);
       dispose([inputs, targets, ...outputs]);
       await parts.yieldToEvents();

@@ -2,10 +2,10 @@
 import * as tf from '../../../engine/backend/tf.ts';
 import { estimate } from '../../../engine/cost/estimate.ts';
 import { fillValues } from '../../../engine/run/fill.ts';
-import type { NormStatistics } from '../../../engine/run/norm-statistics.ts';
-import { run } from '../../../engine/run/run.ts';
+import { disposeStatistics, run } from '../../../engine/run/run.ts';
 import { moveRunning } from '../../../engine/run/running-statistics.ts';
 import { Weights } from '../../../engine/run/weights.ts';
+import { batchGradients } from '../../../engine/train/batch-gradients.ts';
 import { createOptimizer } from '../../../engine/train/optimizers/optimizer.ts';
 import { TrainState } from '../../../engine/train/train-state.ts';
 import type { StepScalars, Trainable } from '../../../engine/train/train-step.ts';
@@ -25,30 +25,25 @@ export function goldenNetwork(file: string, batch: number): BenchNetwork {
   const { loss, targetsOf } = lossOf(lossInWords);
   const targets = tf.tidy(() => {
     const { outputs, statistics } = run(graph, weights, { [inputId]: images }, mode);
-    statistics.forEach(({ mean, variance }) => tf.dispose([mean, variance]));
+    disposeStatistics(statistics);
     return targetsOf(outputs);
   });
   const optimizer = createOptimizer(recipe.optimizer);
   const state = TrainState.create(weights, optimizer.slots);
   const model: Trainable = { graph, state, optimizer, loss: () => tf.scalar(NaN) }; // its loss takes one output; here a network may have two
-  const variables = weights.learnedNames().map((name) => weights.get(name));
   const { learningRate, weightDecay } = recipe;
   const scalarsAt = (step: number): StepScalars => ({ learningRate, weightDecay, averageDecay, step, l1: new Map(), dropoutSeeds: [] });
   return {
     macs: estimate(graph).macs,
-    parameters: variables.reduce((sum, variable) => sum + variable.size, 0),
+    parameters: weights.learnedNames().reduce((sum, name) => sum + weights.get(name).size, 0),
     tensors: [images, ...targets],
     numbersAt: (step) => numbersOf(optimizer, scalarsAt(step)),
     train: ([x, ...aims], numbers) => {
-      let statistics: readonly NormStatistics[] = [];
-      const { value, grads } = tf.valueAndGradients(() => {
-        const result = run(graph, weights, { [inputId]: x! }, mode);
-        statistics = result.statistics;
-        return loss(result.outputs, aims);
-      }, variables);
+      const differentiated = { graph, weights, loss: (outputs: readonly tf.Tensor[]) => loss(outputs, aims) };
+      const { loss: value, gradients, statistics } = batchGradients(differentiated, x!);
       moveRunning(weights, statistics);
-      updateWeights(model, grads, [], numbers);
-      tf.dispose(grads);
+      updateWeights(model, gradients, [], numbers);
+      tf.dispose(gradients);
       return [value];
     },
   };

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import type { Backend } from '../../../engine/backend/backend.ts';
+import { tensorflowCounts } from '../../../engine/backend/tensorflow/open.ts';
 import { canCompile, createStep } from '../../../engine/backend/tf.ts';
 import { smallNetwork } from './bench-networks.ts';
 import type { BenchNetwork } from './bench-network.ts';
@@ -27,20 +28,26 @@ export async function checkLeaks(backend: string): Promise<boolean> {
 
 interface Reading {
   readonly tensors: number;
+  /** What is alive on TensorFlow's side. */
+  readonly native: Readonly<Record<'tensors' | 'graphs' | 'functions', number>> | undefined;
   readonly bytes: number;
 }
 
 /** After JavaScript's own garbage is gone. */
 function read(opened: Backend): Reading {
   (globalThis as { gc?: () => void }).gc?.();
-  return { tensors: opened.memory().tensors, bytes: residentBytes('VmRSS') };
+  const counts = tensorflowCounts();
+  const native = counts && { tensors: counts.tensors, graphs: counts.graphs, functions: counts.functions };
+  return { tensors: opened.memory().tensors, native, bytes: residentBytes('VmRSS') };
 }
 
 function judge(what: string, before: Reading, after: Reading, allowed: number): boolean {
   const grown = after.bytes - before.bytes;
-  const isFine = after.tensors === before.tensors && grown <= allowed;
+  const [nativeBefore, nativeAfter] = [JSON.stringify(before.native), JSON.stringify(after.native)];
+  const isFine = after.tensors === before.tensors && nativeAfter === nativeBefore && grown <= allowed;
   const memory = `resident ${(before.bytes / 1e6).toFixed(0)} -> ${(after.bytes / 1e6).toFixed(0)} MB (at most +${allowed / 1e6})`;
-  process.stdout.write(`${what}: tensors ${before.tensors} -> ${after.tensors}, ${memory}: ${isFine ? 'no leak' : 'LEAK'}\n`);
+  const native = before.native ? `, native ${nativeBefore} -> ${nativeAfter}` : '';
+  process.stdout.write(`${what}: tensors ${before.tensors} -> ${after.tensors}${native}, ${memory}: ${isFine ? 'no leak' : 'LEAK'}\n`);
   return isFine;
 }
 
