@@ -110,7 +110,8 @@ export class Windows {
       if (reloads.length > mostReloads && window !== null) this.#options.onGone(window);
       else setTimeout(() => !webContents.isDestroyed() && webContents.reload(), 200);
     });
-    webContents.on('did-start-loading', () => this.#takers.delete(webContents.id));
+    // A page that is loaded anew says so again; moving within the page is none of this.
+    webContents.on('did-navigate', () => this.#takers.delete(webContents.id));
   }
 }
 

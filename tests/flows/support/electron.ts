@@ -97,6 +97,17 @@ export interface AppOptions {
   readonly executable?: string;
 }
 
+/** What the app is started with beside files. */
+export function launchArguments({ home, userData }: Pick<AppOptions, 'home' | 'userData'>): readonly string[] {
+  return [
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--disable-gpu',
+    `--home=${home}`,
+    `--user-data-dir=${userData}`,
+    `--test-lab-node=${process.execPath}`,
+  ];
+}
+
 /** Starts the app with its lab in a plain process of this Node. */
 export async function startApp({ home, userData, args = [], executable }: AppOptions): Promise<StartedApp> {
   const runtime = await prepareElectron();
@@ -105,14 +116,7 @@ export async function startApp({ home, userData, args = [], executable }: AppOpt
     executablePath: executable ?? runtime.executable,
     cwd: dirname(home),
     env: { ...process.env, ...(runtime.display === undefined ? {} : { DISPLAY: runtime.display }) } as Record<string, string>,
-    args: [
-      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
-      '--disable-gpu',
-      `--home=${home}`,
-      `--user-data-dir=${userData}`,
-      `--test-lab-node=${process.execPath}`,
-      ...args,
-    ],
+    args: [...launchArguments({ home, userData }), ...args],
     timeout: 60_000,
   });
   const page = await app.firstWindow();

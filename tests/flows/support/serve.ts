@@ -23,10 +23,12 @@ export async function serveHome(
   options: { readonly args?: readonly string[]; readonly env?: NodeJS.ProcessEnv } = {},
 ): Promise<ServedHome> {
   await ensureInterface();
-  const args = ['--disable-warning=ExperimentalWarning', join(root, 'electron/lab/cli/index.ts'), 'serve', '--home', home, '--json'];
+  // By bin/follow.js, so that it ends with this process however that ends.
+  const entry = [join(root, 'bin/follow.js'), join(root, 'electron/lab/cli/index.ts')];
+  const args = ['--disable-warning=ExperimentalWarning', ...entry, 'serve', '--home', home, '--json'];
   const child = spawn(process.execPath, [...args, ...(options.args ?? [])], {
     env: { ...process.env, ...options.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const ended = new Promise<void>((end) => void child.once('close', () => end()));
   const fresh: string[] = [];
@@ -39,7 +41,7 @@ export async function serveHome(
   let out = '';
   let err = '';
   const first = new Promise<{ address: string; port: number }>((done, fail) => {
-    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       out += text;
       try {
         done(JSON.parse(out) as { address: string; port: number });
@@ -49,7 +51,7 @@ export async function serveHome(
     });
     void ended.then(() => fail(new Error(`lab serve ended: ${out}${err}`)));
   });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
     err = (err + text).slice(-20_000);
     for (const [, address] of text.matchAll(/For one more browser: (\S+)/g)) offer(address as string);
   });
