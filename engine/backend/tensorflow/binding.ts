@@ -30,8 +30,6 @@ export interface NativeCounts {
   readonly graphs: number;
   readonly functions: number;
   readonly pendingCalls: number;
-  /** Updates that have begun to overwrite variables, in this process so far. */
-  readonly updatesInPlace: number;
 }
 
 /** The numbers of TensorFlow's C API, under its own names. */
@@ -107,4 +105,6 @@ export interface NativeBinding extends NativeConstants {
 
   /** Names of the ops that the addon itself registered with TensorFlow (addon/kernels). */
   ownOps(): string[];
+  /** Updates that have begun to overwrite variables, in this process so far. */
+  updatesInPlace(): number;
 }

@@ -132,12 +132,12 @@ class CompiledStep implements Step {
   /** While `call` runs nothing else reads the variables that it writes over. When it fails it says whether they are what they were. */
   async #overwrite(ids: readonly number[], call: () => Promise<Int32Array>): Promise<Int32Array> {
     const { binding } = this.#ops.backend;
-    const before = binding.counts().updatesInPlace;
+    const before = binding.updatesInPlace();
     binding.overwriting = new Set(ids);
     try {
       return await call();
     } catch (cause) {
-      if (binding.counts().updatesInPlace === before) throw cause;
+      if (binding.updatesInPlace() === before) throw cause;
       throw new EngineError(
         'state-lost',
         `running the step '${this.#name}': it failed while it wrote over its variables; some have new values, some old ones.`,

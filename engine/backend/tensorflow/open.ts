@@ -144,6 +144,11 @@ export function tensorflowInfo():
   return opened && { version: opened.version, threads: opened.threads, devices: opened.ops.backend.binding.devices() };
 }
 
+/** How many updates have begun to overwrite variables, in this process so far. */
+export function updatesInPlace(): number {
+  return opened?.ops.backend.binding.updatesInPlace() ?? 0;
+}
+
 /** What is alive on TensorFlow's side, and what compiled steps take; for tests and benches. */
 export function tensorflowCounts(): (ReturnType<NativeBinding['counts']> & { readonly functionBytes: number }) | undefined {
   return opened && { ...opened.ops.backend.binding.counts(), functionBytes: opened.cache.bytes };

@@ -39,8 +39,11 @@ napi_value Counts(Call& call) {
   set("graphs", environment.graph_count());
   set("functions", environment.function_count());
   set("pendingCalls", static_cast<size_t>(environment.pending_calls()));
-  set("updatesInPlace", static_cast<size_t>(UpdatesInPlace()));
   return counts;
+}
+
+napi_value CountUpdatesInPlace(Call& call) {
+  return Number(call.env(), static_cast<double>(UpdatesInPlace()));
 }
 
 napi_value IsUsingGpuDevice(Call& call) {
@@ -88,6 +91,7 @@ constexpr FunctionRow kFunctions[] = {
     {"call", 3, CallFunction},
     {"callAsync", 3, CallFunctionAsync},
     {"ownOps", 0, ListOwnOps},
+    {"updatesInPlace", 0, CountUpdatesInPlace},
 };
 
 struct ConstantRow {

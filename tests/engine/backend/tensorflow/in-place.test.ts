@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBackend } from '../../../../engine/backend/backend.ts';
 import { findInstalled } from '../../../../engine/backend/tensorflow/installed.ts';
 import { InPlaceUpdates } from '../../../../engine/backend/tensorflow/in-place.ts';
-import { tensorflowCounts } from '../../../../engine/backend/tensorflow/open.ts';
+import { updatesInPlace } from '../../../../engine/backend/tensorflow/open.ts';
 import * as tf from '../../../../engine/backend/tf.ts';
 import type { StepFunction, StepMode, Tensor, Tensor1D, Variable } from '../../../../engine/backend/tf.ts';
 
@@ -24,7 +24,6 @@ describe.skipIf(findInstalled() === undefined)('updates in the place of variable
     tf.updateSgd(weight, gradient, { velocity }, { learningRate: 0.1, momentum: 0.9, ema: { shadow, decay: 0.99 } });
   }
   const state = (): Float32Array[] => [weight, velocity, shadow].map((variable) => variable.dataSync() as Float32Array);
-  const begun = (): number => tensorflowCounts()!.updatesInPlace;
 
   /** Runs a step so often; the values of the last run's results. */
   async function run(f: StepFunction, mode: StepMode = 'compiled', times = 1, tensors: readonly Tensor[] = []): Promise<Float32Array[]> {
@@ -48,9 +47,9 @@ describe.skipIf(findInstalled() === undefined)('updates in the place of variable
     await run(step, 'eager', 3);
     const eager = state();
     [weight, velocity, shadow].forEach((variable, i) => tf.tidy(() => variable.assign(tf.tensor(initial[i]!, [...shape]))));
-    const before = begun();
+    const before = updatesInPlace();
     await run(step, 'compiled', 3);
-    expect(begun() - before).toBe(3);
+    expect(updatesInPlace() - before).toBe(3);
     expect(state()).toEqual(eager);
   });
 
@@ -79,14 +78,14 @@ describe.skipIf(findInstalled() === undefined)('updates in the place of variable
 
   it('a view of the old value that is read after the update: the step is made without writing over it', async () => {
     const [old] = state();
-    const before = begun();
+    const before = updatesInPlace();
     const [view] = await run(() => {
       const early = tf.reshape(weight, [size]);
       update();
       return [early];
     });
     expect(view).toEqual(old);
-    expect(begun()).toBe(before);
+    expect(updatesInPlace()).toBe(before);
   });
 
   it('a step that fails before its updates leaves every variable as it was; one that fails after them says that the state is lost', async () => {
