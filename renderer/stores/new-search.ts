@@ -31,12 +31,14 @@ export const useNewSearch = defineStore('new-search', () => {
   const isDryRunning = shallowRef(false);
   let latest = 0;
 
+  const checked = (): Promise<DraftConfig> =>
+    lab().draftConfig({ preset: preset.value, set: [...changes.value, ['data.dataset', dataset.value] as const] });
+
   async function check(): Promise<void> {
     const mine = ++latest;
     try {
-      const set = [...changes.value, ['data.dataset', dataset.value] as const];
-      const checked = await lab().draftConfig({ preset: preset.value, set });
-      if (mine === latest) [draft.value, failure.value] = [checked, undefined];
+      const found = await checked();
+      if (mine === latest) [draft.value, failure.value] = [found, undefined];
     } catch (error) {
       if (mine === latest) failure.value = failureOf(error);
     }
@@ -112,9 +114,11 @@ export const useNewSearch = defineStore('new-search', () => {
   const problems = computed(() => new Map((draft.value?.problems ?? []).map(({ path, message }) => [path, message])));
   const isReady = computed(() => dataset.value !== '' && draft.value !== undefined && problems.value.size === 0);
 
-  function request(): StartSearchRequest {
+  /** With what was typed a moment ago. */
+  async function request(): Promise<StartSearchRequest> {
+    const { config } = await checked();
     return {
-      config: draft.value?.config ?? null,
+      config,
       dataset: dataset.value,
       ...(name.value.trim() === '' ? {} : { name: name.value.trim() }),
       ...(backend.value === '' ? {} : { backend: backend.value }),
@@ -126,7 +130,7 @@ export const useNewSearch = defineStore('new-search', () => {
     isDryRunning.value = true;
     dryRunFailure.value = undefined;
     try {
-      dryRun.value = await lab().dryRun(request());
+      dryRun.value = await lab().dryRun(await request());
     } catch (error) {
       if (failureOf(error).code !== 'cancelled') dryRunFailure.value = failureOf(error);
     } finally {
@@ -141,14 +145,14 @@ export const useNewSearch = defineStore('new-search', () => {
 
   /** Resolves with the id of the running experiment. */
   async function start(): Promise<string> {
-    const { id } = await lab().startSearch(request());
+    const { id } = await lab().startSearch(await request());
     await forgetPlan();
     await useExperiments().refresh(id);
     return id;
   }
 
   async function save(kind: 'draft' | 'queued'): Promise<void> {
-    const plan = await lab().savePlan({ kind, request: request(), ...(planId.value === undefined ? {} : { id: planId.value }) });
+    const plan = await lab().savePlan({ kind, request: await request(), ...(planId.value === undefined ? {} : { id: planId.value }) });
     planId.value = kind === 'draft' ? plan.id : undefined;
   }
 
