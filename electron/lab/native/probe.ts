@@ -36,11 +36,12 @@ export interface ProbeRequest {
 const limitMs = 120_000;
 const keptErrorOutput = 2000;
 
-/** Opens, tests and measures a backend. Whatever happens to its process becomes an answer. `entry` is an argument for tests. */
+/** Opens, tests and measures a backend. Whatever happens to its process becomes an answer. `entry` is an argument for tests. Aborted it ends at once, as a crash does. */
 export function probe(
   request: ProbeRequest,
   entry: URL = new URL('./probe-backend.ts', import.meta.url),
   waitMs = limitMs,
+  signal?: AbortSignal,
 ): Promise<Probe> {
   return new Promise((resolve) => {
     const child = fork(fileURLToPath(entry), [JSON.stringify(request)], {
@@ -50,7 +51,9 @@ export function probe(
     });
     let answer: Probe | undefined;
     let errorOutput = '';
-    const timer = setTimeout(() => child.kill('SIGKILL'), waitMs);
+    const kill = (): void => void child.kill('SIGKILL');
+    const timer = setTimeout(kill, waitMs);
+    signal?.addEventListener('abort', kill, { once: true });
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       errorOutput = (errorOutput + text).slice(-keptErrorOutput);
     });
@@ -59,6 +62,7 @@ export function probe(
     });
     const finish = (end: string): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', kill);
       const last = errorOutput.trim().split('\n').at(-1);
       resolve(
         answer ?? {

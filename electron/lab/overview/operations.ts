@@ -2,6 +2,7 @@ import { StoreError } from '../../../db/store.ts';
 import type { ExperimentView } from '../../ipc/contract.ts';
 import type { BackendView, ExperimentSummary, OverviewApi } from '../../ipc/overview.ts';
 import type { LabContext } from '../context.ts';
+import { probe } from '../native/probe.ts';
 import { surveyBackends } from '../native/survey.ts';
 import { appInfoOf } from './app-info.ts';
 import { runViewOf } from './run-view.ts';
@@ -40,10 +41,19 @@ export function createOverviewApi(context: LabContext, survey: typeof surveyBack
     },
     backends: async ({ anew = false } = {}) => {
       if (backends !== undefined && !anew) return backends;
-      backends = await context.jobs.run({ kind: 'survey-backends', title: 'Trying the backends of this device' }, async ({ progress }) => {
-        let tried = 0;
-        return survey({}, (id) => progress(tried++, undefined, `trying ${id}`));
-      });
+      backends = await context.jobs.run(
+        { kind: 'survey-backends', title: 'Trying the backends of this device' },
+        async ({ signal, progress }) => {
+          let tried = 0;
+          const begin = (id: string): void => {
+            signal.throwIfAborted();
+            progress(tried++, undefined, `trying ${id}`);
+          };
+          const surveyed = await survey({}, begin, (request) => probe(request, undefined, undefined, signal));
+          signal.throwIfAborted();
+          return surveyed;
+        },
+      );
       return backends;
     },
   };

@@ -50,7 +50,12 @@ function phasesOf({ environment, progress, state }: ExperimentView): RunView['ph
     const [begin, to] = [from, from + steps];
     from = to;
     const isDone = state === 'complete' || progress.step >= to;
-    return { name, from: begin, to, state: isDone ? 'done' : progress.step >= begin && state === 'running' ? 'running' : 'waiting' } as const;
+    return {
+      name,
+      from: begin,
+      to,
+      state: isDone ? 'done' : progress.step >= begin && state === 'running' ? 'running' : 'waiting',
+    } as const;
   });
 }
 

@@ -22,6 +22,17 @@ describe('overview of the lab', () => {
     expect(await api.experimentSummaries()).toEqual([]);
   });
 
+  it('trying the backends is a job; cancelled it ends at once, and the next call tries again', async () => {
+    const { api } = openTestLab(temporaryFolder());
+    const began = performance.now();
+    const surveyed = api.backends().catch((error: unknown) => error);
+    const [job] = await api.jobs();
+    await api.cancelJob(job?.id ?? '');
+    expect(await surveyed).toMatchObject({ code: 'cancelled' });
+    expect(performance.now() - began).toBeLessThan(5_000);
+    expect(job).toMatchObject({ kind: 'survey-backends', state: 'running' });
+  });
+
   it('slow: a finished search: best of the ends, its front by rising MACs, series and phases, and nothing left to do', async () => {
     const api = await labWithData();
     const { id } = await api.startSearch({ config: tinyConfig(), dataset: 'city' });
@@ -37,8 +48,17 @@ describe('overview of the lab', () => {
     );
     // The search of these tests says the same series for both penalties.
     expect(view.series.map(({ name, trials }) => [name, trials])).toEqual([['rho', 8]]);
-    expect(view.phases.map(({ from, to, state }) => [from, to, state])).toEqual([[0, 20, 'done'], [20, 40, 'done'], [40, 60, 'done']]);
-    expect(view.summary).toMatchObject({ strategy: 'shrink', metric: { name: 'mIoU', kind: 'proxy' }, isHere: false, data: { isKnown: true } });
+    expect(view.phases.map(({ from, to, state }) => [from, to, state])).toEqual([
+      [0, 20, 'done'],
+      [20, 40, 'done'],
+      [40, 60, 'done'],
+    ]);
+    expect(view.summary).toMatchObject({
+      strategy: 'shrink',
+      metric: { name: 'mIoU', kind: 'proxy' },
+      isHere: false,
+      data: { isKnown: true },
+    });
     expect(view.summary).not.toHaveProperty('remainingSeconds');
     expect(view.names).toContain('loss');
     expect(view.folderBytes).toBeGreaterThan(512);
