@@ -48,8 +48,8 @@ Walk WalkOfPhase(const WindowAxis& axis, int64_t phase) {
   return walk;
 }
 
-// Places of a window over a map [batch, height, width, channels]. Taps that are neighbours in a row are one segment; one
-// that crosses the edge is put together from the map and zeros.
+// Places of a window over a map [batch, height, width, channels]. Taps that are neighbours in a row are one segment;
+// one that crosses the edge is put together from the map and zeros.
 class WindowPlaces final : public Places {
  public:
   // `to`: of the written map, [batch, toHeight, toWidth, toChannels]; may be null.
@@ -73,23 +73,20 @@ class WindowPlaces final : public Places {
 
   void Fill(int64_t begin, int64_t end, int64_t firstSegment, int64_t endSegment, PlaceTable& table) const override {
     float* copies = table.copies.Get(isJoined_ ? (end - begin) * (endSegment - firstSegment) * length : 0);
-    int64_t column = begin % columns_.count, row = begin / columns_.count % rows_.count;
-    int64_t image = begin / columns_.count / rows_.count;
-    for (int64_t i = 0; i < end - begin; i++) {
+    for (int64_t i = 0; i < end - begin;) {
+      const int64_t column = (begin + i) % columns_.count, line = (begin + i) / columns_.count;
+      const int64_t row = line % rows_.count, image = line / rows_.count;
+      const int64_t run = std::min(columns_.count - column, end - begin - i);
       if (to_) {
         const int64_t toRow = image * toHeight_ + rows_.first + row * rows_.step;
-        table.to[i] = to_ + (toRow * toWidth_ + columns_.first + column * columns_.step) * toChannels_;
+        float* to = to_ + (toRow * toWidth_ + columns_.first + column * columns_.step) * toChannels_;
+        for (int64_t j = 0; j < run; j++) table.to[i + j] = to + j * columns_.step * toChannels_;
       }
       for (int64_t s = firstSegment; s < endSegment; s++) {
-        table.rows[(s - firstSegment) * table.count + i] = Segment(image, row, column, s, copies);
+        const float** rows = table.rows.data() + (s - firstSegment) * table.count + i;
+        FillRun(image, row, column, run, s, rows, copies);
       }
-      if (++column == columns_.count) {
-        column = 0;
-        if (++row == rows_.count) {
-          row = 0;
-          image++;
-        }
-      }
+      i += run;
     }
   }
 
@@ -103,13 +100,23 @@ class WindowPlaces final : public Places {
   }
 
  private:
-  // Takes room of `copies` when it must.
-  const float* Segment(int64_t image, int64_t row, int64_t column, int64_t segment, float*& copies) const {
+  // A segment of `run` neighbouring places.
+  void FillRun(int64_t image, int64_t row, int64_t column, int64_t run, int64_t segment, const float** rows,
+               float*& copies) const {
     const int64_t y = rows_.base + row * rows_.placeStep + segment / rowSegments_ * rows_.tapStep;
-    if (y < 0 || y >= rows_.size) return zeros_.data();
-    const int64_t x = columns_.base + column * columns_.placeStep + segment % rowSegments_ * columns_.tapStep;
+    if (y < 0 || y >= rows_.size) {
+      std::fill_n(rows, run, zeros_.data());
+      return;
+    }
     const float* line = from_ + (image * rows_.size + y) * columns_.size * channels_;
-    if (x >= 0 && x + span_ <= columns_.size) return line + x * channels_;
+    int64_t x = columns_.base + column * columns_.placeStep + segment % rowSegments_ * columns_.tapStep;
+    for (int64_t j = 0; j < run; j++, x += columns_.placeStep) {
+      rows[j] = x >= 0 && x + span_ <= columns_.size ? line + x * channels_ : AtEdge(line, x, copies);
+    }
+  }
+
+  // A segment that lies beyond the edge in part, in room of `copies`.
+  const float* AtEdge(const float* line, int64_t x, float*& copies) const {
     const int64_t first = std::max<int64_t>(0, x), end = std::min(columns_.size, x + span_);
     if (first >= end) return zeros_.data();
     float* copy = copies;
