@@ -37,8 +37,8 @@ export function packageConfiguration({ electronDir, electronVersion, output = jo
       'out/electron/**',
       'out/main/**',
       'out/renderer/**',
-      // The lab runs in Electron's own Node.
-      '!node_modules/node-{bin-,}{linux,darwin,win}-*/**',
+      // Of the plain Node, by which backends are probed, the program alone.
+      '!node_modules/node-{bin-,}{linux,darwin,win}-*/{include,lib,share}/**',
       '!**/*.map',
       '!**/*.{ts,mts,cts}',
       '!**/{test,tests,__tests__,docs,example,examples}/**',

@@ -14,6 +14,25 @@ const inputs = { main: join(root, 'electron/main/index.ts'), preload: join(root,
  */
 export async function bundleShell(outDir: string, logLevel: 'info' | 'warn' = 'info'): Promise<void> {
   for (const name of ['main', 'preload'] as const) {
+    await bundleCommonJs(outDir, { [name]: inputs[name] }, targets[name], logLevel, name === 'main');
+  }
+  // An application of its own: Electron starts the folder, and takes name and version from here.
+  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; version: string };
+  writeFileSync(
+    join(outDir, 'package.json'),
+    `${JSON.stringify({ name, productName: 'Paretoscope', version, main: 'main.cjs' }, undefined, 2)}\n`,
+  );
+}
+
+/** Each entry as one CommonJS file that needs nothing beside Electron. */
+export async function bundleCommonJs(
+  outDir: string,
+  entries: Readonly<Record<string, string>>,
+  target: string,
+  logLevel: 'info' | 'warn',
+  emptyOutDir = false,
+): Promise<void> {
+  for (const [index, [name, path]] of Object.entries(entries).entries()) {
     await build({
       root,
       configFile: false,
@@ -22,24 +41,18 @@ export async function bundleShell(outDir: string, logLevel: 'info' | 'warn' = 'i
       build: {
         ssr: true,
         outDir,
-        emptyOutDir: name === 'main',
-        target: targets[name],
+        emptyOutDir: emptyOutDir && index === 0,
+        target,
         minify: false,
         copyPublicDir: false,
         rolldownOptions: {
-          input: { [name]: inputs[name] },
+          input: { [name]: path },
           external: [/^electron($|\/)/, /^node:/],
           output: { format: 'cjs', entryFileNames: '[name].cjs', codeSplitting: false },
         },
       },
     });
   }
-  // An application of its own: Electron starts the folder, and takes name and version from here.
-  const { name, version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name: string; version: string };
-  writeFileSync(
-    join(outDir, 'package.json'),
-    `${JSON.stringify({ name, productName: 'Paretoscope', version, main: 'main.cjs' }, undefined, 2)}\n`,
-  );
 }
 
 if (process.argv[1] === import.meta.filename) await bundleShell(join(root, 'out/electron'));

@@ -1,3 +1,4 @@
+import { usePlainNode } from './plain-node.ts';
 import type { Port } from './protocol.ts';
 import { processPort } from './process-port.ts';
 import { parentPortOf, utilityPort } from './utility-port.ts';
@@ -15,6 +16,7 @@ export async function runInProcess<Out, In>(serve: (port: Port<Out, In>) => Prom
     process.exit(3);
   });
   const parent = parentPortOf();
+  if (parent !== undefined) usePlainNode();
   try {
     const port = parent === undefined ? processPort<Out, In>() : await utilityPort<Out, In>(parent);
     if (parent !== undefined) port.onClose(() => process.exit(3));

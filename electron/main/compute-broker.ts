@@ -1,6 +1,7 @@
 import { MessageChannelMain, utilityProcess } from 'electron';
 import type { UtilityProcess } from 'electron';
 import type { ChildKind, FromLab } from '../lab/process/protocol.ts';
+import { utilityEnvironment } from './lab-child.ts';
 import type { LabChild } from './lab-child.ts';
 
 const keptErrorOutput = 4_000;
@@ -13,6 +14,7 @@ export class ComputeBroker {
   readonly #entries: Readonly<Record<ChildKind, string>>;
   readonly #lab: LabChild;
   readonly #children = new Map<number, UtilityProcess>();
+  readonly #killed = new Set<number>();
 
   constructor(entries: Readonly<Record<ChildKind, string>>, lab: LabChild) {
     this.#entries = entries;
@@ -23,7 +25,7 @@ export class ComputeBroker {
     const { port1, port2 } = new MessageChannelMain();
     const child = utilityProcess.fork(this.#entries[kind], [], {
       serviceName: `Paretoscope ${kind}`,
-      env: { ...(process.env as Record<string, string>), ...env },
+      env: { ...utilityEnvironment(), ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     this.#children.set(id, child);
@@ -39,12 +41,14 @@ export class ComputeBroker {
     });
     child.once('exit', (code) => {
       this.#children.delete(id);
-      if (isLaunched) this.#lab.send({ type: 'exited', child: id, code, errorOutput });
+      const isKilled = this.#killed.delete(id);
+      if (isLaunched) this.#lab.send({ type: 'exited', child: id, code, isKilled, errorOutput });
       else this.#lab.send({ type: 'not-launched', child: id, message: `it ended with code ${code}. ${errorOutput}`.trim() });
     });
   }
 
   kill(id: number): void {
+    if (this.#children.has(id)) this.#killed.add(id);
     this.#children.get(id)?.kill();
   }
 

@@ -1,7 +1,10 @@
 import { fork } from 'node:child_process';
 import type { Serializable } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { utilityProcess } from 'electron';
 import type { MessagePortMain } from 'electron';
+import { plainNodeVariable } from '../compute/plain-node.ts';
 import type { FromLab, ToLab } from '../lab/process/protocol.ts';
 
 /** The process that holds the lab, as the main process sees it. */
@@ -18,10 +21,30 @@ export interface LabChild {
 
 export type LaunchLab = () => LabChild;
 
+/** For utility processes: that of the app, and where the Node lies that comes with it (see electron/compute/plain-node.ts). */
+export function utilityEnvironment(): Record<string, string> {
+  const node = plainNode();
+  return { ...(process.env as Record<string, string>), ...(node === undefined ? {} : { [plainNodeVariable]: node }) };
+}
+
+/** The bundle lies in out/electron; packages lie two folders up, in a package beside its archive. */
+function plainNode(): string | undefined {
+  const modules = join(__dirname, '../../node_modules').replace(/\.asar([/\\])/, '.asar.unpacked$1');
+  const system = process.platform === 'win32' ? 'win' : process.platform;
+  const program = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';
+  return [`node-${system}-${process.arch}`, `node-bin-${system}-${process.arch}`]
+    .map((name) => join(modules, name, program))
+    .find((path) => existsSync(path));
+}
+
 /** In the product: a utility process. */
 export function utilityLab(entry: string): LaunchLab {
   return () => {
-    const child = utilityProcess.fork(entry, [], { serviceName: 'Paretoscope lab', stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = utilityProcess.fork(entry, [], {
+      serviceName: 'Paretoscope lab',
+      env: utilityEnvironment(),
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     return {
       get pid() {
         return child.pid;

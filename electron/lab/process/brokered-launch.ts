@@ -47,7 +47,8 @@ export class BrokeredLaunch {
           if (told.type === 'not-launched')
             reject(new EngineError('compute-died', `Starting a process that computes failed: ${told.message}`));
           else if (told.type === 'exited') {
-            ended = { code: told.code, signal: null, errorOutput: told.errorOutput };
+            const how = told.isKilled ? { code: null, signal: 'SIGKILL' } : { code: told.code, signal: null };
+            ended = { ...how, errorOutput: told.errorOutput };
             for (const listener of onExit) listener(ended);
           }
         });

@@ -14,7 +14,8 @@ export type ToLab =
   /** Of a process that was asked for by 'launch'; its port comes with 'launched'. */
   | { readonly type: 'launched'; readonly child: number; readonly pid: number }
   | { readonly type: 'not-launched'; readonly child: number; readonly message: string }
-  | { readonly type: 'exited'; readonly child: number; readonly code: number; readonly errorOutput: string };
+  /** `isKilled`: by this app. Electron gives such an end the code 0. */
+  | { readonly type: 'exited'; readonly child: number; readonly code: number; readonly isKilled: boolean; readonly errorOutput: string };
 
 export type FromLab =
   | { readonly type: 'opened'; readonly home: string; readonly workspace: string; readonly exportsFolder: string }
