@@ -41,7 +41,10 @@ function ranged(values: readonly number[], needed: readonly number[]): readonly 
   const at = (share: number): number => sorted[Math.round(share * (sorted.length - 1))] as number;
   const all = [at(0), at(1)] as const;
   const core = [at(cut), at(1 - cut)] as const;
-  const must = needed.reduce<readonly [number, number]>(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
+  const must = needed.reduce<readonly [number, number]>(
+    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+    [Infinity, -Infinity],
+  );
   const isWorthwhile = sorted.length >= 20 && core[1] > core[0] && all[1] - all[0] > worthwhile * (core[1] - core[0]);
   const [low, high] = isWorthwhile ? core : all;
   return [Math.min(low, must[0]), Math.max(high, must[1])];

@@ -58,7 +58,12 @@ export function frontConfig(
   return {
     type: 'scatter',
     data: { datasets: [] },
-    options: { ...base, scales: withoutBounds(base.scales), events: [], plugins: { legend: { display: false }, tooltip: { enabled: false } } },
+    options: {
+      ...base,
+      scales: withoutBounds(base.scales),
+      events: [],
+      plugins: { legend: { display: false }, tooltip: { enabled: false } },
+    },
     plugins: [layer],
   };
 }

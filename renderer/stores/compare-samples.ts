@@ -19,7 +19,9 @@ export function useCompareSamples() {
     const own = refs.map((ref) => all.filter((evaluation) => isOf(evaluation, ref)));
     const first = own.flat()[0];
     evaluations.value = own.map((list) =>
-      list.find(({ dataset, split, fingerprint }) => dataset === first?.dataset && split === first.split && fingerprint === first.fingerprint),
+      list.find(
+        ({ dataset, split, fingerprint }) => dataset === first?.dataset && split === first.split && fingerprint === first.fingerprint,
+      ),
     );
     sample.value = undefined;
     total.value = 0;
@@ -41,7 +43,10 @@ export function useCompareSamples() {
       for (const ref of refs) {
         if (!('trial' in ref)) continue;
         const { environment } = await lab().experiment(ref.experiment);
-        await lab().evaluate({ subject: { kind: 'trial', experiment: ref.experiment, number: ref.trial }, dataset: environment.dataset.name });
+        await lab().evaluate({
+          subject: { kind: 'trial', experiment: ref.experiment, number: ref.trial },
+          dataset: environment.dataset.name,
+        });
       }
       await find(refs);
     } catch (error) {

@@ -45,6 +45,7 @@ export const useCompare = defineStore('compare', () => {
     isLoading: comparison.isLoading,
     diffs,
     show,
-    exportTable: (request: Omit<CompareExportRequest, 'refs'>) => exports.take(() => lab().exportComparison({ refs: refs.value, ...request })),
+    exportTable: (request: Omit<CompareExportRequest, 'refs'>) =>
+      exports.take(() => lab().exportComparison({ refs: refs.value, ...request })),
   };
 });

@@ -21,6 +21,8 @@ import { useUndo } from './undo.ts';
 
 /** A search that ends trials quickly changes what is drawn at most this often. */
 const followMs = 1_000;
+/** Lines of parallel coordinates; more cannot be told apart. */
+const mostLines = 2_000;
 
 /** The front that is shown, the choices beside it, and what can be done with its trials. */
 export const useTradeoff = defineStore('tradeoff', () => {
@@ -29,7 +31,7 @@ export const useTradeoff = defineStore('tradeoff', () => {
   const choices = resource<ChoiceColumns | undefined>(async () => {
     if (request.value === undefined) return undefined;
     const { published: _published, logX: _logX, ...selection } = request.value;
-    return lab().choiceColumns({ ...selection, ...choiceRequest.value });
+    return lab().choiceColumns({ ...selection, ...choiceRequest.value, limit: mostLines });
   });
   const choiceRequest = shallowRef<Pick<ChoiceColumnsRequest, 'top' | 'choices'>>({});
   /** Rises when trials or what is said of them changed in the lab: tables offer to read again. */
@@ -80,21 +82,6 @@ export const useTradeoff = defineStore('tradeoff', () => {
     );
   }
 
-  async function editReference(experiment: string, reference: ReferencePoint, note: string): Promise<void> {
-    await lab().editReference(experiment, reference, note);
-    await reload();
-  }
-
-  async function retrain(retraining: RetrainRequest): Promise<void> {
-    await lab().retrain(retraining);
-    notifications.done(`Retraining of t${retraining.trial} has begun`);
-  }
-
-  async function measure(experiment: string, trial: number): Promise<void> {
-    await lab().measureLatency({ experiment, trial });
-    await reload();
-  }
-
   return {
     request,
     view: front.value,
@@ -111,9 +98,13 @@ export const useTradeoff = defineStore('tradeoff', () => {
     },
     rows: (wanted: TrialRowsRequest): Promise<TrialRows> => lab().trialRows(wanted),
     annotate,
-    editReference,
-    retrain,
-    measure,
+    editReference: (experiment: string, reference: ReferencePoint, note: string) =>
+      lab().editReference(experiment, reference, note).then(reload),
+    retrain: (wanted: RetrainRequest) =>
+      lab()
+        .retrain(wanted)
+        .then(() => notifications.done(`Retraining of t${wanted.trial} has begun`)),
+    measure: (experiment: string, trial: number) => lab().measureLatency({ experiment, trial }).then(reload),
     exportFront: (wanted: FrontExportRequest) => exports.take(() => lab().exportFront(wanted)),
   };
 });

@@ -29,8 +29,12 @@ const aggregates = ['best', 'last', 'mean'] as const;
 
 export function addressOf(query: LocationQuery): TradeoffAddress {
   const text = (key: string): string => (typeof query[key] === 'string' ? query[key] : '');
-  const list = (key: string): readonly string[] => text(key).split(',').filter((part) => part !== '');
-  const number = (key: string): number | undefined => (text(key) !== '' && Number.isFinite(Number(text(key))) ? Number(text(key)) : undefined);
+  const list = (key: string): readonly string[] =>
+    text(key)
+      .split(',')
+      .filter((part) => part !== '');
+  const number = (key: string): number | undefined =>
+    text(key) !== '' && Number.isFinite(Number(text(key))) ? Number(text(key)) : undefined;
   const one = <T extends string>(key: string, values: readonly T[], usual: T): T => values.find((value) => value === text(key)) ?? usual;
   const maxMacs = number('maxMacs');
   const maxParams = number('maxParams');

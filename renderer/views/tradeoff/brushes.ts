@@ -29,7 +29,9 @@ export function brushResult(view: FrontView, choices: ChoiceColumns | undefined,
   if (byChoice.length > 0) keepChosen(passing, choices, byChoice);
   return {
     points: passing,
-    ranges: all.flatMap(({ key, from, to }) => (plain.has(key) ? [{ column: key as TrialColumn, from: finite(from), to: finite(to) }] : [])),
+    ranges: all.flatMap(({ key, from, to }) =>
+      plain.has(key) ? [{ column: key as TrialColumn, from: finite(from), to: finite(to) }] : [],
+    ),
     only: byChoice.length === 0 ? undefined : trialsOf(view, passing),
   };
 }

@@ -9,9 +9,11 @@ export interface TrialTableColumn extends TableColumn<Slot> {
 }
 
 /** Columns of the table of trials; the heading of the score says what it is made of. */
-export function trialColumns({ metric, experiments, hasLatency, series, counts }: FrontView, aggregate: 'best' | 'last' | 'mean'): readonly TrialTableColumn[] {
+export function trialColumns(
+  { metric, experiments, hasLatency, series }: FrontView,
+  aggregate: 'best' | 'last' | 'mean',
+): readonly TrialTableColumn[] {
   const hasSeries = series.length > 0;
-  const hasNotes = counts.excluded > 0;
   const what = [metric.split, metric.kind].filter((word) => word !== '').join(', ');
   const scores = { best: 'best', last: 'last', mean: 'mean' }[aggregate];
   const isAlone = experiments.length < 2;
@@ -27,7 +29,7 @@ export function trialColumns({ metric, experiments, hasLatency, series, counts }
     column('number', 'Trial', '96px', { isSortable: true }),
     column('marks', '', '62px'),
     ...(isAlone ? [] : [column('experiment', 'Experiment', 'minmax(110px, 1fr)')]),
-    column('metric', `${metric.name} (${scores})`, 'minmax(132px, 1fr)', {
+    column('metric', `${metric.name} (${scores})`, '146px', {
       ...number,
       hint: `${metric.name} on ${what}: the ${scores} of a trial's values; ± is the standard deviation over seeds`,
     }),
@@ -40,7 +42,6 @@ export function trialColumns({ metric, experiments, hasLatency, series, counts }
     column('steps', 'Steps', '72px', { ...number, isUsual: false }),
     column('seed', 'Seed', '72px', { ...number, isUsual: false }),
     column('hash', 'Architecture', '96px', { isUsual: false, hint: 'Beginning of the content hash: equal networks have equal ones' }),
-    column('notes', 'Notes', 'minmax(110px, 1.2fr)', {
-      isUsual: hasNotes, hint: 'Tags, note, and why it is excluded' }),
+    column('notes', 'Notes', 'minmax(60px, 1fr)', { hint: 'Tags, note, and why it is excluded' }),
   ];
 }

@@ -3,36 +3,43 @@ import type { TrialRow, TrialRows, TrialRowsRequest } from '../../../electron/ip
 import type { Failure } from '../../../db/store.ts';
 import { failureOf } from '../../lab/failure.ts';
 
-/** A line of the table; its trial comes when it is near what is seen. */
+/** A line of the table; which trial it is is known when it is near what is seen. */
 export interface Slot {
   readonly index: number;
-  readonly row?: TrialRow;
 }
 
 const page = 100;
 
-/** A table of any length of which only the pages are read that are seen. */
+/**
+ * A table of any length of which only the pages are read that are seen. The list of lines stays the same while pages come, so that
+ * nothing is placed anew.
+ */
 export function useTrialWindow(read: (request: TrialRowsRequest) => Promise<TrialRows>) {
   const slots = shallowRef<readonly Slot[]>([]);
+  const rows = shallowRef<ReadonlyMap<number, TrialRow>>(new Map());
   const total = shallowRef<number>();
   const failure = shallowRef<Failure>();
   let query: Omit<TrialRowsRequest, 'offset' | 'limit'> | undefined;
-  let loaded = new Set<number>();
+  let asked = new Set<number>();
   let latest = 0;
 
+  function take(found: TrialRows, offset: number, before: ReadonlyMap<number, TrialRow>): void {
+    if (slots.value.length !== found.total) slots.value = Array.from({ length: found.total }, (_, index) => ({ index }));
+    const next = new Map(before);
+    found.rows.forEach((row, i) => next.set(offset + i, row));
+    rows.value = next;
+    total.value = found.total;
+    failure.value = undefined;
+  }
+
   async function readPage(number: number): Promise<void> {
-    if (query === undefined || loaded.has(number)) return;
-    loaded.add(number);
+    if (query === undefined || asked.has(number)) return;
+    asked.add(number);
     const mine = latest;
-    const pages = loaded;
+    const pages = asked;
     try {
-      const { total: found, rows } = await read({ ...query, offset: number * page, limit: page });
-      if (mine !== latest) return;
-      const next = slots.value.length === found ? [...slots.value] : Array.from({ length: found }, (_, index): Slot => slots.value[index] ?? { index });
-      rows.forEach((row, i) => (next[number * page + i] = { index: number * page + i, row }));
-      slots.value = next;
-      total.value = found;
-      failure.value = undefined;
+      const found = await read({ ...query, offset: number * page, limit: page });
+      if (mine === latest) take(found, number * page, rows.value);
     } catch (error) {
       pages.delete(number);
       if (mine === latest) failure.value = failureOf(error);
@@ -41,20 +48,17 @@ export function useTrialWindow(read: (request: TrialRowsRequest) => Promise<Tria
 
   return {
     slots,
+    rows,
     total,
     failure,
     /** Another order or filter; what is shown stays until the first page is there. */
     async ask(next: Omit<TrialRowsRequest, 'offset' | 'limit'>): Promise<void> {
       query = next;
-      loaded = new Set();
+      asked = new Set([0]);
       const mine = ++latest;
-      loaded.add(0);
       try {
-        const { total: found, rows } = await read({ ...next, offset: 0, limit: page });
-        if (mine !== latest) return;
-        slots.value = Array.from({ length: found }, (_, index): Slot => (rows[index] === undefined ? { index } : { index, row: rows[index] }));
-        total.value = found;
-        failure.value = undefined;
+        const found = await read({ ...next, offset: 0, limit: page });
+        if (mine === latest) take(found, 0, new Map());
       } catch (error) {
         if (mine === latest) failure.value = failureOf(error);
       }
