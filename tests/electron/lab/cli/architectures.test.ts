@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Architecture } from '../../../../engine/spaces/search-space.ts';
 import { runLab, scratch } from './run-lab.ts';
@@ -106,6 +106,30 @@ describe('lab cost and graph, slow: processes', () => {
       nodes: { macs: number }[];
     }>();
     expect(cost.nodes.reduce((sum, node) => sum + node.macs, 0)).toBe(cost.macs);
+  });
+
+  test('graph --svg writes a drawing of stages, blocks or nodes; --detail alone is refused', async () => {
+    const target = folder.path('cs2.svg');
+    const run = await runLab(['graph', 'hr-nas:cs2', '--input', '64x128', '--svg', target, '--detail', 'blocks', '--json']);
+    expect(run.json()).toMatchObject({ file: target, name: 'cs2.svg', bytes: expect.any(Number) });
+    expect(readFileSync(target, 'utf8')).toMatch(/^<svg[^]*hr-nas:cs2[^]*par4\.3\.3[^]*<\/svg>/);
+    expect((await runLab(['graph', 'hr-nas:cs2', '--detail', 'blocks'])).exit).toBe(2);
+    expect((await runLab(['graph', 'hr-nas:cs2', '--form', 'retrain', '--json'])).json<CliError>().error.code).toBe('no-retrain-form');
+  });
+
+  test('diff: what differs block by block with its cost; a network with itself: nothing', async () => {
+    const run = await runLab(['diff', 'hr-nas:cs1', 'hr-nas:cs2', '--input', '64x128', '--json']);
+    const { a, b, blocks, counts } = run.json<{
+      a: { macs: number };
+      b: { macs: number };
+      counts: Record<string, number>;
+      blocks: { key: string; status: string; before?: { macs: number }; after?: { macs: number } }[];
+    }>();
+    const difference = blocks.reduce((sum, { before, after }) => sum + (after?.macs ?? 0) - (before?.macs ?? 0), 0);
+    expect(difference).toBe(b.macs - a.macs);
+    expect(counts['changed']).toBe(blocks.filter(({ status }) => status === 'changed').length);
+    const same = await runLab(['diff', 'hr-nas:cs1', 'hr-nas:cs1', '--input', '64x128']);
+    expect(same.out).toMatch(/blocks +0 added, 0 removed, 0 changed, 73 equal/);
   });
 
   test('graph: inputs, nodes, outputs and the official weights', async () => {
