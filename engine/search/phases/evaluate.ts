@@ -1,6 +1,6 @@
 import { createStep, dispose, type StepFunction } from '../../backend/tf.ts';
 import { run, inferenceMode } from '../../run/run.ts';
-import { recalibrateBatch } from '../../run/running-statistics.ts';
+import { Recalibration } from '../../run/recalibration.ts';
 import type { Weights } from '../../run/weights.ts';
 import { saveWeights } from '../../run/weights-file.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
@@ -63,15 +63,21 @@ export async function* evaluateTrial(run: TrainingRun, candidate: Candidate): As
 
 async function recalibrateNorms(context: PhaseContext, { task }: TrainingRun, arch: Architecture, weights: Weights): Promise<boolean> {
   const { parts, plan, signal } = context;
-  const graph = trainingGraph(plan.config, arch);
-  for (let index = 0; index < plan.config.evaluate.calibrationBatches; index++) {
-    if (signal.aborted) return false;
-    const { inputs, targets } = task.collate(await parts.calibrationBatch(index));
-    recalibrateBatch(graph, weights, { [graph.inputs[0]!.id]: inputs }, index);
-    dispose([inputs, targets]);
-    await parts.yieldToEvents();
+  const { calibrationBatches } = plan.config.evaluate;
+  // the first batch runs op by op in any case
+  const recalibration = new Recalibration(trainingGraph(plan.config, arch), weights, modeFor(parts, calibrationBatches - 1));
+  try {
+    for (let index = 0; index < calibrationBatches; index++) {
+      if (signal.aborted) return false;
+      const { inputs, targets } = task.collate(await parts.calibrationBatch(index));
+      await recalibration.add(inputs, index);
+      dispose([inputs, targets]);
+      await parts.yieldToEvents();
+    }
+    return true;
+  } finally {
+    recalibration.dispose();
   }
-  return true;
 }
 
 interface Evaluated {

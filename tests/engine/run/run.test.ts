@@ -9,7 +9,8 @@ import { fillValues } from '../../../engine/run/fill.ts';
 import { opRunners } from '../../../engine/run/ops/table.ts';
 import { planFor } from '../../../engine/run/plan.ts';
 import { disposeStatistics, inferenceMode, run, type NormStatistics, type RunMode } from '../../../engine/run/run.ts';
-import { recalibrateBatch, updateRunning } from '../../../engine/run/running-statistics.ts';
+import { recalibrateBatch } from '../../../engine/run/recalibration.ts';
+import { updateRunning } from '../../../engine/run/running-statistics.ts';
 import { Weights } from '../../../engine/run/weights.ts';
 
 beforeAll(async () => {
