@@ -83,6 +83,8 @@ function start(threads: number, gpu: number | undefined): Opened {
   // With oneDNN's ops a compiled step differs from the same ops one by one in the last bits, and the reference files of HR-NAS fail (losses of
   // cityscapes-cs2 after two updates by 3e-5 and 4e-5 where 2.3e-5 is allowed); without it both agree bit for bit and all pass.
   process.env['TF_ENABLE_ONEDNN_OPTS'] ??= '0';
+  // So that a search on a GPU can be resumed bit for bit; 0 in the environment turns it off. Not run on a GPU yet.
+  if (installed.variant === 'cuda') process.env['TF_DETERMINISTIC_OPS'] ??= '1';
   const version = binding.open(installed.folder, config, threads);
   const ops = new NativeOps(registerNativeBackend(createRecorder(binding)));
   const kernels: KernelTable = {
