@@ -66,6 +66,8 @@ export interface DatasetDetail {
   readonly dataset: DatasetView;
   /** Of the registration, or of the newest check after it. */
   readonly report: CheckReport | undefined;
+  /** Fingerprint of the content now; evaluations of another one have no pictures here. Undefined while the folder cannot be read. */
+  readonly contentNow?: string;
   /** The content differs from what was registered. Undefined while the folder is away or could not be read. */
   readonly isChanged?: boolean;
   /** Why the folder could not be read just now. */

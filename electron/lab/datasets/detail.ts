@@ -18,7 +18,9 @@ export async function describeDataset(store: ExperimentStore, tools: DatasetTool
     report,
     experiments: experimentsOn(store, record),
     splits: await splitsOf(tools, record, opened.source),
-    ...(opened.source === undefined ? { problem: opened.problem } : { isChanged: opened.source.info.fingerprint !== record.fingerprint }),
+    ...(opened.source === undefined
+      ? { problem: opened.problem }
+      : { contentNow: opened.source.info.fingerprint, isChanged: opened.source.info.fingerprint !== record.fingerprint }),
   };
 }
 
