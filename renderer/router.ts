@@ -88,3 +88,9 @@ router.onError((error: unknown, to) => {
 router.afterEach(({ meta }) => {
   document.title = `${meta.title} · Paretoscope`;
 });
+
+/** The router does not hear of an address that changes while its first view is still loaded. */
+void router.isReady().then(() => {
+  const wanted = window.location.hash.slice(1);
+  if (wanted !== '' && wanted !== router.currentRoute.value.fullPath) void router.replace(wanted);
+});
