@@ -98,7 +98,7 @@ export const processEntries = [
   'electron/compute/index.ts',
   'electron/compute/tasks/index.ts',
   'electron/lab/cli/index.ts',
-  'electron/lab/serve/index.ts',
+  'electron/lab/process/index.ts',
 ];
 
 /** The one door to TensorFlow.js re-exports an allow-list. */

@@ -7,7 +7,7 @@ import { demoConfig, demoName } from '../demo/demo-search.ts';
 import { resolveHome } from '../home.ts';
 import { bestUnder } from './best-trial.ts';
 import { cancellable } from './cancellable.ts';
-import { startRequest } from './commands/search.ts';
+import { startRequest } from './start-request.ts';
 import { writeFileWhole } from './files.ts';
 import { exitFor, follow } from './follow.ts';
 import { durationText, homeSuffix, shellWord } from './format.ts';

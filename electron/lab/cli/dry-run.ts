@@ -1,7 +1,7 @@
 import { percent, quantity } from '../../../engine/export/quantity.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
 import type { DryRunReport, HistogramBin } from '../../ipc/planning.ts';
-import { startRequest } from './commands/search.ts';
+import { startRequest } from './start-request.ts';
 import { bytesText, durationText } from './format.ts';
 import type { CommandResult, Session } from './session.ts';
 import { facts } from './table.ts';

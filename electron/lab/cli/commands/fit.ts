@@ -14,7 +14,8 @@ import { durationText, homeSuffix } from '../format.ts';
 import { isScored } from '../front-view.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { trialTable } from './experiments.ts';
-import { presetName, startRequest } from './search.ts';
+import { startRequest } from '../start-request.ts';
+import { presetName } from './search.ts';
 
 interface FitOptions {
   readonly data: string;

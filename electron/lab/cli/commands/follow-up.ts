@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { percent } from '../../../../engine/export/quantity.ts';
 import type { LabApi } from '../../../ipc/contract.ts';
-import type { Retraining, TrialResult } from '../../../ipc/follow-up.ts';
+import type { Retraining } from '../../../ipc/follow-up.ts';
 import { collect, wholeNumber } from '../arguments.ts';
 import { cancellable } from '../cancellable.ts';
 import { examples, handle } from '../command.ts';
@@ -35,7 +35,7 @@ export function addFollowUpCommands(program: Command, host: CommandHost): void {
         .option('--steps <N>', "training steps (default: those of the experiment's own schedule)", wholeNumber('--steps', 1))
         .option('--set <PATH=VALUE>', 'change one value of the configuration; may be repeated', collect),
       ['lab retrain hrnas-7f3a2c --trial 12 --seeds 3'],
-      '{ "experiment": "hrnas-7f3a2c", "trial": 12, "runs": [EXPERIMENT, …], "results": [{ "kind": "retrained", "name": "mIoU", "value": 0.71, "split": "search-val", "seed": 0 }, …], "waiting": [] }',
+      '{ "experiment": "hrnas-7f3a2c", "trial": 12, "runs": [EXPERIMENT, …], "results": [{ "kind": "retrained", "name": "mIoU", "value": 0.71, "split": "search-val", "seed": 0 }, …], "scores": [{ "name": "mIoU", "split": "search-val", "mean": 0.71, "sd": 0.004, "seeds": 3 }], "waiting": [], "usual": { "steps": 120, "secondsPerStep": 0.21 } }',
     ),
     host,
     retrain,
@@ -109,7 +109,7 @@ async function retrain(session: Session, [id]: [string], { trial, seeds, steps, 
       return { document, exit: exitFor(ended), text };
     }
   }
-  return { document, text: resultText(document.results) };
+  return { document, text: resultText(document) };
 }
 
 /** The next seed begins by itself; it is waited for. */
@@ -140,9 +140,12 @@ async function kept(lab: LabApi, experiment: string, trial: number, run: string)
   return now;
 }
 
-function resultText(results: readonly TrialResult[]): string {
+function resultText({ results, scores }: Retraining): string {
   const rows = results.map(({ name, value, split, seed }) => [name, split, `seed ${seed ?? 0}`, value === null ? '—' : percent(value)]);
-  return table([{ title: 'metric' }, { title: 'split' }, { title: '' }, { title: 'retrained', align: 'right' }], rows);
+  const means = scores.flatMap(({ name, split, mean, sd, seeds }) =>
+    sd === undefined ? [] : [[name, split, `mean of ${seeds}`, `${percent(mean)} ± ${(100 * sd).toFixed(2)}`]],
+  );
+  return table([{ title: 'metric' }, { title: 'split' }, { title: '' }, { title: 'retrained', align: 'right' }], [...rows, ...means]);
 }
 
 async function replay(session: Session, [id]: [string]): Promise<CommandResult> {

@@ -4,7 +4,7 @@ import { annotatedConfig, parseConfigText } from '../../../../engine/search/anno
 import { applySettings, parseSearchConfig } from '../../../../engine/search/config.ts';
 import type { PresetName, SearchConfig } from '../../../../engine/search/config.ts';
 import { presets } from '../../../../engine/search/presets.ts';
-import type { ExperimentView, ResumeOptions, StartSearchRequest } from '../../../ipc/contract.ts';
+import type { ExperimentView, ResumeOptions } from '../../../ipc/contract.ts';
 import { collect } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
@@ -13,6 +13,7 @@ import { readText } from '../files.ts';
 import { exitFor, follow } from '../follow.ts';
 import { durationText, homeSuffix } from '../format.ts';
 import { searchDocument } from '../search-document.ts';
+import { backendOf, startRequest } from '../start-request.ts';
 import type { CommandResult, CommonOptions, Session } from '../session.ts';
 
 interface SearchOptions {
@@ -154,19 +155,6 @@ function configOf(file: string | undefined, options: SearchOptions, common: Comm
     });
   }
   return config;
-}
-
-export function startRequest(config: SearchConfig, common: CommonOptions, name?: string): StartSearchRequest {
-  return {
-    config: config as unknown as Json,
-    dataset: config.data.dataset,
-    ...(name === undefined ? {} : { name }),
-    ...backendOf(common),
-  };
-}
-
-function backendOf({ backend, threads }: CommonOptions): Pick<StartSearchRequest, 'backend' | 'threads'> {
-  return { ...(backend === undefined ? {} : { backend }), ...(threads === undefined ? {} : { threads }) };
 }
 
 async function followToEnd(session: Session, start: () => Promise<ExperimentView>): Promise<CommandResult> {
