@@ -52,6 +52,25 @@ export interface Retraining {
   readonly results: readonly TrialResult[];
   /** Seeds that have not begun. */
   readonly waiting: readonly number[];
+  /** The results over their seeds, a metric and split each. */
+  readonly scores: readonly RetrainedScore[];
+  /** What one more seed takes when nothing else is asked for. */
+  readonly usual: RetrainCost;
+}
+
+export interface RetrainedScore {
+  readonly name: string;
+  readonly split: string;
+  readonly mean: number;
+  /** Sample standard deviation; absent with one seed. */
+  readonly sd?: number;
+  readonly seeds: number;
+}
+
+export interface RetrainCost {
+  readonly steps: number;
+  /** Pace of the last steps of the trial's last retraining, else of the search (whose network is the larger one); absent where none was told. */
+  readonly secondsPerStep?: number;
 }
 
 export interface ReplayReport {

@@ -10,6 +10,7 @@ import type { Retraining, RetrainOf, RetrainRequest, TrialResult } from '../../i
 import type { LabContext } from '../context.ts';
 import { asJson, findExperiment } from '../search-setup.ts';
 import { environmentOf, trialView } from '../views.ts';
+import { ownSteps, scoresOf, usualCost } from './retrain-figures.ts';
 
 /** Begins with the first seed; the others follow as each is complete. */
 export async function retrain(context: LabContext, request: RetrainRequest): Promise<Retraining> {
@@ -56,13 +57,10 @@ function retrainConfig(origin: ExperimentRecord, trial: TrialRecord, { steps, se
   );
 }
 
-function ownSteps({ strategy }: SearchConfig): number {
-  return strategy.id === 'shrink' ? strategy.warmupSteps + strategy.steps : strategy.steps;
-}
-
 export function retrainingOf(context: LabContext, given: string, trial: number): Retraining {
   const store = context.reading();
-  const { id: experiment } = findExperiment(store, given);
+  const origin = findExperiment(store, given);
+  const experiment = origin.id;
   const runs = store
     .experiments()
     .filter((record) => isOf(record, experiment, trial))
@@ -75,6 +73,8 @@ export function retrainingOf(context: LabContext, given: string, trial: number):
     runs: runs.map((record) => context.view(record.id)),
     results: results.map(({ experiment: _experiment, number: _number, createdAt: _createdAt, ...result }) => result),
     waiting: newest === undefined ? [] : (retrainOf(newest)?.later ?? []),
+    scores: scoresOf(results),
+    usual: usualCost(store, [...runs.toReversed(), origin]),
   };
 }
 

@@ -28,8 +28,11 @@ describe('slow: retraining a trial', () => {
     const { api, done } = await finishedSearch();
     const started = await api.retrain({ experiment: done.id, trial: 2, seeds: [7, 3], steps: 6 });
     expect(started).toMatchObject({ trial: 2, waiting: [3], results: [], runs: [{ name: 'found t2 retrained, seed 7', origin: done.id }] });
-    const { runs, results, waiting } = await allSeeds(api, done.id, 2);
+    const { runs, results, waiting, scores } = await allSeeds(api, done.id, 2);
     expect(waiting).toEqual([]);
+    const [a, b] = results.map(({ value }) => value ?? NaN) as [number, number];
+    const mean = (a + b) / 2;
+    expect(scores).toEqual([{ name: 'mIoU', split: 'search-val', mean, sd: expect.closeTo(Math.abs(a - b) / Math.SQRT2, 12) as number, seeds: 2 }]);
     const trial = (await api.trials(done.id))[2];
     for (const [index, run] of runs.entries()) {
       expect(run).toMatchObject({
