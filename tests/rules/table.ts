@@ -86,6 +86,8 @@ export const interfacePackages = [
 
 /** Of these the bundle takes over the files that are used (build/bundle.ts), so they are for development only. */
 export const bundledPackages = ['@tensorflow/tfjs-node-gpu'];
+/** Provided by what runs the product. */
+export const providedPackages = ['electron'];
 
 /** Folders that know no Node: the engine but for its backends, and the interface. */
 export const withoutNode = ['engine/', 'renderer/'];
