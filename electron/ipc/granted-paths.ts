@@ -30,6 +30,8 @@ export const pathArguments: PathsOf = {
   checkDataset: (request) => ('root' in request ? [{ path: request.root, access: 'read' }] : []),
   exportFindings: ({ file }) => (file === undefined ? [] : [{ path: file, access: 'write' }]),
   evaluate: ({ subject: { weights } }) => (weights?.kind === 'file' ? [{ path: weights.path, access: 'read' }] : []),
+  keepEvaluation: ({ subject: { weights } }) => (weights?.kind === 'file' ? [{ path: weights.path, access: 'read' }] : []),
   listFolders: ({ path } = {}) => (path === undefined ? [] : [{ path, access: 'read' }]),
+  readArchitecture: (path) => [{ path, access: 'read' }],
   showInFolder: (path) => [{ path, access: 'read' }],
 };

@@ -112,6 +112,7 @@ const table: { readonly [M in LabMethod]: true } = {
   places: true,
   listFolders: true,
   pickPath: true,
+  readArchitecture: true,
   showInFolder: true,
 };
 

@@ -1,3 +1,5 @@
+import type { Architecture } from '../../engine/spaces/search-space.ts';
+
 /**
  * Files and folders as a user chooses them. Which of these operations work depends on where the interface runs, and `canPick` says so:
  * a window has dialogs of the system, a browser walks through folders.
@@ -11,6 +13,11 @@ export interface PlacesApi {
   listFolders(request?: { readonly path?: string; readonly withFiles?: readonly string[] }): Promise<FolderListing>;
   /** Opens a dialog of the system; `path` is absent when it was cancelled. What was chosen is granted. Rejects with 'not-here' in a browser. */
   pickPath(request: PickRequest): Promise<{ readonly path?: string }>;
+  /**
+   * What a file .nasarch.json holds, checked. Rejects with 'architecture-file-invalid' when it is something else or larger than 1 MB, and with
+   * 'unknown-space' or 'bad-architecture' when it is none that a space knows.
+   */
+  readArchitecture(path: string): Promise<Architecture>;
   /** Shows a file or folder in the system's file manager. Rejects with 'not-here' in a browser. */
   showInFolder(path: string): Promise<void>;
 }

@@ -9,7 +9,7 @@ export function settingsFile(home: string): string {
 }
 
 /**
- * The folder of what the user takes along (exports, pictures): the one that the settings name (`workspace`), else ~/Paretoscope, and for a
+ * The folder of what the user takes along (exports, pictures): the one that the settings name (`storage.workspace`), else ~/Paretoscope, and for a
  * home that was named a folder inside of it.
  */
 export function workspaceOf(home: string, env: Readonly<Record<string, string | undefined>> = process.env): string {

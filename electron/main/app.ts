@@ -123,6 +123,7 @@ class Desktop {
       windows: () => BrowserWindow.getAllWindows(),
       show: (route) => this.#show(route),
       experiments: () => link.ask('experiments'),
+      settings: () => link.ask('settings'),
     });
     void this.#presence.refresh();
     this.openFiles(this.#options.files);

@@ -5,7 +5,7 @@ import type { PathGrants } from '../ipc/grants.ts';
 import type { PickRequest, PlacesApi } from '../ipc/places.ts';
 
 /** Folders and files by the system's own dialogs. What the user chose is granted. */
-export function windowPlaces(grants: PathGrants, exportsFolder: () => Promise<string>): PlacesApi {
+export function windowPlaces(grants: PathGrants, exportsFolder: () => Promise<string>): Omit<PlacesApi, 'readArchitecture'> {
   return {
     places: async () => ({ canPick: true, roots: grants.roots, exportsFolder: await exportsFolder() }),
     listFolders: () =>

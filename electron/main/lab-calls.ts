@@ -8,8 +8,11 @@ import type { LabApi } from '../ipc/contract.ts';
 import { handle } from './handle.ts';
 import type { LabLink } from './lab-link.ts';
 
+/** What the window does itself. */
+type WindowPlaces = Omit<PlacesApi, 'readArchitecture'>;
+
 /** Binds every operation to its channel: checked here, then done by the lab's process, or here where it needs a dialog of the system. */
-export function bindLab(link: Pick<LabLink, 'call'>, grants: PathGrants, places: PlacesApi): void {
+export function bindLab(link: Pick<LabLink, 'call'>, grants: PathGrants, places: WindowPlaces): void {
   for (const method of labMethods) {
     handle(methodChannel(method), (_event, args) => {
       const call = checkCall(method, args, grants);
@@ -18,6 +21,6 @@ export function bindLab(link: Pick<LabLink, 'call'>, grants: PathGrants, places:
   }
 }
 
-function isPlace(method: LabMethod, places: PlacesApi): method is keyof PlacesApi {
+function isPlace(method: LabMethod, places: WindowPlaces): method is keyof WindowPlaces {
   return Object.hasOwn(places, method);
 }

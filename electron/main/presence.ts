@@ -2,11 +2,14 @@ import { Notification, powerMonitor, powerSaveBlocker } from 'electron';
 import type { BrowserWindow } from 'electron';
 import type { ExperimentView, LabEvent } from '../ipc/contract.ts';
 import type { JobView } from '../ipc/jobs.ts';
+import { defaultSettings } from '../ipc/settings.ts';
+import type { LabSettings } from '../ipc/settings.ts';
 
 export interface PresenceOptions {
   readonly windows: () => readonly BrowserWindow[];
   readonly show: (route: string) => void;
   readonly experiments: () => Promise<readonly ExperimentView[]>;
+  readonly settings: () => Promise<LabSettings>;
 }
 
 /** Ends of searches within this time are told in one notification. */
@@ -19,6 +22,7 @@ export class Presence {
   readonly #running = new Map<string, number>();
   readonly #totals = new Map<string, number>();
   #blocker: number | undefined;
+  #settings = defaultSettings;
   #ended: ExperimentView[] = [];
   #timer: NodeJS.Timeout | undefined;
 
@@ -26,6 +30,8 @@ export class Presence {
     this.#options = options;
     // Clocks stand still while the machine sleeps, and what ran may have ended meanwhile.
     powerMonitor.on('resume', () => void this.refresh());
+    powerMonitor.on('on-battery', () => this.#update());
+    powerMonitor.on('on-ac', () => this.#update());
   }
 
   get isBusy(): boolean {
@@ -35,9 +41,19 @@ export class Presence {
   /** From what is stored: at the start, and after events were missed. */
   async refresh(): Promise<void> {
     const experiments = await this.#options.experiments().catch(() => []);
+    await this.#readSettings();
     for (const key of [...this.#running.keys()]) if (key.startsWith('experiment ')) this.#running.delete(key);
     for (const experiment of experiments) this.#follow(experiment);
     this.#update();
+  }
+
+  async #readSettings(): Promise<void> {
+    this.#settings = await this.#options.settings().catch(() => this.#settings);
+  }
+
+  /** On battery the user may prefer sleep to a search that goes on. */
+  get #blocksSleep(): boolean {
+    return this.isBusy && !(this.#settings.power.sleepOnBattery && powerMonitor.isOnBatteryPower());
   }
 
   receive(events: readonly LabEvent[]): void {
@@ -72,7 +88,7 @@ export class Presence {
   }
 
   #update(): void {
-    if (this.isBusy) this.#blocker ??= powerSaveBlocker.start('prevent-app-suspension');
+    if (this.#blocksSleep) this.#blocker ??= powerSaveBlocker.start('prevent-app-suspension');
     else if (this.#blocker !== undefined) {
       powerSaveBlocker.stop(this.#blocker);
       this.#blocker = undefined;
@@ -87,11 +103,12 @@ export class Presence {
     if (this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#notify(this.#ended.splice(0));
+      void this.#readSettings().then(() => this.#notify(this.#ended.splice(0)));
     }, groupMs);
   }
 
-  #notify(ended: readonly ExperimentView[]): void {
+  #notify(all: readonly ExperimentView[]): void {
+    const ended = all.filter(({ state }) => this.#settings.notifications[kindOf(state)]);
     const [first] = ended;
     const isSeen = this.#options.windows().some((window) => window.isFocused());
     if (first === undefined || isSeen || !Notification.isSupported()) return;
@@ -100,6 +117,12 @@ export class Presence {
     notification.on('click', () => this.#options.show(ended.length === 1 ? `/experiments/${first.id}` : '/experiments'));
     notification.show();
   }
+}
+
+/** Which switch of the settings a notification belongs to. */
+function kindOf(state: ExperimentView['state']): keyof LabSettings['notifications'] {
+  if (state === 'complete' || state === 'stopped') return 'finished';
+  return state === 'failed' ? 'failed' : 'attention';
 }
 
 function keyOf({ id }: ExperimentView): string {

@@ -1,6 +1,7 @@
 import type { Router } from 'vue-router';
 import { useExperimentActions } from '../stores/experiment-actions.ts';
 import { useNotifications } from '../stores/notifications.ts';
+import { usePlaces } from '../stores/places.ts';
 
 /** Takes files that were opened with the app or dropped on it: experiments are imported, architectures drawn, anything else is named. */
 export async function openFiles(paths: readonly string[], router: Router): Promise<void> {
@@ -13,7 +14,8 @@ export async function openFiles(paths: readonly string[], router: Router): Promi
         notifications.done(`${title} was imported`);
         await router.push(`/experiments/${id}`);
       } else if (name.endsWith('.nasarch.json')) {
-        await router.push({ path: '/architecture', query: { file: path } });
+        const arch = await usePlaces().readArchitecture(path);
+        await router.push({ path: '/architecture', query: { ref: JSON.stringify(arch) } });
       } else {
         notifications.show({
           tone: 'info',

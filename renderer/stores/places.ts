@@ -14,6 +14,7 @@ export const usePlaces = defineStore('places', () => {
       lab().listFolders({ ...(path === undefined ? {} : { path }), withFiles }),
     /** Undefined when the dialog was cancelled. */
     pick: async (request: PickRequest): Promise<string | undefined> => (await lab().pickPath(request)).path,
+    readArchitecture: (path: string) => lab().readArchitecture(path),
     showInFolder: (path: string): Promise<void> => lab().showInFolder(path),
   };
 });

@@ -14,5 +14,6 @@ export const placeSchemas = {
       extensions: extensions.optional(),
     }),
   ]),
+  readArchitecture: z.tuple([path]),
   showInFolder: z.tuple([path]),
 };

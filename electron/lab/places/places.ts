@@ -5,6 +5,7 @@ import { StoreError } from '../../../db/store.ts';
 import type { PathGrants } from '../../ipc/grants.ts';
 import type { FolderEntry, FolderListing, Places, PlacesApi } from '../../ipc/places.ts';
 import type { LabContext } from '../context.ts';
+import { readArchitectureFile } from './read-architecture.ts';
 import { exportsFolderOf } from '../workspace.ts';
 
 const mostEntries = 2_000;
@@ -15,6 +16,7 @@ export function createPlacesApi({ layout }: Pick<LabContext, 'layout'>): PlacesA
     places: async () => ({ canPick: false, roots: [layout.root], exportsFolder: exportsFolderOf(layout.root) }),
     listFolders: () => Promise.reject(notHere('Listing folders')),
     pickPath: () => Promise.reject(notHere('A dialog for files')),
+    readArchitecture: async (path) => readArchitectureFile(path),
     showInFolder: () => Promise.reject(notHere('The file manager')),
   };
 }

@@ -1,4 +1,5 @@
 import type { ArchitectureRef } from '../../../electron/ipc/architecture.ts';
+import type { Architecture } from '../../../engine/spaces/search-space.ts';
 
 /** How refs stand in addresses: 'hrnas-7f3a2c:t12', 'hrnas-7f3a2c:supernet', 'hr-nas:cs2'. An architecture itself has no short name. */
 export function architectureKey(ref: ArchitectureRef): string | undefined {
@@ -8,6 +9,8 @@ export function architectureKey(ref: ArchitectureRef): string | undefined {
 }
 
 export function parseArchitectureKey(key: string): ArchitectureRef {
+  // A whole architecture, as it comes from a file.
+  if (key.startsWith('{')) return { architecture: JSON.parse(key) as Architecture };
   const found = /^(.+):(?:t(\d+)|supernet)$/.exec(key);
   if (found?.[1] === undefined) return { published: key };
   return found[2] === undefined ? { experiment: found[1], supernet: true } : { experiment: found[1], trial: Number(found[2]) };

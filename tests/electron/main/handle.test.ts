@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { methodChannel, shellChannels } from '../../../electron/ipc/channels.ts';
+import { pathArguments } from '../../../electron/ipc/granted-paths.ts';
 import { PathGrants } from '../../../electron/ipc/grants.ts';
 import type { CheckedCall } from '../../../electron/ipc/handle-call.ts';
 import { labMethods } from '../../../electron/ipc/methods.ts';
+import { argumentSchemas } from '../../../electron/ipc/schemas/arguments.ts';
+import { path as pathSchema } from '../../../electron/ipc/schemas/basics.ts';
 import { channels, electronMock, invoke, ownFrame } from './electron-mock.ts';
 
 vi.mock('electron', async () => (await import('./electron-mock.ts')).electronMock);
@@ -77,6 +80,23 @@ describe('channels', () => {
     expect(calls).toHaveLength(1);
     expect(shellCalls).toEqual([]);
   });
+});
+
+/** Whether a schema has the schema of paths anywhere in it. */
+function holdsPath(schema: unknown): boolean {
+  if (schema === pathSchema) return true;
+  if (typeof schema !== 'object' || schema === null) return false;
+  const { def } = schema as { def?: Readonly<Record<string, unknown>> };
+  const inner = def === undefined ? [] : [def['innerType'], def['element'], def['items'], def['options'], def['shape'], def['rest']];
+  return inner
+    .flatMap((part) => (typeof part === 'object' && part !== null && !('def' in part) ? Object.values(part) : [part]))
+    .some(holdsPath);
+}
+
+test('every operation that is given a path says so, so that it is checked', () => {
+  const withPaths = labMethods.filter((method) => holdsPath(argumentSchemas[method]));
+  expect(withPaths).toEqual(expect.arrayContaining(['addDataset', 'importExperiment', 'exportExperiment', 'listFolders']));
+  expect(withPaths.filter((method) => !Object.hasOwn(pathArguments, method))).toEqual([]);
 });
 
 describe('paths', () => {

@@ -101,8 +101,8 @@ describe('the menu', () => {
 
 describe('start options and files', () => {
   test('switches in both forms; relative paths mean the folder of the start', () => {
-    const options = startOptions(['app', '--home', 'h', '--user-data-dir=/u', '--log-level=debug', 'a.naslab', '--other'], '/work');
-    expect(options).toEqual({ home: '/work/h', userData: '/u', logLevel: 'debug', testLabNode: undefined, files: ['/work/a.naslab'] });
+    const options = startOptions(['app', '--home', 'h', '--user-data-dir=/u', '--log-level=debug', 'a.naslab', '--other'], '/start');
+    expect(options).toEqual({ home: '/start/h', userData: '/u', logLevel: 'debug', testLabNode: undefined, files: ['/start/a.naslab'] });
   });
 
   test('of arguments only our own kinds are files', () => {

@@ -49,8 +49,7 @@ async function serve(session: Session, { port, open, root = [] }: ServeCommandOp
     import('../../workspace.ts'),
   ]);
   const lab = openLab({ command: 'lab serve', runsQueue: true, ...(options.home === undefined ? {} : { home: options.home }) });
-  const exportsFolder = exportsFolderOf(lab.home);
-  mkdirSync(exportsFolder, { recursive: true });
+  mkdirSync(exportsFolderOf(lab.home), { recursive: true });
   const grants = new PathGrants([homedir(), ...root.map(checkedRoot), lab.home, workspaceOf(lab.home)]);
   const api: LabApi = { ...lab.api, ...browserPlaces(lab.home, grants) };
   try {
@@ -59,7 +58,7 @@ async function serve(session: Session, { port, open, root = [] }: ServeCommandOp
       grants,
       serveMedia: lab.serveMedia,
       interfaceFolder,
-      exportsFolder: () => exportsFolder,
+      exportsFolder: () => exportsFolderOf(lab.home),
       ...(port === undefined ? {} : { port }),
       onAddress: (address) => output.notice(`For one more browser: ${address}`),
     });
