@@ -17,8 +17,9 @@ export const useDynamics = defineStore('dynamics', () => {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   function isNews(event: LabEvent): boolean {
-    if (event.type === 'experiment') return event.experiment.id === id.value;
-    if (event.type === 'job') return event.job.kind === 'retrain' && event.job.state === 'done';
+    // A retraining of one of its trials is an experiment of its own.
+    if (event.type === 'experiment')
+      return event.experiment.id === id.value || event.experiment.environment.retrains?.experiment === id.value;
     if (event.type !== 'search') return false;
     return event.id === id.value && (event.event.type === 'trial-finished' || event.event.type === 'trial-failed');
   }
