@@ -8,6 +8,8 @@ import { describeInBrowser, openLabPage } from '../flows/support/browser.ts';
 import type { LabPage } from '../flows/support/browser.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
+/** Other programs may be at work meanwhile. */
+const soon = { timeout: 20_000 };
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lab-tradeoff-')));
 const home = join(folder, 'home');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -33,11 +35,19 @@ describeInBrowser('trade-off, slow: a real browser', () => {
     for (const isLog of [false, true]) {
       if (isLog) await page.keyboard.press('l');
       await page.waitForURL((url) => url.hash.includes('log=1') === isLog);
-      const knee = await kneeOf(page);
-      await page.getByRole('searchbox', { name: 'Find trials' }).fill(knee ?? '');
+      const find = page.getByRole('searchbox', { name: 'Find trials' });
       const marked = rows(page).filter({ has: page.locator('.chip', { hasText: 'knee' }) });
-      await expect.poll(() => marked.locator('.name').textContent()).toBe(knee);
-      await page.getByRole('searchbox', { name: 'Find trials' }).fill('');
+      // Read anew until what was asked for is there.
+      await expect
+        .poll(async () => {
+          const wanted = (await kneeOf(page)) ?? '';
+          await find.fill(wanted);
+          await page.waitForTimeout(400);
+          return (await marked.count()) === 1 && (await marked.locator('.name').textContent()) === wanted;
+        }, soon)
+        .toBe(true);
+      const knee = await kneeOf(page);
+      await find.fill('');
       await page.getByRole('application').focus();
       expect(await page.getByRole('application').getAttribute('aria-label')).toContain(`knee ${knee}.`);
       await page.keyboard.press('k');
@@ -59,7 +69,9 @@ describeInBrowser('trade-off, slow: a real browser', () => {
     expect(seen.size).toBe(3);
     const first = rows(page).first();
     await first.hover();
-    await expect.poll(() => page.getByRole('tooltip').locator('strong').textContent()).toBe(await first.locator('.name').textContent());
+    await expect
+      .poll(() => page.getByRole('tooltip').locator('strong').textContent(), soon)
+      .toBe(await first.locator('.name').textContent());
   });
 
   test('an excluded trial leaves the front with a reason; undo brings it back', async () => {
@@ -70,10 +82,10 @@ describeInBrowser('trade-off, slow: a real browser', () => {
     const dialog = page.getByRole('dialog', { name: 'Exclude from the analysis' });
     await dialog.getByLabel('Reason').fill('label error');
     await dialog.getByRole('button', { name: 'Exclude' }).click();
-    await expect.poll(() => kneeOf(page)).not.toBe(knee);
+    await expect.poll(() => kneeOf(page), soon).not.toBe(knee);
     expect(await facts(page).textContent()).toContain('1 excluded');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => kneeOf(page)).toBe(knee);
+    await expect.poll(() => kneeOf(page), soon).toBe(knee);
   });
 
   test('a limit, a brush and a top share leave what meets them; the address keeps the limit', async () => {
@@ -81,9 +93,9 @@ describeInBrowser('trade-off, slow: a real browser', () => {
     await page.getByRole('spinbutton', { name: 'At most MACs' }).fill('20');
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.hash.includes('maxMacs=20000000'));
-    await expect.poll(() => facts(page).textContent()).toMatch(/\d+ over the limits/);
+    await expect.poll(() => facts(page).textContent(), soon).toMatch(/\d+ over the limits/);
     await page.locator('.parallel select').selectOption('0.1');
-    await expect.poll(() => page.locator('.trials .count').textContent()).toMatch(/^(3\d|4\d)$/);
+    await expect.poll(() => page.locator('.trials .count').textContent(), soon).toMatch(/^(3\d|4\d)$/);
     await page.getByRole('button', { name: 'Clear' }).click();
     await page.getByRole('spinbutton', { name: 'At most MACs' }).fill('');
     await page.keyboard.press('Enter');
@@ -98,7 +110,7 @@ describeInBrowser('trade-off, slow: a real browser', () => {
     await page.getByRole('button', { name: 'Staircase of random' }).click();
     await page.waitForURL((url) => url.hash.includes('hidden=hrnas-b'));
     await page.getByRole('button', { name: 'Take wide out' }).click();
-    await expect.poll(() => facts(page).textContent()).toMatch(/together0\.\d{3}/);
+    await expect.poll(() => facts(page).textContent(), soon).toMatch(/together0\.\d{3}/);
   });
 
   test('replay: at the first trials the front is small, at the end it is the whole', async () => {
@@ -107,9 +119,9 @@ describeInBrowser('trade-off, slow: a real browser', () => {
     const slider = page.getByRole('slider', { name: 'Trials until' });
     await slider.waitFor();
     const size = async () => Number(/front (\d+)/.exec((await page.locator('.replay').textContent()) ?? '')?.[1]);
-    await expect.poll(size).toBeLessThanOrEqual(4);
+    await expect.poll(size, soon).toBeLessThanOrEqual(4);
     await slider.press('End');
-    await expect.poll(size).toBeGreaterThan(4);
+    await expect.poll(size, soon).toBeGreaterThan(4);
   });
 
   test('exports are written and told; a PNG is handed over', async () => {
