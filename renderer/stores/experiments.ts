@@ -20,6 +20,7 @@ export const useExperiments = defineStore('experiments', () => {
   const pausing = shallowRef<ReadonlySet<string>>(new Set());
   const connection = useConnection();
   const readAt = new Map<string, number>();
+  const reading = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   async function load(): Promise<void> {
@@ -50,10 +51,14 @@ export const useExperiments = defineStore('experiments', () => {
     summaries.value = summaries.value?.filter(({ experiment }) => experiment.id !== id);
   }
 
+  /** Of several readings of one experiment only the one that began last counts, whichever comes last. */
   async function refresh(id: string): Promise<void> {
     readAt.set(id, Date.now());
+    const mine = (reading.get(id) ?? 0) + 1;
+    reading.set(id, mine);
     try {
-      put(await lab().experimentSummary(id));
+      const summary = await lab().experimentSummary(id);
+      if (reading.get(id) === mine) put(summary);
     } catch (error) {
       if (failureOf(error).code === 'unknown-experiment') forget(id);
     }

@@ -61,6 +61,20 @@ describe('stores of the interface', () => {
     expect(store.summaries.map(({ experiment }) => `${experiment.id} ${experiment.state}`)).toEqual(['b running', 'a complete']);
   });
 
+  it('of two readings of one experiment the one that began last counts, also when its answer comes first', async () => {
+    const answers: ((summary: ExperimentSummary) => void)[] = [];
+    useLab({
+      experimentSummary: () => new Promise((resolve) => answers.push(resolve)),
+      onEvent: () => () => undefined,
+    } as unknown as LabApi);
+    const store = useExperiments();
+    const both = [store.refresh('a'), store.refresh('a')];
+    answers[1]?.(summary('a', { state: 'complete' }));
+    answers[0]?.(summary('a', { state: 'running' }));
+    await Promise.all(both);
+    expect(store.byId.get('a')?.experiment.state).toBe('complete');
+  });
+
   it('live values follow four times a second at most, with the newest of each', async () => {
     const { send } = fakeLab([]);
     const live = useLive();
