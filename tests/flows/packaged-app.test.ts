@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
@@ -23,7 +23,7 @@ interface Found {
 }
 
 describe.skipIf('skipped' in runtime)('the packed app, slow: a package is made and the demo runs in it', () => {
-  test('from the first start to the front of the demo, offline, in at most 800 MB', async () => {
+  test('from the first start to the exported front of the demo and a comparison, in five clicks and at most 800 MB', async () => {
     await buildAll();
     const packed = await packFolder({
       electronDir: dirname('executable' in runtime ? runtime.executable : ''),
@@ -41,6 +41,20 @@ describe.skipIf('skipped' in runtime)('the packed app, slow: a package is made a
     await vi.waitUntil(async () => (await experiments()).some(({ state }) => state === 'complete'), { timeout: 600_000, interval: 1_000 });
     const [experiment] = await experiments();
     expect(experiment?.progress.trials.complete).toBeGreaterThanOrEqual(3);
+    await page.getByRole('button', { name: 'Trade-off' }).click();
+    const add = page.getByRole('button', { name: /shortlist/i });
+    await add.first().waitFor();
+    await add.nth(0).click();
+    await add.nth(1).click();
+    await page.keyboard.press('Control+e');
+    const exports = join(folder, 'home/workspace/exports');
+    await vi.waitUntil(() => readdirSync(exports).some((name) => name.endsWith('.csv')), { timeout: 20_000, interval: 200 });
+    await page
+      .getByRole('button', { name: /^Compare/ })
+      .last()
+      .click();
+    await page.waitForURL(/#\/compare/);
+    await page.getByRole('table').first().waitFor();
     expect(problems).toEqual([]);
     await app.close();
   });
