@@ -9,13 +9,18 @@ import { facts, table } from '../table.ts';
 
 const idArgument = ['<id>', 'an experiment; the beginning of its id is enough'] as const;
 
-/** `lab ls`, `show`, `trials`, `log`, `rm`, `tag`, `note`: reading and annotating experiments. */
+/** `lab ls`, `show`, `trials`, `log`, `archive`, `rm`, `tag`, `note`: reading and annotating experiments. */
 export function addExperimentCommands(program: Command, host: CommandHost): void {
-  handle(examples(program.command('ls').description('list the experiments, newest first'), ['lab ls']), host, async (session) => {
-    const experiments = await (await session.lab()).experiments();
+  const list = program
+    .command('ls')
+    .description('list the experiments, newest first')
+    .option('--archived', 'those that were put away instead');
+  handle<[], { archived?: boolean }>(examples(list, ['lab ls', 'lab ls --archived']), host, async (session, _, { archived = false }) => {
+    const all = await (await session.lab()).experiments();
+    const experiments = all.filter(({ archivedAt }) => (archivedAt !== undefined) === archived);
     const text =
       experiments.length === 0
-        ? 'No experiments yet. `lab demo` runs one in minutes.'
+        ? emptyText(all.length, archived)
         : table(
             [
               { title: 'id' },
@@ -78,7 +83,28 @@ export function addExperimentCommands(program: Command, host: CommandHost): void
   addAnnotations(program, host);
 }
 
+function emptyText(all: number, archived: boolean): string {
+  if (archived) return 'No experiment was put away.';
+  return all === 0 ? 'No experiments yet. `lab demo` runs one in minutes.' : 'All experiments were put away: lab ls --archived';
+}
+
 function addAnnotations(program: Command, host: CommandHost): void {
+  handle<[string[]], { undo?: boolean }>(
+    examples(
+      program
+        .command('archive')
+        .argument('<ids...>', 'experiments; the beginning of an id is enough')
+        .description('put experiments away: they stay, lists leave them out')
+        .option('--undo', 'bring them back instead'),
+      ['lab archive hrnas-7f3a2c', 'lab archive hrnas-7f3a2c --undo'],
+    ),
+    host,
+    async (session, [ids], { undo }) => {
+      const experiments = (await (await session.lab()).archiveExperiments(ids, undo !== true)).map(({ experiment }) => experiment);
+      const names = experiments.map(({ id }) => id).join(', ');
+      return { document: { experiments }, text: undo === true ? `Brought back: ${names}` : `Put away: ${names}` };
+    },
+  );
   handle<[string]>(
     examples(
       program

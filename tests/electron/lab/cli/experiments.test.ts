@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { ExperimentView, FrontInput, LabApi } from '../../../../electron/ipc/contract.ts';
+import type { ExperimentSummary } from '../../../../electron/ipc/overview.ts';
 import { main } from '../../../../electron/lab/cli/main.ts';
 import { StoreError } from '../../../../db/store.ts';
 import { experimentView, runOn, trials, trialView } from './fake-lab.ts';
@@ -102,6 +103,23 @@ describe('the command that holds the home', () => {
 });
 
 describe('annotating', () => {
+  test('archive puts away and brings back; ls leaves out what was put away and lists it with --archived', async () => {
+    const calls: unknown[] = [];
+    const archiveExperiments: LabApi['archiveExperiments'] = (ids, isArchived) => {
+      calls.push([ids, isArchived]);
+      return Promise.resolve([{ experiment: experimentView } as ExperimentSummary]);
+    };
+    expect((await runOn({ archiveExperiments }, ['archive', 'x', 'y'])).out).toBe('Put away: hrnas-7f3a2c\n');
+    expect((await runOn({ archiveExperiments }, ['archive', 'x', '--undo'])).out).toBe('Brought back: hrnas-7f3a2c\n');
+    expect(calls).toEqual([
+      [['x', 'y'], true],
+      [['x'], false],
+    ]);
+    const experiments: LabApi['experiments'] = () => Promise.resolve([{ ...experimentView, archivedAt: '2026-11-24T12:00:00.000Z' }]);
+    expect((await runOn({ experiments }, ['ls'])).out).toContain('lab ls --archived');
+    expect((await runOn({ experiments }, ['ls', '--archived'])).out).toContain('hrnas-7f3a2c');
+  });
+
   test('tag adds and removes, note replaces', async () => {
     const changes: unknown[] = [];
     const annotate: LabApi['annotate'] = (_, change) => {
