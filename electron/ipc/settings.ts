@@ -11,7 +11,7 @@ export interface LabSettings {
     readonly workspace?: string;
   };
   readonly compute: {
-    /** Of new searches; absent: measured when they start. */
+    /** Of searches that name none; absent: measured when they start. */
     readonly backend?: string;
     readonly threads?: number;
     /** Searches that run at once; others wait in the queue. */
@@ -28,10 +28,6 @@ export interface LabSettings {
     /** The computer may go to sleep on battery although a search runs. */
     readonly sleepOnBattery: boolean;
   };
-  readonly privacy: {
-    /** Looks for a new version once a day; nothing else ever leaves this computer. */
-    readonly checkForUpdates: boolean;
-  };
 }
 
 export const defaultSettings: LabSettings = {
@@ -39,5 +35,4 @@ export const defaultSettings: LabSettings = {
   compute: { maxRunning: 1 },
   notifications: { finished: true, failed: true, attention: true },
   power: { sleepOnBattery: false },
-  privacy: { checkForUpdates: false },
 };

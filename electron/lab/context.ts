@@ -1,5 +1,6 @@
 import type { ExperimentStore } from '../../db/store.ts';
-import type { ExperimentView, ForwardedMethod, LabApi, LabEvent } from '../ipc/contract.ts';
+import type { ExperimentView, LabApi, LabEvent } from '../ipc/contract.ts';
+import type { Change } from './change.ts';
 import type { HomeLayout } from './home.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { ComputeTaskRunner } from './jobs/run-task.ts';
@@ -9,8 +10,7 @@ export interface LabContext {
   readonly layout: HomeLayout;
   /** For reading, at any time. */
   reading(): ExperimentStore;
-  /** A small change: made here, or by the process that owns the home. `method` and `args` are those of the operation, which is forwarded as it came. */
-  change<T>(method: ForwardedMethod, args: readonly unknown[], work: (store: ExperimentStore) => Promise<T>): Promise<T>;
+  readonly change: Change;
   /** Whether its compute process was started from here. */
   isRunningHere(id: string): boolean;
   /** The whole lab, for operations that build on others; not before all groups were made. */

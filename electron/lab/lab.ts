@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileError } from '../../db/checkpoints/file-system.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentRecord, ExperimentStore } from '../../db/store.ts';
@@ -9,24 +8,24 @@ import type {
   CoreApi,
   ExperimentView,
   ForkRequest,
-  ForwardedMethod,
   FrontInput,
   LabApi,
   LabEvent,
   ResumeOptions,
   StartSearchRequest,
 } from '../ipc/contract.ts';
+import { changeOn } from './change.ts';
+import type { Change } from './change.ts';
 import { composeApi } from './compose-api.ts';
 import type { LabContext } from './context.ts';
 import { checkAvailable, needDataset } from './datasets/registry.ts';
 import { examineHome, repairHome } from './doctor.ts';
-import { forward, serveForwarded } from './forwarding.ts';
+import { serveForwarded } from './forwarding.ts';
 import { updateExperimentFile, writeExperimentFile } from './folder/experiment-file.ts';
 import { folderBytes } from './folder-size.ts';
 import { groups } from './groups.ts';
 import { experimentFolder, layoutOf, resolveHome } from './home.ts';
-import { currentOwner, homeInUse } from './home-owner.ts';
-import type { HomeHold, Owner } from './home-owner.ts';
+import type { HomeHold } from './home-owner.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { taskRunner } from './jobs/run-task.ts';
 import { LabStore } from './lab-store.ts';
@@ -42,12 +41,11 @@ import { withNotes } from './tradeoff/trial-notes.ts';
 import { defaultRestartDelaysMs } from './restarts.ts';
 import { RunningSearches } from './running-searches.ts';
 import { readSettings } from './settings/settings-file.ts';
-import { asJson, checkStart, configOf, environmentFor, findExperiment, newId } from './search-setup.ts';
+import { asJson, checkStart, configOf, environmentFor, findExperiment, newId, withUsualDevice } from './search-setup.ts';
 import { datasetView, environmentOf, experimentView, trialView } from './views.ts';
 
 /** Another command that holds the home for a moment is waited for. */
 const defaultWaitMs = 5_000;
-const retryMs = 100;
 
 export interface LabOptions {
   /** Folder; else LAB_HOME, else the platform's. */
@@ -90,6 +88,7 @@ class Lab implements CoreApi {
   readonly #command: string;
   readonly #waitMs: number;
   readonly #store: LabStore;
+  readonly #change: Change;
   readonly #running: RunningSearches;
   readonly #listeners = new Set<(event: LabEvent) => void>();
 
@@ -107,6 +106,7 @@ class Lab implements CoreApi {
     this.#command = command;
     this.#waitMs = waitMs;
     this.#store = new LabStore(layout, command, (hold) => this.#listen(layout.socket, hold));
+    this.#change = changeOn(this.#store, waitMs);
     const emit = (event: LabEvent): void => {
       for (const listener of this.#listeners) listener(event);
     };
@@ -121,7 +121,7 @@ class Lab implements CoreApi {
     const context: LabContext = {
       layout,
       reading: () => this.#store.reading(),
-      change: (method, args, work) => this.#write(method, args, work),
+      change: this.#change,
       isRunningHere: (id) => this.#running.has(id),
       api: () => this.api,
       jobs: this.#jobs,
@@ -169,7 +169,8 @@ class Lab implements CoreApi {
     );
   }
 
-  async #start(request: StartSearchRequest, origin: string | undefined): Promise<ExperimentView> {
+  async #start(given: StartSearchRequest, origin: string | undefined): Promise<ExperimentView> {
+    const request = withUsualDevice(given, readSettings(this.#store.layout.root).compute);
     const config = configOf(request);
     const dataset = needDataset(this.#store.reading(), request.dataset);
     checkAvailable(dataset);
@@ -220,7 +221,7 @@ class Lab implements CoreApi {
     if (state === 'stopped') return this.#view(id);
     if (state === 'complete' || state === 'failed')
       throw new StoreError('finished', `Experiment ${id} is ${state}; there is nothing to stop.`);
-    return this.#write('stopSearch', [id, options], async (store) => {
+    return this.#change('stopSearch', [id, options], async (store) => {
       // Leave paused: found cut off, and not to be resumed now.
       if (findExperiment(store, id).state === 'interrupted') store.setExperimentState(id, 'stopped');
       return this.#changed(store, id);
@@ -285,7 +286,7 @@ class Lab implements CoreApi {
 
   async annotate(given: string, change: Parameters<LabApi['annotate']>[1]): Promise<ExperimentView> {
     const { id } = await this.experiment(given);
-    return this.#write('annotate', [id, change], async (store) => {
+    return this.#change('annotate', [id, change], async (store) => {
       store.annotate(id, change);
       return this.#changed(store, id);
     });
@@ -294,7 +295,7 @@ class Lab implements CoreApi {
   async removeExperiment(given: string): Promise<{ readonly freedBytes: number }> {
     const { id, state } = await this.experiment(given);
     if (state === 'running' || this.#running.has(id)) throw stillRunning(id, 'It cannot be removed.');
-    return this.#write('removeExperiment', [id], async (store) => {
+    return this.#change('removeExperiment', [id], async (store) => {
       const folder = experimentFolder(this.#store.layout, id);
       const freedBytes = folderBytes(folder);
       store.removeExperiment(id);
@@ -314,7 +315,7 @@ class Lab implements CoreApi {
 
   async importExperiment(given: string) {
     const file = resolve(given);
-    return this.#write('importExperiment', [file], async (store) => {
+    return this.#change('importExperiment', [file], async (store) => {
       const { id, exportedId } = await importExperiment(store, this.#store.layout, file);
       return { experiment: this.#view(id), exportedId };
     });
@@ -362,36 +363,6 @@ class Lab implements CoreApi {
 
   #viewOf(store: ExperimentStore, record: ExperimentRecord): ExperimentView {
     return experimentView(store, this.#store.layout, record, this.#running.unstoredFailure(record.id));
-  }
-
-  /** A small change: made here, or by the process that owns the home. */
-  async #write<T>(method: ForwardedMethod, args: readonly unknown[], work: (store: ExperimentStore) => Promise<T>): Promise<T> {
-    const action = `The request '${method}'`;
-    const deadline = performance.now() + this.#waitMs;
-    for (;;) {
-      if (await this.#store.tryOwning(action)) return work(await this.#store.writing(action));
-      const owner = currentOwner(this.#store.layout);
-      const answer = owner === undefined ? undefined : await this.#ask(owner, method, args, action);
-      if (answer !== undefined) return answer.value as T;
-      if (performance.now() >= deadline) throw homeInUse(this.#store.layout, action);
-      await delay(retryMs);
-    }
-  }
-
-  /** Undefined when nobody listens (yet, or any more). StoreError 'home-in-use' when the owner was halted. */
-  async #ask(
-    { socket, takesNoRequests }: Owner,
-    method: ForwardedMethod,
-    args: readonly unknown[],
-    action: string,
-  ): ReturnType<typeof forward> {
-    if (takesNoRequests !== undefined) return undefined;
-    try {
-      return await forward(socket, method, args, this.#waitMs);
-    } catch (error) {
-      if (error instanceof StoreError && error.code === 'no-answer') throw homeInUse(this.#store.layout, action, true);
-      throw error;
-    }
   }
 }
 

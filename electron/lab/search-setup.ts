@@ -12,9 +12,16 @@ import type { SearchConfig } from '../../engine/search/config.ts';
 import { planSearch } from '../../engine/search/plan.ts';
 import { checkClasses, checkMemory } from '../../engine/search/start-checks.ts';
 import type { DatasetView, ExperimentEnvironment, StartSearchRequest } from '../ipc/contract.ts';
+import type { LabSettings } from '../ipc/settings.ts';
 
 /** Stands where no backend was named, until the compute process has measured and chosen one. */
 export const backendNotChosen = 'auto';
+
+/** A request that names no backend takes the one of the settings, if there is one. */
+export function withUsualDevice(request: StartSearchRequest, { backend, threads }: LabSettings['compute']): StartSearchRequest {
+  if (request.backend !== undefined || backend === undefined) return request;
+  return { ...request, backend, ...(request.threads === undefined && threads !== undefined ? { threads } : {}) };
+}
 
 /** The configuration of a request, complete and checked, with its data set and seed inside. Throws EngineError 'invalid-config'. */
 export function configOf({ config, dataset, seed }: StartSearchRequest): SearchConfig {

@@ -81,7 +81,7 @@ describeInBrowser('settings, slow: a real browser', () => {
   test('every section opens; a change is kept in the home', async () => {
     const lab = await openLabPage(home, { route: '/settings' });
     const { page } = lab;
-    for (const section of ['Appearance', 'Compute', 'Storage', 'Notifications', 'Privacy and updates', 'Diagnostics', 'General']) {
+    for (const section of ['Appearance', 'Compute', 'Storage', 'Notifications', 'Power and privacy', 'Diagnostics', 'General']) {
       await page.getByRole('button', { name: section, exact: true }).click();
       await page.locator('.section .panel').first().waitFor();
     }

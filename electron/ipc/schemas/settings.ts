@@ -15,7 +15,6 @@ const sections = {
   }),
   notifications: z.strictObject({ finished: z.boolean(), failed: z.boolean(), attention: z.boolean() }),
   power: z.strictObject({ sleepOnBattery: z.boolean() }),
-  privacy: z.strictObject({ checkForUpdates: z.boolean() }),
 };
 
 export const settingsChange = z.strictObject(sections).partial();
