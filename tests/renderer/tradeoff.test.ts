@@ -27,7 +27,7 @@ describeInBrowser('trade-off, slow: a real browser', () => {
       { id: 'hrnas-c', name: 'wide', trials: 40, seed: 3, input: [128, 256, 3], reference: { macs: 90e6, metric: 0 } },
     ]);
     lab = await openLabPage(home, { route: '/tradeoff?ids=hrnas-a' });
-    await facts(lab.page).waitFor();
+    await facts(lab.page).waitFor({ timeout: 60_000 });
   });
 
   test('knee, table, chart and keys mean the same trial, with linear and logarithmic cost', async () => {

@@ -1,8 +1,9 @@
-import { shallowRef } from 'vue';
+import { computed } from 'vue';
 import type { ComputedRef } from 'vue';
 import type { TrialAnnotationChange } from '../../../db/store.ts';
 import type { FrontView, TrialRow } from '../../../electron/ipc/tradeoff.ts';
 import { percent } from '../../format/percent.ts';
+import { useLatency } from '../../stores/latency.ts';
 import { useNotifications } from '../../stores/notifications.ts';
 import { longestTray, useSelection } from '../../stores/selection.ts';
 import { useTradeoff } from '../../stores/tradeoff.ts';
@@ -22,14 +23,14 @@ export function useTrialActions(
   const selection = useSelection();
   const tradeoff = useTradeoff();
   const notifications = useNotifications();
-  const isMeasuring = shallowRef(false);
+  const latency = useLatency();
 
   function annotate(experiment: string, numbers: readonly number[], change: TrialAnnotationChange, title: string): void {
     tradeoff.annotate(experiment, numbers, change, title).catch((error: unknown) => notifications.failed(error));
   }
 
   return {
-    isMeasuring,
+    isMeasuring: computed(() => latency.isMeasuring),
     /** On the shortlist, or off it: the tray of all views, and a mark beside the trial. */
     shortlist(keys: readonly string[]): void {
       for (const key of keys) {
@@ -69,16 +70,8 @@ export function useTrialActions(
       annotate(experiment, [number], { isStarred }, `${isStarred ? 'Starred' : 'Took the star from'} t${number}`);
     },
     async measure(): Promise<void> {
-      const [trial] = chosen.value;
-      if (trial === undefined) return;
-      isMeasuring.value = true;
-      try {
-        await tradeoff.measure(trial.experiment, trial.number);
-      } catch (error) {
-        notifications.failed(error, `The latency of ${trial.name} was not measured`);
-      } finally {
-        isMeasuring.value = false;
-      }
+      await latency.measure(chosen.value.map(({ experiment, number, name }) => ({ experiment, trial: number, name })));
+      await tradeoff.reload();
     },
   };
 }
