@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { layoutOf } from '../../../electron/lab/home.ts';
 import { temporaryFolder } from '../../db/temporary-folder.ts';
 import { openTestLab, writeCityscapesShell } from './lab-fixture.ts';
@@ -95,7 +95,9 @@ describe('slow: a home that another process owns', () => {
         message: expect.stringMatching(/lab search.*does not answer/),
       });
       owner.process.kill('SIGCONT');
-      await expect(api.annotate(owner.id, { note: 'later' })).resolves.toMatchObject({ note: 'later' });
+      // It needs a moment to wake up.
+      const later = (): Promise<unknown> => api.annotate(owner.id, { note: 'later' });
+      await vi.waitFor(async () => expect(await later()).toMatchObject({ note: 'later' }), { timeout: 10_000 });
     },
   );
 
