@@ -86,7 +86,10 @@ export function frontTable<T extends FrontTrial>(experiments: readonly FrontExpe
     skipped: all.length - drawn.length,
     withoutCost: scored.length - drawn.length,
     findings,
-    warnings: [...findings.map(({ message }) => message), ...(joint.hypervolumeRefused === undefined ? [] : [joint.hypervolumeRefused])],
+    warnings: [
+      ...findings.map(({ message }) => message),
+      ...(axis === 'macs' && common.refused !== undefined && lines.length > 1 ? [common.refused] : []),
+    ],
   };
 }
 
@@ -97,9 +100,9 @@ export function firstMetric(experiments: readonly FrontExperiment[]): string {
 }
 
 function commonReference(experiments: readonly FrontExperiment[], options: FrontOptions) {
-  if (options.reference !== undefined) return { reference: options.reference };
+  if (options.reference !== undefined) return { reference: options.reference, refused: undefined };
   const references = new Map(experiments.map(({ reference }) => [JSON.stringify(reference ?? null), reference]));
-  if (references.size === 1) return { reference: [...references.values()][0] };
+  if (references.size === 1) return { reference: [...references.values()][0], refused: undefined };
   return { reference: undefined, refused: 'no hypervolume: the experiments have different reference points' };
 }
 

@@ -103,7 +103,7 @@ function summary(front: FrontTable<ScoredTrial>): string[] {
     ...quoted.map(
       ({ name, macs, value, on, source }) => `published ${name}: ${percent(value)} (${on}), ${quantity(macs, 'MACs')}; ${source}`,
     ),
-    ...front.warnings.filter((warning) => front.axis === 'macs' || !warning.startsWith('no hypervolume')),
+    ...front.warnings,
   ];
 }
 
