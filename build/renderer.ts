@@ -29,7 +29,15 @@ export function rendererConfig(outDir: string, logLevel: 'info' | 'warn' = 'info
 /** Builds the interface into `outDir`; with `watch` again after each change, until the process ends. */
 export async function buildRenderer(outDir: string, options: { readonly watch?: boolean; readonly logLevel?: 'info' | 'warn' } = {}) {
   const config = rendererConfig(outDir, options.logLevel);
-  await build(options.watch === true ? { ...config, build: { ...config.build, watch: {} } } : config);
+  // Whoever builds it, a test too, builds the product: without Vue's warnings for developers.
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build(options.watch === true ? { ...config, build: { ...config.build, watch: {} } } : config);
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  }
 }
 
 if (process.argv[1] === import.meta.filename) {
