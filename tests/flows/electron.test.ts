@@ -111,6 +111,28 @@ describe.skipIf('skipped' in runtime)('the desktop app, slow: a real Electron', 
     expect((await ask('experiments')).value).toMatchObject([{ name: 'finished', state: 'complete' }]);
   });
 
+  test('the main process stays free while a search starts and its events come: never blocked for 50 ms', async () => {
+    const { app, page } = started;
+    await app.evaluate(() => {
+      const measured = globalThis as unknown as { longest: number };
+      measured.longest = 0;
+      let last = performance.now();
+      setInterval(() => {
+        const now = performance.now();
+        measured.longest = Math.max(measured.longest, now - last - 5);
+        last = now;
+      }, 5);
+    });
+    const { id } = await startLong('watched');
+    await vi.waitUntil(async () => (await experiment(id)).progress.checkpointStep > 0, { timeout: 60_000, interval: 200 });
+    await page.evaluate("location.hash = '#/experiments'");
+    await ask('stopSearch', id, { now: true });
+    const blocks = await app.evaluate(() => (globalThis as unknown as { longest: number }).longest);
+    process.stdout.write(`The main process was blocked for at most ${blocks.toFixed(1)} ms\n`);
+    expect(blocks).toBeLessThan(50);
+    await ask('removeExperiment', id);
+  });
+
   test("the compute process is killed: the search goes on from its checkpoint, the page's lab lives on", async () => {
     const { id } = await startLong('killed');
     await vi.waitUntil(async () => (await experiment(id)).progress.checkpointStep > 0, { timeout: 60_000, interval: 200 });
