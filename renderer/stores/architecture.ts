@@ -13,6 +13,7 @@ import type {
 import type { NetworkExportOptions } from '../../electron/ipc/exports.ts';
 import { lab } from '../lab/client.ts';
 import { useExports } from './exports.ts';
+import { useLatency } from './latency.ts';
 import { resource } from './resource.ts';
 
 /** The network that is shown, the one that it is compared with, and where it comes from. */
@@ -58,7 +59,7 @@ export const useArchitecture = defineStore('architecture', () => {
 
   async function measure(): Promise<void> {
     if (ref.value === undefined) return;
-    await lab().measureLatency(ref.value, { layers: true });
+    useLatency().tell(await lab().measureLatency(ref.value, { layers: true }));
     await view.load();
   }
 

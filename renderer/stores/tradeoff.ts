@@ -1,7 +1,6 @@
 import { defineStore } from 'pinia';
 import { shallowRef } from 'vue';
 import type { TrialAnnotationChange } from '../../db/store.ts';
-import type { RetrainRequest } from '../../electron/ipc/follow-up.ts';
 import type {
   ChoiceColumns,
   ChoiceColumnsRequest,
@@ -15,7 +14,6 @@ import type {
 import { lab } from '../lab/client.ts';
 import { useConnection } from './connection.ts';
 import { useExports } from './exports.ts';
-import { useNotifications } from './notifications.ts';
 import { resource } from './resource.ts';
 import { useUndo } from './undo.ts';
 
@@ -38,7 +36,6 @@ export const useTradeoff = defineStore('tradeoff', () => {
   const news = shallowRef(0);
   const undo = useUndo();
   const exports = useExports();
-  const notifications = useNotifications();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   /** Shows another selection; the front comes first, its choices after it. */
@@ -100,11 +97,6 @@ export const useTradeoff = defineStore('tradeoff', () => {
     annotate,
     editReference: (experiment: string, reference: ReferencePoint, note: string) =>
       lab().editReference(experiment, reference, note).then(reload),
-    retrain: (wanted: RetrainRequest) =>
-      lab()
-        .retrain(wanted)
-        .then(() => notifications.done(`Retraining of t${wanted.trial} has begun`)),
-    measure: (experiment: string, trial: number) => lab().measureLatency({ experiment, trial }).then(reload),
     exportFront: (wanted: FrontExportRequest) => exports.take(() => lab().exportFront(wanted)),
   };
 });

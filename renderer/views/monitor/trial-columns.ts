@@ -24,5 +24,5 @@ export const trialColumns: readonly TableColumn<ShownTrial>[] = [
   },
   { key: 'steps', title: 'Steps', width: '72px', align: 'right', isSortable: true, hint: 'Training steps that its weights have seen' },
   { key: 'hash', title: 'Architecture', width: '100px', hint: 'Content hash of the genotype; equal architectures share it' },
-  { key: 'actions', title: '', width: '118px', align: 'right' },
+  { key: 'actions', title: '', width: '146px', align: 'right' },
 ];
