@@ -68,18 +68,12 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
 export const interfacePackages = [
   '@dagrejs/dagre',
   '@tanstack/vue-virtual',
-  '@vue-flow/core',
   '@vueuse/core',
   'chart.js',
-  'chartjs-chart-error-bars',
   'chartjs-chart-matrix',
-  'chartjs-plugin-annotation',
-  'chartjs-plugin-zoom',
-  'd3-hierarchy',
   'element-plus',
   'minisearch',
   'pinia',
-  'splitpanes',
   'vue',
   'vue-router',
 ];
