@@ -37,6 +37,7 @@ const tasks = {
   setup: () => [],
   start: (args) => [['bin/follow.js', 'build/start.ts', ...args]],
   test: (args) => [[...vitest, ...args]],
+  'test:package': (args) => [[...vitest, ...args, 'tests/flows/packaged-app.test.ts']],
   types: () => [
     ['node_modules/typescript/bin/tsc', '-p', '.'],
     ['node_modules/vue-tsc/bin/vue-tsc.js', '-p', 'renderer'],
@@ -47,6 +48,7 @@ const tasks = {
   check: (args) => [...tasks.types([]), ...tasks.lint([]), ...tasks.test(args)],
   native: (args) => [['build/native/native.ts', ...args]],
   sanitize: (args) => [['build/native/sanitize.ts', ...args]],
+  bundle: () => [['build/bundle.ts'], ['build/ensure-interface.ts']],
   build: (args) => [['build/package.ts', ...args]],
   dev: (args) => [['bin/follow.js', 'build/dev.ts', ...args]],
   screenshots: (args) => [['tests/flows/screenshots.ts', ...args]],
@@ -60,6 +62,8 @@ async function main([name, ...args]) {
   if (task === undefined) throw new SetupError('unknown-task', `build/task.mjs: "${name}" is none of ${Object.keys(tasks).join(', ')}.`);
   const { ensureSetup } = await import('./setup/setup.mjs'); // after the check: an old Node could not load it
   const node = await ensureSetup(root);
+  // Making a package takes minutes and writes what other tests read: it is asked for by its own script.
+  if (name === 'test:package') process.env.LAB_TEST_PACKAGE = '1';
   for (const command of task(args)) {
     const end = await runNode(node, ['--disable-warning=ExperimentalWarning', ...command], {
       cwd: root,

@@ -1,4 +1,4 @@
-// Continuous integration: native TensorFlow, `npm test`, types, lint, the demo with its figures; the last line is "N passed, N failed".
+// Continuous integration: native TensorFlow, `npm test`, the packed app, types, lint, the demo with its figures; the last line is "N passed, N failed".
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { checkDemo, checkSuite, countTests } from './checks.mjs';
 import { runWatched } from './processes.mjs';
 
 // Together under 60 minutes. Native: set-up, a download of 0.3 GB, and the addon's compilation (1 to 2 minutes on two cores).
-const limits = { nativeSeconds: 12 * 60, testSeconds: 25 * 60, checkSeconds: 3 * 60, demoSeconds: 8 * 60 };
+const limits = { nativeSeconds: 12 * 60, testSeconds: 25 * 60, packageSeconds: 12 * 60, checkSeconds: 3 * 60, demoSeconds: 8 * 60 };
 const isReportOnly = process.env.LAB_CI_REPORT_ONLY === '1';
 const work = mkdtempSync(join(tmpdir(), 'lab-ci-'));
 const total = { passed: 0, failed: 0 };
@@ -56,6 +56,14 @@ async function runTests() {
   count(checkSuite(end.seconds, isReportOnly));
 }
 
+/** The packed app runs the demo; skipped, with a line that says why, where no Electron or display can be had. */
+async function runPackage() {
+  say('== npm run test:package');
+  const end = await npmRun(['run', 'test:package'], limits.packageSeconds);
+  const why = end.code === undefined ? `ended after ${limits.packageSeconds} s` : `${end.seconds.toFixed(0)} s`;
+  count({ what: 'npm run test:package', pass: end.code === 0, detail: why });
+}
+
 async function runChecks() {
   for (const script of ['types', 'lint']) {
     say(`== npm run ${script}`);
@@ -97,6 +105,7 @@ async function guarded(what, action) {
 try {
   await guarded('npm run native', runNative);
   await guarded('npm test', runTests);
+  await guarded('npm run test:package', runPackage);
   await guarded('types and lint', runChecks);
   await guarded('lab demo', runDemo);
 } finally {
