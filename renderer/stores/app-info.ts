@@ -24,13 +24,19 @@ export const useAppInfo = defineStore('app-info', () => {
     }
   }
 
-  async function loadBackends(anew = false): Promise<void> {
+  let asking: Promise<void> | undefined;
+  async function ask(anew: boolean): Promise<void> {
     try {
       backends.value = await lab().backends({ anew });
       backendFailure.value = undefined;
     } catch (error) {
       backendFailure.value = failureOf(error);
     }
+  }
+  /** Trying them takes a while and all cores: who asks meanwhile gets the same answer. */
+  function loadBackends(anew = false): Promise<void> {
+    asking ??= ask(anew).finally(() => (asking = undefined));
+    return asking;
   }
 
   /** 'tensorflow on AMD EPYC 7B13, 2 cores, 16.8 GB'. */
