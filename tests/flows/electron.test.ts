@@ -117,10 +117,13 @@ describe.skipIf('skipped' in runtime)('the desktop app, slow: a real Electron', 
       const measured = globalThis as unknown as { longest: number };
       measured.longest = 0;
       let last = performance.now();
+      let cpu = process.cpuUsage();
+      // A process that other programs keep from the processor is not blocked by itself: what counts of a gap is what it computed in it.
       setInterval(() => {
         const now = performance.now();
-        measured.longest = Math.max(measured.longest, now - last - 5);
-        last = now;
+        const { user, system } = process.cpuUsage(cpu);
+        measured.longest = Math.max(measured.longest, Math.min(now - last - 5, (user + system) / 1000));
+        [last, cpu] = [now, process.cpuUsage()];
       }, 5);
     });
     const { id } = await startLong('watched');

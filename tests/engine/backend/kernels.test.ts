@@ -103,6 +103,7 @@ const withoutGradient = new Set([
   'logicalAnd',
   'logicalOr',
   'logicalNot',
+  'currentScope',
 ]);
 
 test.each(['max', 'min', 'maximum', 'minimum', 'abs'])(
