@@ -1,5 +1,5 @@
 import { experimentExists, unknownExperiment } from '../errors.ts';
-import type { ExperimentStore } from '../store.ts';
+import type { ExperimentRecord, ExperimentStore } from '../store.ts';
 import { checkTransition } from '../transitions.ts';
 import type { SqliteDatabase } from './driver.ts';
 import { experimentOf, json, number } from './rows.ts';
@@ -75,6 +75,18 @@ export function experimentOperations(database: SqliteDatabase, now: () => string
         for (const { id } of cut) operations.setExperimentState(id, 'interrupted');
         return cut.map(({ id }) => id);
       }),
+    ...markOperations(database, now, need),
+  };
+  return operations;
+}
+
+/** Changes of what stands beside a record: names and notes, put away, removed. */
+function markOperations(
+  database: SqliteDatabase,
+  now: () => string,
+  need: (id: string) => ExperimentRecord,
+): Pick<ExperimentOperations, 'annotate' | 'archiveExperiment' | 'removeExperiment'> {
+  return {
     annotate: (id, change) => {
       database.transaction(() => {
         const before = need(id);
@@ -99,5 +111,4 @@ export function experimentOperations(database: SqliteDatabase, now: () => string
       });
     },
   };
-  return operations;
 }

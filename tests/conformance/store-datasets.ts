@@ -1,14 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ExperimentStore } from '../../db/store.ts';
-
-function codeOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (error) {
-    return (error as { code: string }).code;
-  }
-  return 'nothing was thrown';
-}
+import { codeOf } from './store-records.ts';
 
 /** Data sets and what was judged on them; part of the suite of every store. */
 export function datasetCases(store: () => ExperimentStore): void {

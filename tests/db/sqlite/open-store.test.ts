@@ -6,7 +6,8 @@ import { openSqliteStore } from '../../../db/sqlite/open-store.ts';
 import { schemaVersion } from '../../../db/sqlite/migrate.ts';
 import { migrations } from '../../../db/sqlite/migrations/catalog.ts';
 import type { Migration } from '../../../db/sqlite/migrations/catalog.ts';
-import { finishedTrial, newExperiment, storeConformance } from '../../conformance/store.ts';
+import { storeConformance } from '../../conformance/store.ts';
+import { finishedTrial, newExperiment } from '../../conformance/store-records.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 storeConformance('sqlite', () => {

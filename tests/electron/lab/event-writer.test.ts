@@ -7,7 +7,7 @@ import { createMemoryStore } from '../../../db/memory/memory-store.ts';
 import type { ExperimentStore } from '../../../db/store.ts';
 import { EventWriter } from '../../../electron/lab/event-writer.ts';
 import type { SearchEvent, TrialResult } from '../../../engine/search/events.ts';
-import { newExperiment } from '../../conformance/store.ts';
+import { newExperiment } from '../../conformance/store-records.ts';
 import { temporaryFolder } from '../../db/temporary-folder.ts';
 
 const arch = { space: 'hr-nas', version: 1, settings: {}, choices: { a: 1 } };
