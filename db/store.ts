@@ -244,8 +244,11 @@ export interface ExperimentStore {
   /** True when the file was written by a newer version: every write throws StoreError 'read-only'. */
   readonly isReadOnly: boolean;
 
-  /** Begins as `running` under `runner`. */
-  createExperiment(record: NewExperiment): ExperimentRecord;
+  /**
+   * Begins as `running` under `runner`. With the id of the plan that it carries out, that plan is removed in the same step: it begins once or not at
+   * all. StoreError 'experiment-exists', 'unknown-plan'.
+   */
+  createExperiment(record: NewExperiment, plan?: string): ExperimentRecord;
   /** Adds one that was made in another store, with its own times and numbers. StoreError 'experiment-exists', 'still-running' (it or a trial). */
   addExperiment(bundle: ExperimentBundle): void;
   /** The same in place of the one of that id, which may be missing; in one step. What stands beside its trials stays. */

@@ -32,6 +32,7 @@ export function createMemoryStore(options: { readonly now?: () => Date } = {}): 
   const clock = options.now ?? (() => new Date());
   const now = (): string => clock().toISOString();
   const entries: Entries = new Map();
+  const plans = planOperations(now);
   const need = (id: string): Entry => {
     const entry = entries.get(id);
     if (entry === undefined) throw unknownExperiment(id);
@@ -39,7 +40,7 @@ export function createMemoryStore(options: { readonly now?: () => Date } = {}): 
   };
   return {
     isReadOnly: false,
-    ...experimentOperations(entries, need, now),
+    ...experimentOperations(entries, need, now, plans.removePlan),
     ...trialOperations(need, now),
     ...noteOperations(need, now),
     ...scalarOperations(need),
@@ -50,7 +51,7 @@ export function createMemoryStore(options: { readonly now?: () => Date } = {}): 
     logs: (experiment, limit) => need(experiment).logs.slice(limit === undefined ? 0 : limit === 0 ? Infinity : -limit),
     ...datasetOperations(now),
     ...evaluationOperations(now),
-    ...planOperations(now),
+    ...plans,
     close: () => undefined,
   };
 }
@@ -72,7 +73,12 @@ function entryOf({ experiment, trials, scalars, checkpoints, logs }: ExperimentB
   };
 }
 
-function experimentOperations(entries: Entries, need: (id: string) => Entry, now: () => string) {
+function experimentOperations(
+  entries: Entries,
+  need: (id: string) => Entry,
+  now: () => string,
+  removePlan: (id: string) => void,
+) {
   const setState: ExperimentStore['setExperimentState'] = (id, state, details = {}) => {
     const entry = need(id);
     checkTransition(id, entry.record.state, state, details);
@@ -88,8 +94,9 @@ function experimentOperations(entries: Entries, need: (id: string) => Entry, now
     });
   };
   return {
-    createExperiment: (record) => {
+    createExperiment: (record, plan) => {
       if (entries.has(record.id)) throw experimentExists(record.id);
+      if (plan !== undefined) removePlan(plan);
       const time = now();
       const created = frozen<ExperimentRecord>({
         ...record,

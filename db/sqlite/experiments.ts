@@ -1,4 +1,4 @@
-import { experimentExists, unknownExperiment } from '../errors.ts';
+import { experimentExists, unknownExperiment, unknownPlan } from '../errors.ts';
 import type { ExperimentRecord, ExperimentStore } from '../store.ts';
 import { checkTransition } from '../transitions.ts';
 import type { SqliteDatabase } from './driver.ts';
@@ -27,9 +27,10 @@ export function experimentOperations(database: SqliteDatabase, now: () => string
     return found;
   };
   const operations: ExperimentOperations = {
-    createExperiment: (record) =>
+    createExperiment: (record, plan) =>
       database.transaction(() => {
         if (find(record.id) !== undefined) throw experimentExists(record.id);
+        if (plan !== undefined && database.run('DELETE FROM plans WHERE id = ?', plan).changes === 0) throw unknownPlan(plan);
         const time = now();
         database.run(
           `INSERT INTO experiments (id, name, system, state, config, environment, origin, runner, created_at, updated_at)

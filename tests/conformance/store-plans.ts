@@ -41,4 +41,17 @@ export function planCases(store: () => ExperimentStore): void {
     expect(store().plan('a')).toBeUndefined();
     expect(() => store().removePlan('a')).toThrow(expect.objectContaining({ code: 'unknown-plan' }));
   });
+
+  it('an experiment takes the plan that it carries out with it; without that plan it does not begin, and one that exists leaves the plan', () => {
+    const runner = { pid: 1, bootId: 'boot', startedAt: '1' };
+    const experiment = (id: string) => ({ id, name: id, system: 'hr-nas', config: {}, environment: {}, runner });
+    store().savePlan({ id: 'a', kind: 'queued', request });
+    store().createExperiment(experiment('one'), 'a');
+    expect(store().plans()).toEqual([]);
+    expect(() => store().createExperiment(experiment('two'), 'a')).toThrow(expect.objectContaining({ code: 'unknown-plan' }));
+    expect(store().experiment('two')).toBeUndefined();
+    store().savePlan({ id: 'b', kind: 'queued', request });
+    expect(() => store().createExperiment(experiment('one'), 'b')).toThrow(expect.objectContaining({ code: 'experiment-exists' }));
+    expect(store().plan('b')).toBeDefined();
+  });
 }
