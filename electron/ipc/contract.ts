@@ -151,6 +151,8 @@ export interface StartSearchRequest {
   readonly seed?: number;
   /** It trains a trial of another experiment by the final recipe. */
   readonly retrains?: RetrainOf;
+  /** Id of the experiment that it repeats as a check (environment). */
+  readonly repeats?: string;
 }
 
 /** Each gives up something on purpose. */
@@ -170,6 +172,8 @@ export interface ForkRequest {
   readonly backend?: string;
   readonly threads?: number;
   readonly seed?: number;
+  /** A check: what it repeats is `id`. */
+  readonly isCheck?: boolean;
 }
 
 export interface ExperimentView {
@@ -218,6 +222,8 @@ export interface ExperimentEnvironment {
   /** Reference point of the hypervolume. */
   readonly reference?: { readonly macs: number; readonly metric: number };
   readonly retrains?: RetrainOf;
+  /** Id of the experiment that it repeats as a check; removed when the check has ended, at the latest by the next owner of the home. */
+  readonly repeats?: string;
   readonly plan?: { readonly phases: readonly { readonly name: string; readonly steps: number }[]; readonly totalSteps: number };
 }
 
@@ -345,5 +351,7 @@ export type LabEvent =
   | { readonly type: 'usage'; readonly id: string; readonly memoryBytes: number; readonly cores: number }
   /** Drafts or waiting searches have changed. */
   | { readonly type: 'plans' }
+  /** The settings have changed. */
+  | { readonly type: 'settings' }
   /** A job began, went on or ended. */
   | { readonly type: 'job'; readonly job: JobView };

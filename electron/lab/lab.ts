@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileError } from '../../db/checkpoints/file-system.ts';
 import { StoreError } from '../../db/store.ts';
-import type { ExperimentRecord, ExperimentStore } from '../../db/store.ts';
+import type { ExperimentRecord, ExperimentStore, PlanRecord } from '../../db/store.ts';
 import { applySettings } from '../../engine/search/config.ts';
 import type {
   CoreApi,
@@ -16,6 +16,7 @@ import type {
 } from '../ipc/contract.ts';
 import { changeOn } from './change.ts';
 import type { Change } from './change.ts';
+import { labClosing } from './closing.ts';
 import { composeApi } from './compose-api.ts';
 import type { LabContext } from './context.ts';
 import { checkAvailable, needDataset } from './datasets/registry.ts';
@@ -33,6 +34,7 @@ import { forkCompute, forkTask } from './launch-compute.ts';
 import type { LaunchCompute, LaunchTask } from './launch-compute.ts';
 import { createMedia } from './media/media.ts';
 import type { ServeMedia } from './media/media.ts';
+import { writeToErrors } from './last-resort.ts';
 import { exportExperiment } from './naslab/export-experiment.ts';
 import { importExperiment } from './naslab/import-experiment.ts';
 import { listPrunable, prune, sumOf } from './prune.ts';
@@ -91,6 +93,7 @@ class Lab implements CoreApi {
   readonly #change: Change;
   readonly #running: RunningSearches;
   readonly #listeners = new Set<(event: LabEvent) => void>();
+  #isClosing = false;
 
   constructor({
     home,
@@ -130,16 +133,21 @@ class Lab implements CoreApi {
       emit,
       onEvent: (listener) => this.onEvent(listener),
       view: (id) => this.#view(id),
+      isClosing: () => this.#isClosing,
+      startPlan: (plan) => this.#startPlan(plan),
       warn: (id, message) =>
-        void this.#store.writing('Writing a log').then((store) => store.addLog({ experiment: id, level: 'warn', message })),
+        void this.#store
+          .writing('Writing a log')
+          .then((store) => store.addLog({ experiment: id, level: 'warn', message }))
+          .catch(() => writeToErrors(`${id}: ${message}`)),
     };
     this.serveMedia = createMedia(context);
     this.api = composeApi([this, this.#jobs, ...groups.map((create) => create(context))], (listener) => this.onEvent(listener));
   }
 
   async close(): Promise<void> {
-    await this.#jobs.close();
-    await this.#running.close();
+    this.#isClosing = true;
+    await Promise.all([this.#jobs.close(), this.#running.close()]);
     await this.#store.close();
   }
 
@@ -149,7 +157,7 @@ class Lab implements CoreApi {
     return this.#start(request, request.retrains?.experiment);
   }
 
-  async forkSearch({ id, set, name, dataset, backend, threads, seed }: ForkRequest): Promise<ExperimentView> {
+  async forkSearch({ id, set, name, dataset, backend, threads, seed, isCheck }: ForkRequest): Promise<ExperimentView> {
     const origin = findExperiment(this.#store.reading(), id);
     const environment = environmentOf(origin);
     const config = applySettings(
@@ -164,44 +172,62 @@ class Lab implements CoreApi {
         ...(backend === undefined ? {} : { backend }),
         ...(threads === undefined ? {} : { threads }),
         ...(seed === undefined ? {} : { seed }),
+        ...(isCheck === true ? { repeats: origin.id } : {}),
       },
       origin.id,
     );
   }
 
-  async #start(given: StartSearchRequest, origin: string | undefined): Promise<ExperimentView> {
+  async #startPlan(plan: PlanRecord): Promise<ExperimentView> {
+    const request = plan.request as unknown as StartSearchRequest;
+    return this.#start(request, request.retrains?.experiment, plan);
+  }
+
+  async #start(given: StartSearchRequest, origin: string | undefined, plan?: PlanRecord): Promise<ExperimentView> {
     const request = withUsualDevice(given, readSettings(this.#store.layout.root).compute);
     const config = configOf(request);
     const dataset = needDataset(this.#store.reading(), request.dataset);
     checkAvailable(dataset);
     checkStart(config, request, datasetView(dataset));
-    const store = await this.#store.writing('Starting a search', this.#waitMs);
+    const store = await this.#writingToBegin('Starting a search', plan === undefined ? this.#waitMs : 0);
     const id = newId(store, config.system);
-    const record = store.createExperiment({
-      id,
-      name: request.name ?? id,
-      system: config.system,
-      config: asJson(config),
-      environment: asJson(environmentFor(config, dataset, request)),
-      runner: ownMark(),
-      ...(origin === undefined ? {} : { origin }),
-    });
+    const record = store.createExperiment(
+      {
+        id,
+        name: request.name ?? id,
+        system: config.system,
+        config: asJson(config),
+        environment: asJson(environmentFor(config, dataset, request)),
+        runner: ownMark(),
+        ...(origin === undefined ? {} : { origin }),
+      },
+      plan?.id,
+    );
     try {
       writeExperimentFile(experimentFolder(this.#store.layout, id), record);
       await this.#running.run(store, id);
     } catch (error) {
-      // It never began: nothing of it is left.
+      // It never began: nothing of it is left, and what was planned is planned again.
       store.removeExperiment(id);
+      if (plan !== undefined) store.savePlan(plan);
       rmSync(experimentFolder(this.#store.layout, id), { recursive: true, force: true });
       throw error;
     }
     return this.#view(id);
   }
 
+  /** StoreError 'closing' also when the lab was told to close while the home was waited for. */
+  async #writingToBegin(action: string, waitMs: number): Promise<ExperimentStore> {
+    if (this.#isClosing) throw labClosing();
+    const store = await this.#store.writing(action, waitMs);
+    if (this.#isClosing) throw labClosing();
+    return store;
+  }
+
   async resumeSearch(given: string, options: ResumeOptions = {}): Promise<ExperimentView> {
     const { id, state } = await this.experiment(given);
     if (state === 'running') throw stillRunning(id, 'It cannot be resumed.');
-    const store = await this.#store.writing(`Resuming ${id}`, this.#waitMs);
+    const store = await this.#writingToBegin(`Resuming ${id}`, this.#waitMs);
     const record = findExperiment(store, id);
     if (record.state === 'complete' || record.state === 'failed') {
       throw new StoreError('finished', `Experiment ${id} is ${record.state}; there is nothing to resume.`, {

@@ -65,6 +65,7 @@ export function environmentFor(config: SearchConfig, dataset: DatasetRecord, req
     ...(request.threads !== undefined && { threads: request.threads }),
     dataset: datasetOf(dataset),
     ...(request.retrains !== undefined && { retrains: request.retrains }),
+    ...(request.repeats !== undefined && { repeats: request.repeats }),
     reference: referenceOf(config),
     plan: { phases: phases.map(({ name, steps }) => ({ name, steps })), totalSteps },
   };

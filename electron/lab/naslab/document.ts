@@ -5,6 +5,7 @@ import { parseArchitecture } from '../../../engine/catalog.ts';
 import { parseSearchConfig } from '../../../engine/search/config.ts';
 import { invalidFile } from './container.ts';
 import type { CarriedFile } from './container.ts';
+import { environmentSchema } from './environment-schema.ts';
 
 export const documentVersion = 1;
 
@@ -37,28 +38,13 @@ const experimentId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
 const fileName = text(200).regex(/^(?:[A-Za-z0-9_][A-Za-z0-9_.=-]*\/)*[A-Za-z0-9_][A-Za-z0-9_.=-]*\.safetensors$/);
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
-const environment = z.strictObject({
-  appVersion: text(100),
-  nodeVersion: text(100),
-  platform: text(100),
-  backend: text(100),
-  threads: positive.exactOptional(),
-  compileFrom: positive.exactOptional(),
-  precision: text(20).exactOptional(),
-  choice: z.record(text(100), json).exactOptional(),
-  numerics: text(100).exactOptional(),
-  dataset: z.strictObject({ name: text(200), kind: text(100), root: text(4096), fingerprint: text(200) }),
-  reference: z.strictObject({ macs: z.number().positive(), metric: z.number() }).exactOptional(),
-  plan: z.strictObject({ phases: z.array(z.strictObject({ name: text(200), steps: count })), totalSteps: count }).exactOptional(),
-});
-
 export const experimentSchema = z.strictObject({
   id: experimentId,
   name: text(200),
   system: text(100),
   state: z.enum(['interrupted', 'stopped', 'complete', 'failed']),
   config: json,
-  environment,
+  environment: environmentSchema,
   createdAt: time,
   updatedAt: time,
   failure: failure.exactOptional(),

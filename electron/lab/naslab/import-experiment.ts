@@ -5,11 +5,12 @@ import { basename, dirname, join } from 'node:path';
 import { fileError, syncFolder } from '../../../db/checkpoints/file-system.ts';
 import { StoreError } from '../../../db/store.ts';
 import type { ExperimentBundle, ExperimentStore } from '../../../db/store.ts';
+import type { ExperimentEnvironment } from '../../ipc/contract.ts';
 import { writeExperimentFile } from '../folder/experiment-file.ts';
 import { openJournal } from '../folder/journaling-store.ts';
 import { experimentFolder } from '../home.ts';
 import type { HomeLayout } from '../home.ts';
-import { newId } from '../search-setup.ts';
+import { asJson, newId } from '../search-setup.ts';
 import { copyRange, invalidFile, readContainer } from './container.ts';
 import { parseDocument, scalarsOf } from './document.ts';
 import type { NaslabDocument } from './document.ts';
@@ -131,12 +132,18 @@ function bundleOf(document: NaslabDocument, id: string): ExperimentBundle {
   const { experiment, hasStates, trials, logs, checkpoints } = document;
   const canGoOn = experiment.state === 'stopped' || experiment.state === 'interrupted';
   return {
-    experiment: { ...(canGoOn && !hasStates ? endedOf(experiment) : experiment), id },
+    experiment: { ...ownRecord(canGoOn && !hasStates ? endedOf(experiment) : experiment), id },
     trials,
     scalars: scalarsOf(document),
     logs,
     checkpoints,
   };
+}
+
+/** What would follow it where it was exported does not follow it here: further seeds of a retraining, removal of a check. */
+function ownRecord({ environment, ...experiment }: NaslabDocument['experiment']): NaslabDocument['experiment'] {
+  const { repeats: _repeats, retrains, ...rest } = environment as unknown as ExperimentEnvironment;
+  return { ...experiment, environment: asJson({ ...rest, ...(retrains === undefined ? {} : { retrains: { ...retrains, later: [] } }) }) };
 }
 
 function endedOf(experiment: NaslabDocument['experiment']): NaslabDocument['experiment'] {

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ExperimentStore } from '../../../../db/store.ts';
+import { readExperimentFile } from '../../../../electron/lab/folder/experiment-file.ts';
 import { experimentFolder } from '../../../../electron/lab/home.ts';
 import type { HomeLayout } from '../../../../electron/lab/home.ts';
 import { exportExperiment } from '../../../../electron/lab/naslab/export-experiment.ts';
@@ -96,6 +97,17 @@ describe('an experiment on its way to another home', () => {
       expect(existsSync(join(experimentFolder(to.layout, id), 'state-4.safetensors'))).toBe(false);
     },
   );
+
+  test('a retraining keeps what it retrains; seeds that would have followed do not follow here', async () => {
+    const environment = { ...(bundle().experiment.environment as object), retrains: { experiment: 'hrnas-1', trial: 3, seed: 1, later: [2] } };
+    const file = newFile();
+    await exportTo(filledHome({ state: 'complete', environment }), file);
+    const to = emptyHome();
+    await importExperiment(to.store, to.layout, file);
+    const retrains = { experiment: 'hrnas-1', trial: 3, seed: 1, later: [] };
+    expect(to.store.experiment(id)?.environment).toEqual({ ...environment, retrains });
+    expect(readExperimentFile(experimentFolder(to.layout, id))?.environment).toEqual({ ...environment, retrains });
+  });
 
   test('a complete one stays complete and carries no states', async () => {
     const from = filledHome({ state: 'complete' });
