@@ -1,5 +1,5 @@
 import { StoreError } from '../../../db/store.ts';
-import type { LabEvent, TrialView } from '../../ipc/contract.ts';
+import type { LabApi, LabEvent, TrialView } from '../../ipc/contract.ts';
 import type { ReplayReport } from '../../ipc/follow-up.ts';
 import type { LabContext } from '../context.ts';
 import type { JobControl } from '../jobs/jobs.ts';
@@ -29,30 +29,43 @@ async function repeat(context: LabContext, id: string, expected: readonly TrialV
     id,
     set: [],
     name: `${name} (check)`,
+    isCheck: true,
     backend,
     ...(threads === undefined || backend === 'wasm' || backend === 'cpu' ? {} : { threads }),
   });
+  const stop = (): Promise<void> => stopIfRunning(lab, started.id);
   let difference: Difference | undefined;
-  let compared = 0;
+  const seen = new Set<number>();
   const onTrial = async (number: number): Promise<void> => {
+    if (difference !== undefined || seen.has(number)) return;
+    seen.add(number);
     const now = (await lab.trials(started.id)).find((trial) => trial.number === number);
     const before = expected.find((trial) => trial.number === number);
-    difference ??= differenceOf(number, before, now);
-    if (difference === undefined) compared += 1;
+    difference = differenceOf(number, before, now);
+    const compared = seen.size - (difference === undefined ? 0 : 1);
     control.progress(compared, expected.length, `t${number} ${difference === undefined ? 'came out again' : 'differs'}`);
-    if (difference !== undefined) await lab.stopSearch(started.id, { now: true });
+    if (difference !== undefined) await stop();
   };
-  let seen: Promise<void> = Promise.resolve();
+  let looking: Promise<void> = Promise.resolve();
   const unsubscribe = context.onEvent((event: LabEvent) => {
     if (event.type !== 'search' || event.id !== started.id || event.event.type !== 'trial-finished') return;
     const { number } = event.event.trial;
-    seen = seen.then(() => onTrial(number));
+    looking = looking.then(() => onTrial(number));
+    // What went wrong is told at the end; until then nothing more can be compared.
+    looking.catch(() => void stop().catch(() => undefined));
   });
-  const stop = (): void => void lab.stopSearch(started.id, { now: true });
-  control.signal.addEventListener('abort', stop, { once: true });
+  let stopping: Promise<void> = Promise.resolve();
+  const onAbort = (): void => {
+    stopping = stop();
+    stopping.catch(() => undefined);
+  };
+  control.signal.addEventListener('abort', onAbort, { once: true });
+  // Nobody heard of it while the search was being started.
+  if (control.signal.aborted) onAbort();
   try {
     const ended = await lab.whenEnded(started.id);
-    await seen;
+    await looking;
+    await stopping;
     control.signal.throwIfAborted();
     if (difference === undefined && ended.state !== 'complete') {
       throw new StoreError(
@@ -60,22 +73,30 @@ async function repeat(context: LabContext, id: string, expected: readonly TrialV
         `The repetition of ${id} ended as ${ended.state}: ${ended.failure?.message ?? 'it was stopped'}.`,
       );
     }
-    if (difference === undefined && compared < expected.length) {
-      difference = { trial: expected[compared]?.number ?? compared, what: 'missing', before: 'a trial', now: 'none' };
-    }
+    // Trials that ended before anybody listened, and those that never came.
+    for (const { number } of expected) await onTrial(number);
     const seconds = (performance.now() - began) / 1000;
     return {
       experiment: id,
-      compared,
+      compared: seen.size - (difference === undefined ? 0 : 1),
       isEqual: difference === undefined,
       seconds,
       ...(difference === undefined ? {} : { firstDifference: difference }),
     };
   } finally {
     unsubscribe();
-    control.signal.removeEventListener('abort', stop);
+    control.signal.removeEventListener('abort', onAbort);
     await lab.whenEnded(started.id);
     await lab.removeExperiment(started.id);
+  }
+}
+
+/** One that has ended meanwhile needs no stopping. */
+async function stopIfRunning(lab: LabApi, id: string): Promise<void> {
+  try {
+    await lab.stopSearch(id, { now: true });
+  } catch (error) {
+    if (!(error instanceof StoreError) || error.code !== 'finished') throw error;
   }
 }
 

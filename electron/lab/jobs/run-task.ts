@@ -28,8 +28,13 @@ export function taskRunner(launch: LaunchTask): ComputeTaskRunner {
   return async (name, input, control, options = {}) => {
     control.signal.throwIfAborted();
     const child = await launch();
+    if (control.signal.aborted) {
+      child.kill();
+      control.signal.throwIfAborted();
+    }
     const cancel = (): void => {
-      void child.send({ type: 'cancel' });
+      // One that takes no message any more has ended, or is ended below.
+      child.send({ type: 'cancel' }).catch(() => undefined);
       setTimeout(() => child.kill(), endMs).unref();
     };
     control.signal.addEventListener('abort', cancel, { once: true });
@@ -56,6 +61,6 @@ function answerOf(name: TaskName, child: TaskProcess, control: JobControl, start
       const how = signal === null ? `with code ${code}` : `by ${signal}`;
       reject(new EngineError('compute-died', `The process of '${name}' ended ${how} before it had answered. ${errorOutput.trim()}`.trim()));
     });
-    void start();
+    start().catch(reject);
   });
 }

@@ -51,6 +51,22 @@ describe('tasks in a process of their own', () => {
   const run = taskRunner(forkTask());
   const jobs = new Jobs(() => undefined);
 
+  it('cancelled while the process is being started: it is ended and gets no task', async () => {
+    const launching = Promise.withResolvers<void>();
+    const told: string[] = [];
+    const slow = taskRunner(async () => {
+      await launching.promise;
+      return { pid: 1, send: async ({ type }) => void told.push(type), onMessage: () => {}, onExit: () => {}, kill: () => void told.push('kill') };
+    });
+    const own = new Jobs(() => undefined);
+    const refused = expect(own.run(title, (control) => slow('describe-backend', {}, control))).rejects.toMatchObject({ code: 'cancelled' });
+    const cancelled = own.cancelJob('job-1');
+    launching.resolve();
+    expect(await cancelled).toMatchObject({ state: 'cancelled' });
+    await refused;
+    expect(told).toEqual(['kill']);
+  });
+
   it('slow: answer with their result on the backend that was asked for', async () => {
     const answer = await jobs.run(title, (control) => run('describe-backend', {}, control, { backend: 'wasm' }));
     expect(answer).toMatchObject({ id: 'wasm', threads: 1 });
