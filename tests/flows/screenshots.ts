@@ -1,82 +1,134 @@
 /**
- * `npm run screenshots -- --home HOME [--out DIR] [--only NAME,…]`: every screen on the experiments of a home (made with `lab demo`), light and
- * dark, in two sizes. The home is copied, never written to.
+ * `npm run screenshots -- [--home DIR] [--out DIR] [--readme]`: pictures of every screen, light and dark, in two sizes.
+ * Without a home the demo is run first (minutes). `--readme` renews the pictures that the README shows.
  */
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { ExperimentView } from '../../electron/ipc/contract.ts';
+import type { Browser, Page } from 'playwright-core';
+import sharp from 'sharp';
+import { spawnSync } from 'node:child_process';
 import { openLab } from '../../electron/lab/lab.ts';
 import { launchChromium } from './support/chromium.ts';
 import { serveHome } from './support/serve.ts';
+import type { ServedHome } from './support/serve.ts';
 
+const root = resolve(import.meta.dirname, '../..');
+const themes = ['light', 'dark'] as const;
 const sizes = [
   [1280, 800],
   [1920, 1080],
 ] as const;
+/** Charts and layouts have come to rest. */
+const restMs = 1_500;
 
-/** Name of the picture -> route; `id` is that of the newest complete experiment. */
-function screens(id: string, trial: number): Readonly<Record<string, string>> {
-  return {
-    home: '/',
-    experiments: '/experiments',
-    monitor: `/experiments/${id}`,
-    dynamics: `/experiments/${id}?tab=dynamics`,
-    tradeoff: `/tradeoff?ids=${id}`,
-    compare: `/compare?refs=${id}:t${trial},${id}:t${Math.max(1, trial - 1)}`,
-    architecture: `/architecture?ref=${id}:t${trial}`,
-    supernet: `/architecture?ref=${id}:supernet`,
-    datasets: '/datasets',
-    dataset: '/datasets/demo',
-    'new-search': '/new-search',
-    jobs: '/jobs',
-    settings: '/settings',
-  };
+interface Screen {
+  readonly name: string;
+  readonly route: string;
+  /** Wanted in the README, in this theme. */
+  readonly readme?: (typeof themes)[number];
+  prepare?(page: Page): Promise<void>;
 }
 
-async function newest(home: string): Promise<{ readonly experiment: ExperimentView; readonly trial: number; readonly dataset: string }> {
-  const lab = openLab({ home });
-  const experiment = (await lab.api.experiments()).find(({ state }) => state === 'complete');
-  if (experiment === undefined) throw new Error(`${home} has no complete experiment; make one with: lab demo --home ${home}`);
-  const trials = (await lab.api.trials(experiment.id)).filter(({ state, role }) => state === 'complete' && role === 'front');
-  await lab.close();
-  return { experiment, trial: trials.at(-1)?.number ?? 1, dataset: experiment.environment.dataset.name };
-}
+const { values } = parseArgs({
+  options: {
+    home: { type: 'string' },
+    out: { type: 'string', default: join(root, 'out/screenshots') },
+    readme: { type: 'boolean', default: false },
+  },
+});
 
-const { values } = parseArgs({ options: { home: { type: 'string' }, out: { type: 'string' }, only: { type: 'string' } } });
-if (values.home === undefined) throw new Error('screenshots: --home HOME names a home with a finished demo.');
-const out = resolve(values.out ?? 'out/screenshots');
-const folder = mkdtempSync(join(tmpdir(), 'lab-screens-'));
-const home = join(folder, 'home');
-cpSync(resolve(values.home), home, { recursive: true, filter: (path) => !path.endsWith('owner.sock') });
-mkdirSync(out, { recursive: true });
-const { experiment, trial, dataset } = await newest(home);
+const work = mkdtempSync(join(tmpdir(), 'lab-screenshots-'));
+const home = join(work, 'home');
+if (values.home === undefined) runDemo();
+else cpSync(values.home, home, { recursive: true });
+const { id, best, dataset } = await subjects();
+const screens: readonly Screen[] = [
+  { name: 'home', route: '/', readme: 'light' },
+  { name: 'experiments', route: '/experiments' },
+  { name: 'monitor', route: `/experiments/${id}`, readme: 'light' },
+  { name: 'curves', route: `/experiments/${id}?tab=curves` },
+  { name: 'dynamics', route: `/experiments/${id}?tab=dynamics`, readme: 'dark' },
+  { name: 'tradeoff', route: `/tradeoff?ids=${id}`, readme: 'light' },
+  { name: 'compare', route: `/compare?refs=${id}:t${best},${id}:t0` },
+  { name: 'architecture', route: `/architecture?ref=${id}:t${best}`, readme: 'dark' },
+  { name: 'supernet', route: `/architecture?ref=${id}:supernet` },
+  { name: 'datasets', route: '/datasets' },
+  { name: 'dataset', route: `/datasets/${dataset}`, readme: 'light' },
+  { name: 'health', route: `/datasets/${dataset}?tab=health` },
+  { name: 'new-search', route: `/new-search?data=${dataset}`, readme: 'light' },
+  { name: 'jobs', route: '/jobs' },
+  { name: 'settings', route: '/settings?section=compute' },
+  { name: 'palette', route: '/', prepare: (page) => page.keyboard.press('Control+k') },
+];
+
 const server = await serveHome(home);
 const browser = await launchChromium();
-const wanted = values.only?.split(',');
 try {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const [width, height] of sizes) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme, locale: 'en-US', timezoneId: 'UTC' });
-      const page = await context.newPage();
-      await page.goto(await server.freshAddress());
-      await page.getByRole('navigation').first().waitFor();
-      const all = { ...screens(experiment.id, trial), dataset: `/datasets/${dataset}` };
-      for (const [name, route] of Object.entries(all)) {
-        if (wanted !== undefined && !wanted.includes(name)) continue;
-        await page.goto(`http://127.0.0.1:${server.port}/#${route}`);
-        await page.waitForLoadState('networkidle').catch(() => undefined);
-        // Layouts in workers and measured sizes settle a moment after the last answer.
-        await page.waitForTimeout(1_200);
-        await page.screenshot({ path: join(out, `${name}-${colorScheme}-${width}x${height}.png`) });
-      }
-      await context.close();
-    }
+  if (values.readme) {
+    for (const screen of screens)
+      if (screen.readme !== undefined) await take([screen], screen.readme, sizes[0], join(root, 'docs/images'), () => screen.name);
+  } else {
+    for (const theme of themes)
+      for (const size of sizes) await take(screens, theme, size, values.out, (name) => `${name}-${theme}-${size[0]}`);
   }
-  process.stdout.write(`Screenshots: ${out}\n`);
 } finally {
   await browser.close();
   await server.close();
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(work, { recursive: true, force: true });
+}
+
+async function take(
+  list: readonly Screen[],
+  colorScheme: (typeof themes)[number],
+  [width, height]: readonly [number, number],
+  folder: string,
+  nameOf: (name: string) => string,
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  const page = await openPage(browser, server, { colorScheme, viewport: { width, height } });
+  for (const { name, route, prepare } of list) {
+    await page.goto(`http://127.0.0.1:${server.port}/#${route}`);
+    await page.waitForTimeout(restMs);
+    await prepare?.(page);
+    await page.waitForTimeout(300);
+    const path = join(folder, `${nameOf(name)}.png`);
+    // 256 colours: a quarter of the bytes, and no difference that is seen in a page of text and charts.
+    await sharp(await page.screenshot()).png({ palette: true, effort: 8 }).toFile(path);
+    process.stdout.write(`${path}\n`);
+    await page.keyboard.press('Escape');
+  }
+  await page.context().close();
+}
+
+async function openPage(
+  opened: Browser,
+  served: ServedHome,
+  options: { readonly colorScheme: 'light' | 'dark'; readonly viewport: { readonly width: number; readonly height: number } },
+): Promise<Page> {
+  const context = await opened.newContext({ ...options, locale: 'en-US', timezoneId: 'UTC' });
+  const page = await context.newPage();
+  await page.goto(await served.freshAddress());
+  await page.waitForURL(({ search }) => search === '');
+  await page.locator('#app > *').first().waitFor();
+  return page;
+}
+
+function runDemo(): void {
+  const end = spawnSync(process.execPath, [join(root, 'electron/lab/cli/index.ts'), 'demo', '--home', home], { stdio: 'inherit' });
+  if (end.status !== 0) throw new Error(`The demo ended with code ${end.status}.`);
+}
+
+/** What there is to show: the newest complete experiment, its best trial, its data set. */
+async function subjects(): Promise<{ readonly id: string; readonly best: number; readonly dataset: string }> {
+  const { api, close } = openLab({ home });
+  try {
+    const complete = (await api.experiments()).find(({ state }) => state === 'complete');
+    if (complete === undefined) throw new Error(`${home} has no complete experiment.`);
+    const { number = 0 } = await api.bestUnder({ ids: [complete.id] });
+    return { id: complete.id, best: number, dataset: complete.environment.dataset.name };
+  } finally {
+    await close();
+  }
 }
