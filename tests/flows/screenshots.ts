@@ -21,7 +21,7 @@ const sizes = [
   [1920, 1080],
 ] as const;
 /** Charts and layouts have come to rest. */
-const restMs = 1_500;
+const restMs = 2_500;
 
 interface Screen {
   readonly name: string;
@@ -111,7 +111,8 @@ async function openPage(
   const page = await context.newPage();
   await page.goto(await served.freshAddress());
   await page.waitForURL(({ search }) => search === '');
-  await page.locator('#app > *').first().waitFor();
+  // The first screen has come: until then another address would be overtaken by it.
+  await page.getByRole('heading', { level: 1 }).waitFor();
   return page;
 }
 
