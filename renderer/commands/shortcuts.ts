@@ -6,8 +6,8 @@ import { allCommands, isEnabled } from './registry.ts';
 export function useShortcuts(): void {
   useEventListener(window, 'keydown', (event) => {
     if (event.defaultPrevented || event.isComposing) return;
-    // A dialog that was closed stays in the page, hidden by what is around it.
-    const isDialogOpen = [...document.querySelectorAll('[aria-modal="true"]')].some((dialog) => dialog.checkVisibility());
+    // A dialog or menu that was closed stays in the page, hidden by what is around it.
+    const isDialogOpen = [...document.querySelectorAll('[aria-modal="true"], [role="menu"]')].some((layer) => layer.checkVisibility());
     for (const command of allCommands().toReversed()) {
       if (command.keys === undefined || !matches(command.keys, event) || !isEnabled(command)) continue;
       if (!command.keys.includes('Mod') && (isTyping(event.target) || isDialogOpen)) continue;
