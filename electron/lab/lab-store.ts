@@ -6,6 +6,7 @@ import type { SqliteStore } from '../../db/sqlite/open-store.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentStore, RunnerMark } from '../../db/store.ts';
 import { databaseDamaged, isDecisionDue, listBackups, makeBackup, moveAside } from './backups.ts';
+import { finishLeftOpen } from './follow-up/left-open.ts';
 import type { HomeLayout } from './home.ts';
 import { takeHome, waitForHome } from './home-owner.ts';
 import type { HomeHold } from './home-owner.ts';
@@ -143,7 +144,10 @@ export class LabStore {
       store = this.#openOwned(hold);
       this.#reader?.close();
       this.#reader = undefined;
-      if (!store.isReadOnly) await endOrphans(store);
+      if (!store.isReadOnly) {
+        await endOrphans(store);
+        finishLeftOpen(store, this.layout);
+      }
       // Only now: nobody may start a search while what an owner before left is being ended.
       this.#owned = store;
       this.#hold = hold;

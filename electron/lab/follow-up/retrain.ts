@@ -1,16 +1,16 @@
 import { unknownTrial } from '../../../db/errors.ts';
 import { StoreError } from '../../../db/store.ts';
-import type { ExperimentRecord, Json, TrialRecord } from '../../../db/store.ts';
+import type { ExperimentRecord, ExperimentStore, TrialRecord } from '../../../db/store.ts';
 import { findSpace } from '../../../engine/catalog.ts';
 import { applySettings, parseSearchConfig } from '../../../engine/search/config.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
-import type { ExperimentView } from '../../ipc/contract.ts';
-import type { Retraining, RetrainOf, RetrainRequest, TrialResult } from '../../ipc/follow-up.ts';
+import type { Retraining, RetrainRequest } from '../../ipc/follow-up.ts';
 import type { LabContext } from '../context.ts';
 import { asJson, findExperiment } from '../search-setup.ts';
-import { environmentOf, trialView } from '../views.ts';
+import { environmentOf } from '../views.ts';
 import { ownSteps, scoresOf, usualCost } from './retrain-figures.ts';
+import { retrainOf, unkeptResults } from './retrained-results.ts';
 
 /** Begins with the first seed; the others follow as each is complete. */
 export async function retrain(context: LabContext, request: RetrainRequest): Promise<Retraining> {
@@ -83,52 +83,56 @@ function isOf(record: ExperimentRecord, experiment: string, trial: number): bool
   return retrains?.experiment === experiment && retrains.trial === trial;
 }
 
-export function retrainOf(record: Pick<ExperimentRecord, 'environment'>): RetrainOf | undefined {
-  return environmentOf(record as ExperimentRecord).retrains;
+/** After an experiment that retrains is complete: keeps its score with the trial, once. */
+export async function keepRetrained(context: LabContext, id: string): Promise<void> {
+  const store = context.reading();
+  const unkept = unkeptResults(store, context.layout, findExperiment(store, id));
+  if (unkept === undefined) return;
+  await context.api().keepTrialResults(unkept.retrains.experiment, unkept.retrains.trial, unkept.results);
 }
 
-/** After an experiment that retrains has ended: keeps its score with the trial, once, and begins the next seed. */
-export async function retrained(context: LabContext, { id, state }: Pick<ExperimentView, 'id' | 'state'>): Promise<void> {
-  if (state !== 'complete') return;
+/** Trials whose newest retraining is complete and has further seeds that nobody began: the ids of those retrainings. */
+export function unfollowed(store: ExperimentStore): readonly string[] {
+  const newest = new Map<string, string>();
+  for (const record of store.experiments()) {
+    const retrains = retrainOf(record);
+    const trial = `${retrains?.experiment}/${retrains?.trial}`;
+    if (retrains !== undefined && !newest.has(trial)) newest.set(trial, nextSeedOf(store, record) === undefined ? '' : record.id);
+  }
+  return [...newest.values()].filter((id) => id !== '');
+}
+
+/** Undefined also where it was begun already, whatever became of it. */
+function nextSeedOf(store: ExperimentStore, record: ExperimentRecord): number | undefined {
+  const retrains = retrainOf(record);
+  if (record.state !== 'complete' || retrains === undefined || store.trial(retrains.experiment, retrains.trial) === undefined) return undefined;
+  const hasFollower = store.logs(record.id).some(({ values }) => values !== undefined && Object.hasOwn(values as object, followerKey));
+  return hasFollower ? undefined : retrains.later[0];
+}
+
+/** In the values of a log entry: id of the retraining with the next seed. */
+const followerKey = 'followedBy';
+
+/** Begins the next seed of a retraining that is complete, once. */
+export async function startNextSeed(context: LabContext, id: string): Promise<void> {
   const store = context.reading();
+  if (!unfollowed(store).includes(id)) return;
   const record = findExperiment(store, id);
   const retrains = retrainOf(record);
-  if (retrains === undefined || store.experiment(retrains.experiment) === undefined) return;
-  const isKept = store
-    .trialResults(retrains.experiment)
-    .some(({ details }) => (details as { readonly experiment?: string } | undefined)?.experiment === id);
-  if (isKept) return;
-  const results = resultsOf(context, record, retrains);
-  await context.api().keepTrialResults(retrains.experiment, retrains.trial, results);
-  const [seed, ...later] = retrains.later;
-  if (seed === undefined) return;
-  const origin = findExperiment(store, retrains.experiment);
+  const [seed, ...later] = retrains?.later ?? [];
+  if (retrains === undefined || seed === undefined) return;
   const environment = environmentOf(record);
-  await context.api().startSearch({
+  const next = await context.api().startSearch({
     config: record.config,
     dataset: environment.dataset.name,
     seed,
-    name: nameOf(origin, retrains.trial, seed),
+    name: nameOf(findExperiment(store, retrains.experiment), retrains.trial, seed),
     retrains: { ...retrains, seed, later },
     backend: environment.backend,
     ...(environment.threads === undefined || environment.backend === 'wasm' ? {} : { threads: environment.threads }),
   });
-}
-
-function resultsOf(context: LabContext, record: ExperimentRecord, { seed }: RetrainOf): readonly TrialResult[] {
-  const details: Json = { experiment: record.id };
-  return context
+  // Whoever started a search owns the home, and reads from the store that it writes.
+  context
     .reading()
-    .trials(record.id)
-    .filter((trial) => trial.state === 'complete')
-    .flatMap((trial) =>
-      trialView(context.layout, trial).metrics.map(({ name, value, split }) => ({
-        kind: 'retrained' as const,
-        name,
-        value,
-        split,
-        seed,
-        details,
-      })),
-    );
+    .addLog({ experiment: id, level: 'info', message: `Seed ${seed} follows: ${next.id}.`, values: { [followerKey]: next.id } });
 }

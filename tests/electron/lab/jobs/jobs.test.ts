@@ -56,7 +56,7 @@ describe('tasks in a process of their own', () => {
     const told: string[] = [];
     const slow = taskRunner(async () => {
       await launching.promise;
-      return { pid: 1, send: async ({ type }) => void told.push(type), onMessage: () => {}, onExit: () => {}, kill: () => void told.push('kill') };
+      return { pid: 1, send: async ({ type }) => void told.push(type), onMessage: () => {}, onClose: () => {}, onExit: () => {}, kill: () => void told.push('kill') };
     });
     const own = new Jobs(() => undefined);
     const refused = expect(own.run(title, (control) => slow('describe-backend', {}, control))).rejects.toMatchObject({ code: 'cancelled' });
