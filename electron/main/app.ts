@@ -52,12 +52,12 @@ export function startApp(options: StartOptions, folder: string): void {
   });
   app.on('second-instance', (_event, argv, cwd) => {
     desktop.openFiles(openedFiles(argv, cwd));
-    desktop.windows.show();
+    desktop.show();
   });
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin' && !desktop.isInTray) app.quit();
   });
-  app.on('activate', () => void desktop.windows.show());
+  app.on('activate', () => desktop.show());
   app.on('before-quit', (event) => desktop.beforeQuit(event));
   void app.whenReady().then(() => desktop.start());
 }
@@ -101,7 +101,8 @@ class Desktop {
     void link.opened.then(({ home, workspace, exportsFolder }) => {
       mkdirSync(exportsFolder, { recursive: true });
       for (const root of [home, workspace]) this.#grants.add(root);
-    });
+      this.#grants.protect(home, [workspace]);
+    }, ignored);
     bindLab(link, this.#grants, places);
     const showLogs = (): void => void shell.openPath(this.#logsFolder);
     const actions: MenuActions = {
@@ -123,11 +124,24 @@ class Desktop {
       windows: () => BrowserWindow.getAllWindows(),
       show: (route) => this.#show(route),
       experiments: () => link.ask('experiments'),
+      jobs: () => link.ask('jobs'),
       settings: () => link.ask('settings'),
     });
     void this.#presence.refresh();
     this.openFiles(this.#options.files);
     this.windows.open();
+  }
+
+  /** Brings the app to the front, back from the tray too. Before it has started this waits: the start opens a window. */
+  show(): void {
+    if (this.#link === undefined) return;
+    if (this.#tray === undefined) {
+      this.windows.show();
+      return;
+    }
+    this.#tray.destroy();
+    this.#tray = undefined;
+    this.windows.showAll();
   }
 
   /** Grants them, remembers them, and hands them to a page. */
@@ -211,7 +225,7 @@ class Desktop {
     const window = this.windows.front;
     if (window === undefined) this.windows.open(route);
     else {
-      this.windows.show();
+      this.show();
       this.windows.runCommand(`go:${route}`);
     }
   }
@@ -220,11 +234,7 @@ class Desktop {
     for (const window of BrowserWindow.getAllWindows()) window.hide();
     if (this.#tray !== undefined) return;
     this.#tray = new Tray(nativeImage.createFromPath(this.#files.icon).resize({ width: 22, height: 22 }));
-    const back = (): void => {
-      this.#tray?.destroy();
-      this.#tray = undefined;
-      this.windows.show();
-    };
+    const back = (): void => this.show();
     this.#tray.setToolTip('Paretoscope: searches are running');
     this.#tray.setContextMenu(
       Menu.buildFromTemplate([
@@ -246,6 +256,9 @@ class Desktop {
     else window.destroy();
   }
 }
+
+/** Of a lab that never opened; its end was told. */
+function ignored(): void {}
 
 function timeout<T>(ms: number, value: T): Promise<T> {
   return new Promise((resolve) => void setTimeout(() => resolve(value), ms));

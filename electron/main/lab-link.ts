@@ -1,4 +1,5 @@
 import { StoreError } from '../../db/store.ts';
+import type { Failure } from '../../db/store.ts';
 import type { LabApi } from '../ipc/contract.ts';
 import type { EventMessage } from '../ipc/event-message.ts';
 import type { Answer, CheckedCall } from '../ipc/handle-call.ts';
@@ -15,6 +16,12 @@ const wellMs = 60_000;
 type Opened = Omit<Extract<FromLab, { type: 'opened' }>, 'type'>;
 type Waiting = (message: Extract<FromLab, { readonly id: number }>) => void;
 
+interface Opening {
+  readonly promise: Promise<Opened>;
+  readonly resolve: (opened: Opened | Promise<Opened>) => void;
+  readonly reject: (error: Error) => void;
+}
+
 export interface LabLinkOptions {
   readonly launch: LaunchLab;
   readonly home: string | undefined;
@@ -28,25 +35,27 @@ export interface LabLinkOptions {
 
 /**
  * The way to the lab's process: calls, pictures, events. When that process dies it is started again, calls that were under way fail with code
- * 'lab-died', and the pages are told to read everything anew; searches that ran stand as interrupted.
+ * 'lab-died', and the pages are told to read everything anew; searches that ran stand as interrupted. When it died too often it is left alone, and
+ * every call fails at once.
  */
 export class LabLink {
   readonly #options: LabLinkOptions;
   readonly #waiting = new Map<number, Waiting>();
   #child: LabChild;
-  #opened: Promise<Opened>;
+  #opening: Opening;
   #count = 0;
   #restarts = 0;
   #isClosing = false;
+  #isDead = false;
 
   constructor(options: LabLinkOptions) {
     this.#options = options;
-    [this.#child, this.#opened] = this.#start();
+    [this.#child, this.#opening] = this.#start();
   }
 
-  /** Where the lab lies; pending until its process has answered. */
+  /** Where the lab lies; pending until a process of it has answered, rejected with 'lab-died' when none ever will. */
   get opened(): Promise<Opened> {
-    return this.#opened;
+    return this.#opening.promise;
   }
 
   get pid(): number | undefined {
@@ -55,7 +64,8 @@ export class LabLink {
 
   /** A checked call; never rejects. */
   async call(call: CheckedCall): Promise<Answer> {
-    if (this.#isClosing) return { failure: { code: 'closing', message: 'The app is being ended.' } };
+    const failure = this.#noAnswer;
+    if (failure !== undefined) return { failure };
     const id = ++this.#count;
     return new Promise((resolve) => {
       this.#waiting.set(id, (message) => {
@@ -73,7 +83,9 @@ export class LabLink {
     throw new StoreError(code, message, tip === undefined ? {} : { tip });
   }
 
-  media(request: MediaRequest): Promise<MediaAnswer> {
+  async media(request: MediaRequest): Promise<MediaAnswer> {
+    const failure = this.#noAnswer;
+    if (failure !== undefined) throw new StoreError(failure.code, failure.message);
     const id = ++this.#count;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, (message) => {
@@ -88,6 +100,7 @@ export class LabLink {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    if (this.#isDead) return;
     const child = this.#child;
     await new Promise<void>((resolve) => {
       const timer = setTimeout(() => {
@@ -102,20 +115,25 @@ export class LabLink {
     });
   }
 
-  #start(): [LabChild, Promise<Opened>] {
+  /** Why nobody would answer a call; undefined while the lab's process is there. */
+  get #noAnswer(): Failure | undefined {
+    if (this.#isClosing) return { code: 'closing', message: 'The app is being ended.' };
+    return this.#isDead ? deadFailure : undefined;
+  }
+
+  #start(): [LabChild, Opening] {
     const child = this.#options.launch();
     const startedAt = Date.now();
-    const opened = new Promise<Opened>((resolve) => {
-      child.onMessage((message) => {
-        if (message.type === 'opened') resolve(message);
-        else this.#receive(child, message);
-      });
+    const opening = newOpening();
+    child.onMessage((message) => {
+      if (message.type === 'opened') opening.resolve(message);
+      else this.#receive(child, message);
     });
     child.onErrorOutput((text) => this.#options.log(text));
     child.onExit((code) => this.#died(code, Date.now() - startedAt));
     const { home } = this.#options;
     child.send({ type: 'open', brokered: child.isBrokered, ...(home === undefined ? {} : { home }) });
-    return [child, opened];
+    return [child, opening];
   }
 
   #receive(child: LabChild, message: Exclude<FromLab, { type: 'opened' }>): void {
@@ -128,19 +146,51 @@ export class LabLink {
   }
 
   #died(code: number, livedMs: number): void {
-    const failure = {
-      code: 'lab-died',
-      message: `The lab's process ended (code ${code}) before it had answered; it is started again.`,
-      tip: 'Nothing that was stored is lost. Try again.',
-    };
+    if (livedMs > wellMs) this.#restarts = 0;
+    const isFinal = !this.#isClosing && ++this.#restarts > mostRestarts;
+    if (isFinal) this.#isDead = true;
+    const failure: Failure = isFinal
+      ? deadFailure
+      : {
+          code: 'lab-died',
+          message: `The lab's process ended (code ${code}) before it had answered; it is started again.`,
+          tip: 'Nothing that was stored is lost. Try again.',
+        };
     for (const [id, waiting] of this.#waiting) waiting({ type: 'answer', id, answer: { failure } });
     this.#waiting.clear();
     if (this.#isClosing) return;
-    if (livedMs > wellMs) this.#restarts = 0;
-    const isFinal = ++this.#restarts > mostRestarts;
     this.#options.onDied(code, isFinal);
-    if (isFinal) return;
-    [this.#child, this.#opened] = this.#start();
-    void this.#opened.then(() => this.#options.onEvents({ events: [], resync: true }));
+    const before = this.#opening;
+    if (isFinal) {
+      before.reject(new StoreError(deadFailure.code, deadFailure.message));
+      return;
+    }
+    const [child, opening] = this.#start();
+    this.#child = child;
+    this.#opening = opening;
+    // Who waits for a process that never opened waits for the next one.
+    before.resolve(opening.promise);
+    opening.promise.then(
+      () => this.#options.onEvents({ events: [], resync: true }),
+      () => undefined,
+    );
   }
+}
+
+const deadFailure: Failure = {
+  code: 'lab-died',
+  message: "The lab's process ended again and again and is not started any more.",
+  tip: 'Nothing that was stored is lost. End the app and start it again; Help → Show Logs has the last words of the process.',
+};
+
+function newOpening(): Opening {
+  let resolve: Opening['resolve'] = () => undefined;
+  let reject: Opening['reject'] = () => undefined;
+  const promise = new Promise<Opened>((settle, fail) => {
+    resolve = settle;
+    reject = fail;
+  });
+  // Nobody has to wait for it.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
 }

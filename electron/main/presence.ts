@@ -9,6 +9,7 @@ export interface PresenceOptions {
   readonly windows: () => readonly BrowserWindow[];
   readonly show: (route: string) => void;
   readonly experiments: () => Promise<readonly ExperimentView[]>;
+  readonly jobs: () => Promise<readonly JobView[]>;
   readonly settings: () => Promise<LabSettings>;
 }
 
@@ -40,10 +41,12 @@ export class Presence {
 
   /** From what is stored: at the start, and after events were missed. */
   async refresh(): Promise<void> {
-    const experiments = await this.#options.experiments().catch(() => []);
+    const [experiments, jobs] = await Promise.all([this.#options.experiments().catch(() => []), this.#options.jobs().catch(() => [])]);
     await this.#readSettings();
-    for (const key of [...this.#running.keys()]) if (key.startsWith('experiment ')) this.#running.delete(key);
+    // Jobs of a process that died tell no end.
+    this.#running.clear();
     for (const experiment of experiments) this.#follow(experiment);
+    for (const job of jobs) this.#followJob(job);
     this.#update();
   }
 

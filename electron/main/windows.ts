@@ -72,6 +72,12 @@ export class Windows {
     return window;
   }
 
+  /** All of them, as after they were hidden together; the front one has the focus. */
+  showAll(): void {
+    for (const window of BrowserWindow.getAllWindows()) window.show();
+    this.show();
+  }
+
   sendEvents(message: EventMessage): void {
     for (const { webContents } of BrowserWindow.getAllWindows()) {
       if (!webContents.isCrashed()) webContents.send(eventsChannel, message);

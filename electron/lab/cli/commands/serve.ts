@@ -51,6 +51,7 @@ async function serve(session: Session, { port, open, root = [] }: ServeCommandOp
   const lab = openLab({ command: 'lab serve', runsQueue: true, ...(options.home === undefined ? {} : { home: options.home }) });
   mkdirSync(exportsFolderOf(lab.home), { recursive: true });
   const grants = new PathGrants([homedir(), ...root.map(checkedRoot), lab.home, workspaceOf(lab.home)]);
+  grants.protect(lab.home, [workspaceOf(lab.home)]);
   const api: LabApi = { ...lab.api, ...browserPlaces(lab.home, grants) };
   try {
     const server = await serveLab({
