@@ -30,7 +30,8 @@ export function packageConfiguration({ electronDir, electronVersion, output = jo
     productName: 'Paretoscope',
     artifactName: '${productName}-${version}-${os}-${arch}.${ext}',
     directories: { output, buildResources: resources },
-    extraMetadata: { main: 'out/electron/main.cjs' },
+    // Packed with another Electron it is for tests: no fuses, and `--test-lab-node` may be given.
+    extraMetadata: { main: 'out/electron/main.cjs', ...(electronDir === undefined ? {} : { isForTests: true }) },
     files: [
       'package.json',
       'LICENSE',

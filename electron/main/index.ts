@@ -1,7 +1,9 @@
 /** Entry of the desktop app's main process: windows, menu, dialogs, grants. It opens no store, and computes nothing. */
 import { app } from 'electron';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { startApp } from './app.ts';
-import { startOptions } from './options.ts';
+import { startOptions, takesTestLab } from './options.ts';
 import { registerScheme } from './protocol.ts';
 import { guardPages } from './windows.ts';
 
@@ -14,5 +16,8 @@ app.setPath('userData', options.userData ?? `${app.getPath('appData')}/Paretosco
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerScheme();
 guardPages();
-if (app.requestSingleInstanceLock({ files: [...options.files] })) startApp(options, __dirname);
+if (options.testLabNode !== undefined && !takesTestLab(app.isPackaged, readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))) {
+  process.stderr.write('--test-lab-node is for packages that were made for tests; this is none.\n');
+  app.exit(2);
+} else if (app.requestSingleInstanceLock({ files: [...options.files] })) startApp(options, __dirname);
 else app.quit();

@@ -45,6 +45,16 @@ export function isOpenedKind(path: string): boolean {
   return openedEndings.some((ending) => path.toLowerCase().endsWith(ending));
 }
 
+/** A product runs its lab in its own Electron only; `metadata` is the package.json of the application. */
+export function takesTestLab(isPackaged: boolean, metadata: string): boolean {
+  if (!isPackaged) return true;
+  try {
+    return (JSON.parse(metadata) as { readonly isForTests?: unknown } | null)?.isForTests === true;
+  } catch {
+    return false;
+  }
+}
+
 function valueOf(argv: readonly string[], name: string): string | undefined {
   const joined = argv.find((arg) => arg.startsWith(`${name}=`))?.slice(name.length + 1);
   const at = argv.indexOf(name);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { contentPolicy } from '../../../electron/ipc/csp.ts';
 import type { MenuCommand } from '../../../electron/ipc/shell.ts';
-import { openedFiles, startOptions } from '../../../electron/main/options.ts';
+import { openedFiles, startOptions, takesTestLab } from '../../../electron/main/options.ts';
 import { readWindowState, usualState, writeWindowState } from '../../../electron/main/window-state.ts';
 
 vi.mock('electron', async () => (await import('./electron-mock.ts')).electronMock);
@@ -103,6 +103,11 @@ describe('start options and files', () => {
   test('switches in both forms; relative paths mean the folder of the start', () => {
     const options = startOptions(['app', '--home', 'h', '--user-data-dir=/u', '--log-level=debug', 'a.naslab', '--other'], '/start');
     expect(options).toEqual({ home: '/start/h', userData: '/u', logLevel: 'debug', testLabNode: undefined, files: ['/start/a.naslab'] });
+  });
+
+  test('the lab runs in a plain Node where nothing is packed, or the package was made for tests', () => {
+    expect([takesTestLab(false, ''), takesTestLab(true, '{"isForTests":true}')]).toEqual([true, true]);
+    for (const metadata of ['{}', 'null', '{', '{"isForTests":"yes"}']) expect(takesTestLab(true, metadata), metadata).toBe(false);
   });
 
   test('of arguments only our own kinds are files', () => {
