@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { path, word } from './basics.ts';
 
-const sections = {
+/** By section; exported for the file, which is read section by section. */
+export const settingsSections = {
   storage: z.strictObject({ workspace: path.optional() }),
   compute: z.strictObject({
     backend: word.optional(),
@@ -17,7 +18,7 @@ const sections = {
   power: z.strictObject({ sleepOnBattery: z.boolean() }),
 };
 
-export const settingsChange = z.strictObject(sections).partial();
+export const settingsChange = z.strictObject(settingsSections).partial();
 
 export const settingsSchemas = {
   settings: z.tuple([]),
