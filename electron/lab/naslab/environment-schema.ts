@@ -5,6 +5,8 @@ import type { Json } from '../../../db/store.ts';
 const text = (longest: number) => z.string().max(longest);
 const count = z.int().min(0);
 const positive = z.int().min(1);
+/** A word of the app's own: it ends up in commands and in comments. */
+const plainWord = (longest: number) => text(longest).regex(/^[A-Za-z0-9][A-Za-z0-9_.:+-]*$/);
 const json = z.custom<Json>((value) => value !== undefined);
 
 /** Every key of an environment: one that is missing here would refuse the experiments that have it. */
@@ -12,13 +14,13 @@ const shape = {
   appVersion: text(100),
   nodeVersion: text(100),
   platform: text(100),
-  backend: text(100),
+  backend: plainWord(100),
   threads: positive.exactOptional(),
   compileFrom: positive.exactOptional(),
   precision: text(20).exactOptional(),
   choice: z.record(text(100), json).exactOptional(),
   numerics: text(100).exactOptional(),
-  dataset: z.strictObject({ name: text(200), kind: text(100), root: text(4096), fingerprint: text(200) }),
+  dataset: z.strictObject({ name: text(200), kind: plainWord(100), root: text(4096), fingerprint: plainWord(200) }),
   reference: z.strictObject({ macs: z.number().positive(), metric: z.number() }).exactOptional(),
   retrains: z.strictObject({ experiment: text(200), trial: count, seed: count, later: z.array(count).max(20) }).exactOptional(),
   repeats: text(200).exactOptional(),
