@@ -79,7 +79,12 @@ function costRows(subjects: readonly Subject[], findings: Comparison['findings']
   const timed = (name: string, field: 'latency' | 'latencyP95'): ComparisonRow =>
     comparedRow(
       { name, unit: 'ms', better: 'lower' },
-      subjects.map((subject) => subject[field]),
+      subjects.map((subject) => {
+        // Another device, backend, number of threads or mode than the first one's.
+        const [own, base] = [subject[field], subjects[0]?.[field]];
+        const isUnfair = own.value !== null && typeof base?.value === 'number' && own.note !== base.note;
+        return isUnfair ? { ...own, isUnfair } : own;
+      }),
     );
   return [
     counted('MACs', 'count', 'MACs', 'macs'),

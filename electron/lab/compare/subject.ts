@@ -1,3 +1,4 @@
+import type { TrialResultRecord } from '../../../db/store.ts';
 import { findExperimentData } from './experiment-data.ts';
 import { publishedFigures } from '../../../engine/spaces/published-figures.ts';
 import { estimate } from '../../../engine/cost/estimate.ts';
@@ -11,7 +12,7 @@ import type { TrialView } from '../../ipc/contract.ts';
 import { resolveNetwork } from '../architecture/resolve.ts';
 import type { ResolvedNetwork } from '../architecture/resolve.ts';
 import type { LabContext } from '../context.ts';
-import { latencyName } from '../tradeoff/trial-notes.ts';
+import { latencyName, newestOf, timedOn } from '../tradeoff/trial-notes.ts';
 
 /** One column of a comparison before it is laid beside the others. */
 export interface Subject {
@@ -89,8 +90,8 @@ function trialFacts(context: LabContext, network: ResolvedNetwork, trial: TrialV
     detail: record.name,
     cost: trial.cost ?? { macs: NaN, params: NaN, activationBytes: NaN },
     scores,
-    latency: latencyOf(results, latencyName),
-    latencyP95: latencyOf(results, 'latencyP95Ms'),
+    latency: latencyOf(results, latencyName, trial),
+    latencyP95: latencyOf(results, 'latencyP95Ms', trial),
     classes: classesOf(trial, evaluations, record.id, classNames),
     conditions: {
       ...(trial.cost === undefined ? {} : { input: sizeText(trial.cost.input), 'scope of MACs': trial.cost.scope }),
@@ -116,14 +117,11 @@ function scoreOf(trial: TrialView, retrained: readonly number[], metric: string)
   return own.value === null ? { value: null, kind: own.kind, reason: 'the score is not a number' } : { value: own.value, kind: own.kind };
 }
 
-function latencyOf(
-  results: readonly { readonly name: string; readonly value: number | null; readonly details?: unknown }[],
-  wanted: string,
-): ComparedCell {
-  const latest = results.findLast(({ name, value }) => name === wanted && value !== null);
+function latencyOf(results: readonly TrialResultRecord[], wanted: string, { cost }: TrialView): ComparedCell {
+  const latest = newestOf(results, wanted, cost?.input);
   if (latest === undefined) return notMeasured;
-  const device = (latest.details as { readonly device?: unknown } | undefined)?.device;
-  return { value: latest.value, kind: 'measured', ...(typeof device === 'string' ? { note: device } : {}) };
+  const note = timedOn(latest);
+  return { value: latest.value, kind: 'measured', ...(note === undefined ? {} : { note }) };
 }
 
 /** From the newest evaluation of the trial's own weights on a whole split, else as it was scored in the search. */

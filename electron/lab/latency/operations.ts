@@ -56,7 +56,8 @@ async function measureLatency(context: LabContext, ref: ArchitectureRef, options
   const [measured] = output.networks;
   if (measured === undefined) throw new StoreError('unexpected', `Measuring ${network.name} gave no time.`);
   const report = { ...deviceOf(output, batch), ...measured, input: network.input };
-  if (network.trial !== undefined && network.experiment !== undefined) {
+  // A batch is no picture's time.
+  if (batch === 1 && network.trial !== undefined && network.experiment !== undefined) {
     await storeWithTrial(context, network.experiment.id, network.trial.number, report);
   }
   return report;

@@ -5,10 +5,21 @@ export const latencyName = 'latencyP50Ms';
 
 interface NotedTrial {
   readonly number: number;
+  readonly cost?: { readonly input: readonly number[] };
   readonly metrics: readonly { readonly name: string; readonly value: number | null; readonly split: string; readonly kind: string }[];
   readonly latencyMs?: number;
   readonly latencyDevice?: string;
   readonly exclusion?: string;
+}
+
+/** What a measured time holds for, as far as its details say. */
+interface TimedDetails {
+  readonly device?: unknown;
+  readonly backend?: unknown;
+  readonly threads?: unknown;
+  readonly mode?: unknown;
+  readonly batch?: unknown;
+  readonly input?: unknown;
 }
 
 /** Retrained scores join the metrics, of latencies the newest counts, exclusions keep their reason. */
@@ -26,9 +37,9 @@ export function withNotes<T extends NotedTrial>(
     const exclusion = exclusions.get(trial.number);
     const own = byTrial.get(trial.number);
     if (exclusion === undefined && own === undefined) return trial;
-    const latency = own?.findLast(({ name, value }) => name === latencyName && value !== null);
+    const latency = newestOf(own ?? [], latencyName, trial.cost?.input);
     const retrained = own?.flatMap(({ kind, name, value, split }) => (kind === 'retrained' ? [{ name, value, split, kind }] : [])) ?? [];
-    const device = deviceOf(latency);
+    const device = latency === undefined ? undefined : timedOn(latency);
     return {
       ...trial,
       ...(retrained.length === 0 ? {} : { metrics: [...trial.metrics, ...retrained] }),
@@ -39,10 +50,31 @@ export function withNotes<T extends NotedTrial>(
   });
 }
 
-/** The name of the device profile that a latency carries in its details. */
-function deviceOf(latency: TrialResultRecord | undefined): string | undefined {
-  const details = latency?.details;
-  const device =
-    typeof details === 'object' && details !== null && !Array.isArray(details) ? (details as Record<string, unknown>)['device'] : undefined;
-  return typeof device === 'string' ? device : undefined;
+/** The newest time that is the trial's own: of one picture at the input that its cost is of. Times at other sizes stand for themselves. */
+export function newestOf(
+  results: readonly TrialResultRecord[],
+  wanted: string,
+  input: readonly number[] | undefined,
+): TrialResultRecord | undefined {
+  return results.findLast((result) => {
+    const { batch = 1, input: measured } = detailsOf(result);
+    const isOwnInput = measured === undefined || input === undefined || String(measured) === String(input);
+    return result.name === wanted && result.value !== null && batch === 1 && isOwnInput;
+  });
+}
+
+/** Device, backend, threads and mode: only times that agree in all of them may be compared. Undefined where the device is not told. */
+export function timedOn(result: TrialResultRecord): string | undefined {
+  const { device, backend, threads, mode } = detailsOf(result);
+  if (typeof device !== 'string') return undefined;
+  return [
+    device,
+    ...(typeof backend === 'string' ? [backend] : []),
+    ...(typeof threads === 'number' ? [`${threads} ${threads === 1 ? 'thread' : 'threads'}`] : []),
+    ...(typeof mode === 'string' ? [mode] : []),
+  ].join(', ');
+}
+
+function detailsOf({ details }: TrialResultRecord): TimedDetails {
+  return typeof details === 'object' && details !== null && !Array.isArray(details) ? (details as TimedDetails) : {};
 }
