@@ -47,6 +47,9 @@ export interface EvaluateRequest {
   readonly keep?: boolean;
 }
 
+/** 'untrained': of weights that were only filled in. */
+export type EvaluationMetric = Omit<Metric, 'kind'> & { readonly kind: Metric['kind'] | 'untrained' };
+
 export interface EvaluationView {
   readonly id: string;
   readonly dataset: string;
@@ -58,7 +61,7 @@ export interface EvaluationView {
   readonly label: string;
   readonly arch: Architecture;
   /** Fractions; `kind` is that of the trial's own score. */
-  readonly metrics: readonly Metric[];
+  readonly metrics: readonly EvaluationMetric[];
   /** Fraction of labelled pixels that are right; null when there are none. */
   readonly pixelAccuracy: number | null;
   /** By train id; null where a class occurs neither in labels nor in predictions, and is left out of the mean. */

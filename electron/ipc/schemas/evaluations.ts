@@ -20,7 +20,9 @@ const fraction = z.number().min(0).max(1).nullable();
 const result = z.strictObject({
   label: text,
   arch: architecture,
-  metrics: z.array(z.strictObject({ name: word, value: fraction, split: word, kind: z.enum(['proxy', 'retrained', 'measured']) })).max(20),
+  metrics: z
+    .array(z.strictObject({ name: word, value: fraction, split: word, kind: z.enum(['proxy', 'retrained', 'measured', 'untrained']) }))
+    .max(20),
   pixelAccuracy: fraction,
   classIou: z.array(fraction).max(256),
   count: wholeNumber,

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { estimate } from '../../../engine/cost/estimate.ts';
 import { findSpace } from '../../../engine/catalog.ts';
 import { EngineError } from '../../../engine/error.ts';
-import type { Metric } from '../../../engine/search/events.ts';
 import { StoreError } from '../../../db/store.ts';
 import type { EvaluationRecord, ExperimentStore, Json } from '../../../db/store.ts';
 import type { DatasetInfo } from '../../../datasets/source.ts';
@@ -11,6 +10,7 @@ import type {
   ConfusionQuery,
   EvaluateRequest,
   EvaluationDetail,
+  EvaluationMetric,
   EvaluationResult,
   EvaluationsApi,
   EvaluationView,
@@ -102,7 +102,7 @@ async function evaluate(context: LabContext, request: EvaluateRequest): Promise<
 
 function resultOf(resolved: ResolvedSubject, info: DatasetInfo, split: string, output: EvaluateOutput): EvaluationResult {
   const { meanIou, pixelAccuracy, classIou, confusion, input, backend, seconds, pictures } = output;
-  const metric: Metric = { name: 'mIoU', value: meanIou, split, kind: resolved.kind };
+  const metric: EvaluationMetric = { name: 'mIoU', value: meanIou, split, kind: resolved.kind };
   return {
     label: resolved.label,
     arch: resolved.arch,

@@ -1,9 +1,8 @@
 import { findPublished, findSpace, parseArchitecture } from '../../../engine/catalog.ts';
 import { EngineError } from '../../../engine/error.ts';
-import type { Metric } from '../../../engine/search/events.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import { unknownTrial } from '../../../db/errors.ts';
-import type { NetworkSubject, WeightsRef } from '../../ipc/evaluations.ts';
+import type { EvaluationMetric, NetworkSubject, WeightsRef } from '../../ipc/evaluations.ts';
 import type { TrialView } from '../../ipc/contract.ts';
 import type { LabContext } from '../context.ts';
 import { findExperiment } from '../search-setup.ts';
@@ -19,8 +18,12 @@ export interface ResolvedSubject {
   readonly weights: string;
   /** [height, width] that a trial was evaluated at. */
   readonly fit?: readonly [number, number];
-  /** What a score of it is called: as the trial's own. */
-  readonly kind: Metric['kind'];
+  /** What a score of it is called: as the trial's own, 'untrained' with filled weights. */
+  readonly kind: EvaluationMetric['kind'];
+}
+
+function kindOf(weights: WeightsRef | undefined, trained: EvaluationMetric['kind']): EvaluationMetric['kind'] {
+  return weights?.kind === 'fill' ? 'untrained' : trained;
 }
 
 /** Throws 'unknown-experiment', 'unknown-trial', 'no-weights', 'unknown-architecture' and what a space says of an architecture. */
@@ -36,7 +39,7 @@ export function resolveSubject(context: LabContext, given: NetworkSubject): Reso
         arch: trial.arch,
         weights: given.weights === undefined ? weightsOfTrial(trial) : weightsFile(context, given.weights),
         ...(height === undefined || width === undefined ? {} : { fit: [height, width] as const }),
-        kind: trial.metrics[0]?.kind ?? 'proxy',
+        kind: kindOf(given.weights, trial.metrics[0]?.kind ?? 'proxy'),
       };
     }
     case 'published':
@@ -45,11 +48,17 @@ export function resolveSubject(context: LabContext, given: NetworkSubject): Reso
         label: given.name,
         arch: findPublished(given.name),
         weights: weightsFile(context, given.weights),
-        kind: 'retrained',
+        kind: kindOf(given.weights, 'retrained'),
       };
     case 'architecture': {
       const arch = parseArchitecture(given.arch);
-      return { subject: { ...given, arch }, label: given.label, arch, weights: weightsFile(context, given.weights), kind: 'retrained' };
+      return {
+        subject: { ...given, arch },
+        label: given.label,
+        arch,
+        weights: weightsFile(context, given.weights),
+        kind: kindOf(given.weights, 'retrained'),
+      };
     }
   }
 }
