@@ -287,6 +287,8 @@ export interface ExperimentStore {
 
   /** Of a trial that exists. Returns the annotation as it is now. */
   annotateTrial(experiment: string, number: number, change: TrialAnnotationChange): TrialAnnotation;
+  /** All or none, in the order of `numbers`. */
+  annotateTrials(experiment: string, numbers: readonly number[], change: TrialAnnotationChange): readonly TrialAnnotation[];
   /** By number; only trials of which something was said. */
   trialAnnotations(experiment: string): readonly TrialAnnotation[];
   /** Adds to what is there; of a trial that exists. */

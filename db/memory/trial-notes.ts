@@ -24,12 +24,17 @@ export function noteOperations(need: (id: string) => NotedEntry, now: () => stri
     if (!trials.has(number)) throw unknownTrial(experiment, number);
     return notes;
   };
+  const annotateTrial: ExperimentStore['annotateTrial'] = (experiment, number, change) => {
+    const { annotations } = needTrial(experiment, number);
+    const annotation = changedAnnotation(experiment, number, annotations.get(number), structuredClone(change), now());
+    annotations.set(number, annotation);
+    return annotation;
+  };
   return {
-    annotateTrial: (experiment, number, change) => {
-      const { annotations } = needTrial(experiment, number);
-      const annotation = changedAnnotation(experiment, number, annotations.get(number), structuredClone(change), now());
-      annotations.set(number, annotation);
-      return annotation;
+    annotateTrial,
+    annotateTrials: (experiment, numbers, change) => {
+      for (const number of numbers) needTrial(experiment, number);
+      return numbers.map((number) => annotateTrial(experiment, number, change));
     },
     trialAnnotations: (experiment) => [...need(experiment).notes.annotations.values()].sort((a, b) => a.number - b.number),
     addTrialResults: (experiment, number, results) => {

@@ -7,7 +7,7 @@ import { json, number as numberOf, present, text } from './rows.ts';
 
 type NoteOperations = Pick<
   ExperimentStore,
-  'annotateTrial' | 'trialAnnotations' | 'addTrialResults' | 'trialResults' | 'addReferenceEdit' | 'referenceEdits'
+  'annotateTrial' | 'annotateTrials' | 'trialAnnotations' | 'addTrialResults' | 'trialResults' | 'addReferenceEdit' | 'referenceEdits'
 >;
 
 const annotateSql = `
@@ -29,21 +29,18 @@ export function noteOperations(database: SqliteDatabase, now: () => string): Not
       throw unknownTrial(experiment, number);
     return key;
   };
+  const annotate: NoteOperations['annotateTrial'] = (experiment, number, change) => {
+    const key = keyOfTrial(experiment, number);
+    const row = database.get('SELECT * FROM trial_annotations WHERE experiment_key = ? AND number = ?', key, number);
+    const before = row === undefined ? undefined : annotationOf(experiment, row);
+    const annotation = changedAnnotation(experiment, number, before, change, now());
+    writeAnnotation(database, key, annotation);
+    return annotation;
+  };
   return {
-    annotateTrial: (experiment, number, change) =>
-      database.transaction(() => {
-        const key = keyOfTrial(experiment, number);
-        const row = database.get('SELECT * FROM trial_annotations WHERE experiment_key = ? AND number = ?', key, number);
-        const annotation = changedAnnotation(
-          experiment,
-          number,
-          row === undefined ? undefined : annotationOf(experiment, row),
-          change,
-          now(),
-        );
-        writeAnnotation(database, key, annotation);
-        return annotation;
-      }),
+    annotateTrial: (experiment, number, change) => database.transaction(() => annotate(experiment, number, change)),
+    annotateTrials: (experiment, numbers, change) =>
+      database.transaction(() => numbers.map((number) => annotate(experiment, number, change))),
     trialAnnotations: (experiment) =>
       database
         .all('SELECT * FROM trial_annotations WHERE experiment_key = ? ORDER BY number', keyOf(database, experiment))

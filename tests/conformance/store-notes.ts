@@ -42,9 +42,11 @@ export function noteCases(store: () => ExperimentStore): void {
     store().annotateTrial('a', 1, { isStarred: true, tags: ['paper'] });
     expect(store().annotateTrial('a', 1, { exclusion: 'wrong labels', note: 'n' })).toMatchObject({ isStarred: true, exclusion: 'wrong labels' });
     store().annotateTrial('a', 0, { isShortlisted: true });
+    expect(codeOf(() => store().annotateTrials('a', [0, 9], { note: 'half' }))).toBe('unknown-trial');
+    expect(store().annotateTrials('a', [0, 1], { note: 'n' }).map(({ number, note }) => [number, note])).toEqual([[0, 'n'], [1, 'n']]);
     const read = () => store().trialAnnotations('a').map(({ updatedAt: _time, ...rest }) => rest);
     expect(read()).toEqual([
-      { experiment: 'a', number: 0, isStarred: false, isShortlisted: true, tags: [], note: '' },
+      { experiment: 'a', number: 0, isStarred: false, isShortlisted: true, tags: [], note: 'n' },
       { experiment: 'a', number: 1, isStarred: true, isShortlisted: false, tags: ['paper'], note: 'n', exclusion: 'wrong labels' },
     ]);
     store().annotateTrial('a', 1, { exclusion: null });

@@ -15,10 +15,17 @@ interface Entry {
 
 /** A window of the table of trials. Trials without a value are last, whichever way it is sorted. */
 export function trialRows(selection: Selection, request: TrialRowsRequest): TrialRows {
-  const entries = entriesOf(selection).filter((entry) => isWanted(entry, request));
+  const only = request.only === undefined ? undefined : new Set(request.only.map(([id, number]) => keyOf(id, number)));
+  const entries = entriesOf(selection).filter(
+    (entry) => only?.has(keyOf(entry.source.id, entry.number)) !== false && isWanted(entry, request),
+  );
   const { by, descending = false } = request.sort ?? { by: 'number' as const };
   const sorted = sortedEntries(entries, by, descending);
   return { total: sorted.length, rows: sorted.slice(request.offset, request.offset + request.limit).map(written) };
+}
+
+function keyOf(experiment: string, number: number): string {
+  return `${experiment} ${number}`;
 }
 
 function entriesOf({ sources, rowOf }: Selection): readonly Entry[] {
@@ -31,7 +38,7 @@ function entriesOf({ sources, rowOf }: Selection): readonly Entry[] {
   ]);
 }
 
-function isWanted(entry: Entry, { show = 'all', text, ranges = [], only }: TrialRowsRequest): boolean {
+function isWanted(entry: Entry, { show = 'all', text, ranges = [] }: TrialRowsRequest): boolean {
   const annotation = annotationOf(entry);
   const isShown: Readonly<Record<NonNullable<TrialRowsRequest['show']>, boolean>> = {
     all: true,
@@ -42,7 +49,6 @@ function isWanted(entry: Entry, { show = 'all', text, ranges = [], only }: Trial
     failed: entry.trial === undefined,
   };
   if (!isShown[show]) return false;
-  if (only !== undefined && !only.some(([id, number]) => id === entry.source.id && number === entry.number)) return false;
   if (text !== undefined && text !== '' && !matches(entry, annotation, text.toLowerCase())) return false;
   return ranges.every(({ column, from, to }) => {
     const value = valueOf(entry, column);
