@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { SetupError } from '../../bin/runtime.js';
 import { hideAddresses } from './report.mjs';
 
-const neededBytes = 1.5e9; // measured: 0.90 GB of packages on Linux, and npm unpacks beside its cache
+const neededBytes = 2.4e9; // measured: 1.54 GB of packages on Linux, and npm unpacks beside its cache
 
 function readJson(path) {
   try {
@@ -68,7 +68,7 @@ export function explainNpmFailure(output, exitCode) {
     return new SetupError(
       'no-disk-space',
       'Set-up: the disk is full while installing the packages.',
-      'Free about 1.5 GB, then repeat the command.',
+      'Free about 2.4 GB, then repeat the command.',
     );
   }
   const denied = /\b(EACCES|EROFS|EPERM|EBUSY)\b/.exec(output);

@@ -83,7 +83,7 @@ export async function ensureSetup(folder = root) {
     const { needsPackages, needsKernels } = pendingSteps(folder); // the other one may have done it
     const report = createReporter(Number(needsPackages) * 2 + Number(needsKernels));
     if (needsPackages) {
-      await report.step('Installing the packages that package-lock.json pins, with Node 24 (about 0.75 GB, a minute or more)', () =>
+      await report.step('Installing the packages that package-lock.json pins, with Node 24 (1.5 GB on disk, a minute or more)', () =>
         installPackages(folder, lock.addChild),
       );
       await report.step('Starting the pinned Node and the native packages', () => proveRuntime(folder));
