@@ -19,8 +19,8 @@ import { asJson, backendNotChosen, datasetOf } from './search-setup.ts';
 import { takeBack } from './take-back.ts';
 import { environmentOf, experimentView } from './views.ts';
 
-/** Stopping at the end of the process waits so long for the running step, then the last checkpoint counts. */
-const closeMs = 10_000;
+/** Stopping at the end of the process waits so long for the running step, then the last checkpoint counts. Who ends the process waits 10 s. */
+const closeMs = 8_000;
 
 /** The searches that run in this process: starts them, hears of their ends, and ends them all when the lab closes. */
 export class RunningSearches {

@@ -67,7 +67,7 @@ function annotateAll(store: ExperimentStore, id: string, numbers: readonly numbe
   for (const number of numbers) if (store.trial(id, number) === undefined) throw unknownTrial(id, number);
   const known = new Map(store.trialAnnotations(id).map((annotation) => [annotation.number, annotation]));
   const before = numbers.map((number) => inverseOf(known.get(number), change));
-  return { before, annotations: numbers.map((number) => store.annotateTrial(id, number, change)) };
+  return { before, annotations: store.annotateTrials(id, numbers, change) };
 }
 
 /** What takes a change back: the former values of what it names. */
