@@ -6,7 +6,7 @@ import type { ExperimentStore } from '../../db/store.ts';
 import type { DoctorReport, HealthFinding } from '../ipc/contract.ts';
 import { shellWord } from './cli/format.ts';
 import { adoptInto, damagedDatabases, isDecisionDue, listBackups, moveAside, newestUsable, restore } from './backups.ts';
-import { foldersAhead } from './folder/adopt-folders.ts';
+import { foldersAhead, foldersNotUnderstood } from './folder/adopt-folders.ts';
 import { experimentFolder, experimentFolders } from './home.ts';
 import type { HomeLayout } from './home.ts';
 import { currentOwner, waitForHome } from './home-owner.ts';
@@ -212,6 +212,15 @@ function findingsOf(layout: HomeLayout, store: ExperimentStore): readonly Health
       severity: 'warning',
       message: `The folders of ${ahead.join(', ')} remember more than the database, which was put back from a backup.`,
       tip: 'Bring it up to date: lab doctor --restore',
+    });
+  }
+  const strange = foldersNotUnderstood(store, layout);
+  if (strange.length > 0) {
+    findings.push({
+      code: 'folders-not-understood',
+      severity: 'warning',
+      message: `The folders of ${strange.join(', ')} hold experiments that this app cannot read back: their experiment.json is damaged, or of a newer app.`,
+      tip: 'Update the app and run lab doctor --restore; the weight files are there all the same.',
     });
   }
   const prunable = listPrunable(store, layout);

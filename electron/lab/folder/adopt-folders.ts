@@ -2,9 +2,11 @@ import type { ExperimentBundle, ExperimentStore } from '../../../db/store.ts';
 import { experimentFolder, experimentFolders } from '../home.ts';
 import type { HomeLayout } from '../home.ts';
 import { isAlive } from '../process-mark.ts';
-import { readExperimentFile } from './experiment-file.ts';
+import { hasExperimentFile, readExperimentFile } from './experiment-file.ts';
 import { readJournal } from './journal.ts';
 import type { JournalContent } from './journal.ts';
+import { readNotesFile } from './notes-file.ts';
+import { addNotes } from '../naslab/notes.ts';
 
 export interface Adopted {
   /** Experiments that the store did not know. */
@@ -31,13 +33,23 @@ export function adoptFolder(store: ExperimentStore, layout: HomeLayout, id: stri
   if (experiment?.id !== id || !knowsMore(store, experiment, readJournal(folder, { withCurves: false }))) return false;
   const content = readJournal(folder, { withCurves: true });
   if (content === undefined) return false;
+  const isKnown = store.experiment(id) !== undefined;
   store.replaceExperiment({ experiment, ...content });
+  if (!isKnown) adoptNotes(store, id, folder);
   store.addLog({
     experiment: id,
     level: 'warn',
     message: `Brought up to date from its folder: ${doneOf(content)} finished trials, state at step ${stepOf(content)}.`,
   });
   return true;
+}
+
+/** What is said of trials that the journal does not have is left out. */
+function adoptNotes(store: ExperimentStore, id: string, folder: string): void {
+  const notes = readNotesFile(folder);
+  if (notes === undefined) return;
+  const isThere = ({ number }: { readonly number: number }): boolean => store.trial(id, number) !== undefined;
+  addNotes(store, id, { ...notes, annotations: notes.annotations.filter(isThere), results: notes.results.filter(isThere) });
 }
 
 /** Experiments whose folders know more than the store. */
@@ -49,6 +61,14 @@ export function foldersAhead(store: ExperimentStore, layout: HomeLayout): readon
     // While one runs its folder may be read a moment after the database.
     if (state === undefined || (state === 'running' && runner !== undefined && isAlive(runner))) return false;
     return experiment?.id === id && knowsMore(store, experiment, readJournal(folder, { withCurves: false }));
+  });
+}
+
+/** Folders of experiments that the store does not know and that cannot be read back: their record is of another app, or damaged. */
+export function foldersNotUnderstood(store: ExperimentStore, layout: HomeLayout): readonly string[] {
+  return experimentFolders(layout).filter((id) => {
+    const folder = experimentFolder(layout, id);
+    return store.experiment(id) === undefined && hasExperimentFile(folder) && readExperimentFile(folder)?.id !== id;
   });
 }
 

@@ -16,6 +16,10 @@ export function updateExperimentFile(folder: string, record: ExperimentRecord | 
   if (record !== undefined && existsSync(folder)) writeExperimentFile(folder, record);
 }
 
+export function hasExperimentFile(folder: string): boolean {
+  return existsSync(join(folder, fileName));
+}
+
 /** The record as it was written last; one that ran then was cut off. Undefined when there is none that this app understands. */
 export function readExperimentFile(folder: string): ExperimentBundle['experiment'] | undefined {
   let text: string;

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { ExperimentRecord, ExperimentStore } from '../../../db/store.ts';
+import { updateNotesFile } from '../folder/notes-file.ts';
 import { experimentFolder } from '../home.ts';
 import type { HomeLayout } from '../home.ts';
 import { environmentOf } from '../views.ts';
@@ -31,7 +32,10 @@ function finish(store: ExperimentStore, layout: HomeLayout, record: ExperimentRe
     return;
   }
   const unkept = unkeptResults(store, layout, record);
-  if (unkept !== undefined) store.addTrialResults(unkept.retrains.experiment, unkept.retrains.trial, unkept.results);
+  if (unkept === undefined) return;
+  const { experiment, trial } = unkept.retrains;
+  store.addTrialResults(experiment, trial, unkept.results);
+  updateNotesFile(experimentFolder(layout, experiment), store, experiment);
 }
 
 function noteFailure(store: ExperimentStore, experiment: string, error: unknown): void {

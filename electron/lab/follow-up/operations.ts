@@ -1,5 +1,7 @@
 import type { FollowUpApi } from '../../ipc/follow-up.ts';
 import type { LabContext } from '../context.ts';
+import { updateNotesFile } from '../folder/notes-file.ts';
+import { experimentFolder } from '../home.ts';
 import { findExperiment } from '../search-setup.ts';
 import { replay } from './replay.ts';
 import { isLeftOpen } from './left-open.ts';
@@ -13,7 +15,10 @@ export function createFollowUpApi(context: LabContext): FollowUpApi {
     retraining: async (experiment, trial) => retrainingOf(context, experiment, trial),
     keepTrialResults: async (given, trial, results) => {
       const { id } = findExperiment(context.reading(), given);
-      await context.change('keepTrialResults', [id, trial, results], async (store) => store.addTrialResults(id, trial, results));
+      await context.change('keepTrialResults', [id, trial, results], async (store) => {
+        store.addTrialResults(id, trial, results);
+        updateNotesFile(experimentFolder(context.layout, id), store, id);
+      });
     },
     replay: (experiment) => replay(context, experiment),
   };

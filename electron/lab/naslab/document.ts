@@ -6,6 +6,8 @@ import { parseSearchConfig } from '../../../engine/search/config.ts';
 import { invalidFile } from './container.ts';
 import type { CarriedFile } from './container.ts';
 import { environmentSchema } from './environment-schema.ts';
+import { notesSchema } from './notes.ts';
+import type { CarriedNotes } from './notes.ts';
 
 export const documentVersion = 1;
 
@@ -23,6 +25,8 @@ export interface NaslabDocument {
   readonly logs: ExperimentBundle['logs'];
   readonly checkpoints: ExperimentBundle['checkpoints'];
   readonly files: readonly CarriedFile[];
+  /** Absent where nothing was said, and in files of earlier apps. */
+  readonly notes?: CarriedNotes;
 }
 
 const text = (longest: number) => z.string().max(longest);
@@ -120,6 +124,7 @@ const documentSchema: z.ZodType<NaslabDocument> = z.strictObject({
   logs: z.array(logSchema),
   checkpoints: z.array(checkpointSchema).max(1000),
   files: z.array(z.strictObject({ file: fileName, bytes: count, sha256 })),
+  notes: notesSchema.exactOptional(),
 });
 
 /**
@@ -154,7 +159,7 @@ export function parseDocument(value: unknown): NaslabDocument {
   }
 }
 
-function checkParts({ experiment: { system, config }, trials, checkpoints, files }: NaslabDocument): void {
+function checkParts({ experiment: { system, config }, trials, checkpoints, files, notes }: NaslabDocument): void {
   if (parseSearchConfig(config).system !== system) throw invalidFile(`experiment.system is ${system}, its configuration is of another one`);
   for (const { arch } of trials) parseArchitecture(arch);
   checkUnique(
@@ -165,6 +170,13 @@ function checkParts({ experiment: { system, config }, trials, checkpoints, files
     'checkpoint',
     checkpoints.map(({ name }) => name),
   );
+  checkUnique(
+    'annotation of trial',
+    (notes?.annotations ?? []).map(({ number }) => String(number)),
+  );
+  const numbers = new Set(trials.map(({ number }) => number));
+  for (const { number } of [...(notes?.annotations ?? []), ...(notes?.results ?? [])])
+    if (!numbers.has(number)) throw invalidFile(`the notes are about a trial ${number}, which it does not have`);
   // Some file systems take names for equal that differ in case alone.
   checkUnique(
     'file',

@@ -13,6 +13,7 @@ import { copyRange, encodeDocument } from './container.ts';
 import type { CarriedFile } from './container.ts';
 import { carriedScalars, documentVersion } from './document.ts';
 import type { NaslabDocument } from './document.ts';
+import { notesOf } from './notes.ts';
 
 /**
  * Writes an experiment with its trials, scalars, log and weight files into one file, whole or not at all. The training states of one that
@@ -85,6 +86,7 @@ async function documentOf(
     if (found === undefined) missing.push(file);
     else files.set(file, found);
   }
+  const notes = notesOf(store, record.id);
   const trials = store.trials(record.id).map(({ experiment: _id, weights, ...trial }) => ({
     ...trial,
     state: trial.state === 'running' ? ('abandoned' as const) : trial.state,
@@ -103,6 +105,7 @@ async function documentOf(
       logs: store.logs(record.id).map(({ experiment: _id, ...log }) => log),
       checkpoints: (states ?? []).map(({ experiment: _id, ...state }) => state),
       files: [...files.values()],
+      ...(notes === undefined ? {} : { notes }),
     },
   };
 }

@@ -8,12 +8,14 @@ import type { ExperimentBundle, ExperimentStore } from '../../../db/store.ts';
 import type { ExperimentEnvironment } from '../../ipc/contract.ts';
 import { writeExperimentFile } from '../folder/experiment-file.ts';
 import { openJournal } from '../folder/journaling-store.ts';
+import { updateNotesFile } from '../folder/notes-file.ts';
 import { experimentFolder } from '../home.ts';
 import type { HomeLayout } from '../home.ts';
 import { asJson, newId } from '../search-setup.ts';
 import { copyRange, invalidFile, readContainer } from './container.ts';
 import { parseDocument, scalarsOf } from './document.ts';
 import type { NaslabDocument } from './document.ts';
+import { addNotes } from './notes.ts';
 
 export interface Imported {
   readonly id: string;
@@ -84,6 +86,8 @@ async function add(store: ExperimentStore, layout: HomeLayout, document: NaslabD
   try {
     store.addExperiment(bundle);
     try {
+      if (document.notes !== undefined) addNotes(store, id, document.notes);
+      updateNotesFile(folder, store, id);
       store.addLog({
         experiment: id,
         level: 'info',

@@ -3,6 +3,8 @@ import { StoreError } from '../../../db/store.ts';
 import type { ExperimentStore, TrialAnnotation, TrialAnnotationChange } from '../../../db/store.ts';
 import type { TradeoffApi } from '../../ipc/tradeoff.ts';
 import type { LabContext } from '../context.ts';
+import { updateNotesFile } from '../folder/notes-file.ts';
+import { experimentFolder } from '../home.ts';
 import { findExperiment } from '../search-setup.ts';
 import { choiceColumns } from './choice-columns.ts';
 import { exportFront } from './export-front.ts';
@@ -27,7 +29,11 @@ export function createTradeoffApi(context: LabContext): TradeoffApi {
     annotateTrials: async (given, numbers, change) => {
       const { id } = findExperiment(context.reading(), given);
       checkChange(change);
-      return context.change('annotateTrials', [id, numbers, change], async (store) => annotateAll(store, id, numbers, change));
+      return context.change('annotateTrials', [id, numbers, change], async (store) => {
+        const annotated = annotateAll(store, id, numbers, change);
+        updateNotesFile(experimentFolder(context.layout, id), store, id);
+        return annotated;
+      });
     },
     editReference: async (given, { macs, metric }, note) => {
       const { id } = findExperiment(context.reading(), given);
@@ -51,6 +57,7 @@ export function createTradeoffApi(context: LabContext): TradeoffApi {
       }
       return context.change('editReference', [id, { macs, metric }, note], async (store) => {
         store.addReferenceEdit(id, { macs, metric, note: note.trim() });
+        updateNotesFile(experimentFolder(context.layout, id), store, id);
         store.addLog({
           experiment: id,
           level: 'info',

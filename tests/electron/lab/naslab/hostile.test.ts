@@ -104,6 +104,11 @@ describe('names that would leave the folder', () => {
   );
 });
 
+function notesOn(...numbers: readonly number[]): object {
+  const annotations = numbers.map((number) => ({ number, isStarred: true, isShortlisted: false, tags: [], note: '' }));
+  return { annotations, results: [], referenceEdits: [] };
+}
+
 describe('parts that do not fit together', () => {
   const change = (edit: (document: Document) => object): object => ({ ...sampleDocument(), ...edit(sampleDocument()) });
   const experiment = (edit: object) => change((document) => ({ experiment: { ...document.experiment, ...edit } }));
@@ -131,6 +136,8 @@ describe('parts that do not fit together', () => {
       /comes twice/,
     ],
     ['weights that are not carried', change(({ files }) => ({ files: files.slice(1) })), /named but not carried/],
+    ['notes about a trial that it does not have', change(() => ({ notes: notesOn(7) })), /notes are about a trial 7/],
+    ['notes on a trial twice', change(() => ({ notes: notesOn(0, 0) })), /annotation of trial 0 comes twice/],
     ['a file that nothing names', trial({ weights: undefined }), /no trial and no checkpoint names it/],
     ['a file of negative size', file({ bytes: -1 }), /files\.0\.bytes/],
     ['a file of 2^60 bytes', file({ bytes: 2 ** 60 }), /files/],

@@ -2,11 +2,13 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ExperimentStore } from '../../../../db/store.ts';
+import { adoptFolders } from '../../../../electron/lab/folder/adopt-folders.ts';
 import { readExperimentFile } from '../../../../electron/lab/folder/experiment-file.ts';
 import { experimentFolder } from '../../../../electron/lab/home.ts';
 import type { HomeLayout } from '../../../../electron/lab/home.ts';
 import { exportExperiment } from '../../../../electron/lab/naslab/export-experiment.ts';
 import { importExperiment } from '../../../../electron/lab/naslab/import-experiment.ts';
+import { notesOf } from '../../../../electron/lab/naslab/notes.ts';
 import { ownMark } from '../../../../electron/lab/process-mark.ts';
 import type { ExportReport } from '../../../../electron/ipc/contract.ts';
 import { temporaryFolder } from '../../../db/temporary-folder.ts';
@@ -107,6 +109,28 @@ describe('an experiment on its way to another home', () => {
     const retrains = { experiment: 'hrnas-1', trial: 3, seed: 1, later: [] };
     expect(to.store.experiment(id)?.environment).toEqual({ ...environment, retrains });
     expect(readExperimentFile(experimentFolder(to.layout, id))?.environment).toEqual({ ...environment, retrains });
+  });
+
+  test('stars, notes, exclusions, later results and edits of the reference arrive, and outlive the database there', async () => {
+    const from = filledHome({ state: 'complete' });
+    from.store.annotateTrial(id, 0, { isStarred: true, tags: ['a'], note: 'the one', exclusion: 'cut off' });
+    from.store.addTrialResults(id, 0, [
+      { kind: 'retrained', name: 'mIoU', value: 0.5, split: 'val', seed: 3, details: { experiment: 'hrnas-x' } },
+      { kind: 'measured', name: 'latencyP50Ms', value: null, split: '' },
+    ]);
+    from.store.addReferenceEdit(id, { macs: 5, metric: 0, note: 'first' });
+    from.store.addReferenceEdit(id, { macs: 6, metric: 0.1, note: 'second' });
+    const file = newFile();
+    await exportTo(from, file);
+    const to = emptyHome();
+    await importExperiment(to.store, to.layout, file);
+    const said = notesOf(from.store, id);
+    expect(said?.results).toHaveLength(2);
+    expect(notesOf(to.store, id)).toEqual(said);
+    expect(to.store.referenceEdits(id)[0]).toMatchObject({ note: 'second' });
+    to.store.removeExperiment(id);
+    expect(adoptFolders(to.store, to.layout).added).toEqual([id]);
+    expect(notesOf(to.store, id)).toEqual(said);
   });
 
   test('a complete one stays complete and carries no states', async () => {
