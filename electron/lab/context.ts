@@ -1,4 +1,4 @@
-import type { ExperimentStore } from '../../db/store.ts';
+import type { ExperimentStore, PlanRecord } from '../../db/store.ts';
 import type { ExperimentView, LabApi, LabEvent } from '../ipc/contract.ts';
 import type { Change } from './change.ts';
 import type { HomeLayout } from './home.ts';
@@ -25,6 +25,13 @@ export interface LabContext {
   onEvent(listener: (event: LabEvent) => void): () => void;
   /** An experiment as every face shows it. StoreError 'unknown-experiment'. */
   view(id: string): ExperimentView;
-  /** A line in an experiment's log about something that went wrong beside its run. */
+  /** Nothing begins any more. */
+  isClosing(): boolean;
+  /**
+   * Starts a waiting search and removes its plan, both or none. The home is not waited for: StoreError 'home-in-use', 'closing', 'unknown-plan'
+   * (removed meanwhile) and those of starting a search.
+   */
+  startPlan(plan: PlanRecord): Promise<ExperimentView>;
+  /** A line in an experiment's log about something that went wrong beside its run; in the errors of the process where that cannot be written. */
   warn(id: string, message: string): void;
 }

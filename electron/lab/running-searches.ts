@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { unknownExperiment } from '../../db/errors.ts';
 import { StoreError } from '../../db/store.ts';
 import type { ExperimentRecord, ExperimentStore, Failure } from '../../db/store.ts';
@@ -7,6 +8,7 @@ import { checkAvailable } from './datasets/registry.ts';
 import { adoptFolder } from './folder/adopt-folders.ts';
 import { journalingStore, openJournal } from './folder/journaling-store.ts';
 import type { Journal } from './folder/journal.ts';
+import { labClosing } from './closing.ts';
 import { experimentFolder } from './home.ts';
 import type { LabStore } from './lab-store.ts';
 import type { LaunchCompute } from './launch-compute.ts';
@@ -35,7 +37,9 @@ export class RunningSearches {
   /** End the wait before a restart. */
   readonly #pauses = new Map<string, () => void>();
   readonly #stopping = new Set<string>();
-  readonly #starting = new Set<string>();
+  /** Settled when the run has begun, or could not. */
+  readonly #starting = new Map<string, Promise<unknown>>();
+  #isClosing = false;
   /** Failures for which there was no room in the store. */
   readonly #unstored = new Map<string, Failure>();
 
@@ -74,8 +78,10 @@ export class RunningSearches {
     await this.ended(id);
   }
 
-  /** Stops all of them after their running steps. */
+  /** Stops all of them after their running steps, also those that are about to begin; none begins from now on. */
   async close(): Promise<void> {
+    this.#isClosing = true;
+    await Promise.race([Promise.allSettled(this.#starting.values()), delay(closeMs, undefined, { ref: false })]);
     await Promise.all(
       [...this.#supervised.keys()].map(async (id) => {
         const timer = setTimeout(() => void this.stop(id, true), closeMs);
@@ -87,15 +93,17 @@ export class RunningSearches {
 
   /**
    * Runs an experiment from its newest checkpoint, and again when its compute process dies. Resolves when the backend is chosen, or the run has
-   * ended already. Errors: 'still-running', 'finished', 'dataset-missing', those of the disk; 'checkpoint-missing' and 'checkpoint-damaged' when
+   * ended already. Errors: 'closing', 'still-running', 'finished', 'dataset-missing', those of the disk; 'checkpoint-missing' and 'checkpoint-damaged' when
    * steps would be lost, unless `fromEarlier`. A run that would compute differently from before ends with failure 'other-machine', unless `otherMachine`.
    */
   async run(store: ExperimentStore, id: string, options: ResumeOptions = {}): Promise<void> {
+    if (this.#isClosing) throw labClosing();
     if (this.#starting.has(id) || this.has(id)) throw new StoreError('still-running', `Experiment ${id} is running already.`);
-    this.#starting.add(id);
     this.#stopping.delete(id);
+    const begun = this.#begin(store, id, options);
+    this.#starting.set(id, begun);
     try {
-      const { run, chosen } = await this.#begin(store, id, options);
+      const { run, chosen } = await begun;
       this.#supervised.set(id, this.#supervise(store, id, run));
       await chosen;
     } finally {
@@ -213,6 +221,8 @@ export class RunningSearches {
       },
     });
     this.#runs.set(id, run);
+    // Asked to stop while it was being started again.
+    if (this.#stopping.has(id)) void run.stop(false);
     this.#unstored.delete(id);
     this.#emitState(store, id);
     const finished = run.ended.then((end) => {

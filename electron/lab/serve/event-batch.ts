@@ -75,7 +75,7 @@ function keyOf(event: LabEvent): string | undefined {
   if (event.type === 'experiment') return `experiment ${event.experiment.id}`;
   if (event.type === 'job') return `job ${event.job.id}`;
   if (event.type === 'usage') return `usage ${event.id}`;
-  if (event.type === 'plans') return 'plans';
+  if (event.type === 'plans' || event.type === 'settings') return event.type;
   if (event.type === 'search' && event.event.type === 'scalars') {
     return `scalars ${event.id} ${Object.keys(event.event.values).join(' ')}`;
   }
