@@ -5,6 +5,7 @@ import { resolve } from 'node:path';
 import { PathGrants } from '../../../ipc/grants.ts';
 import type { LabApi } from '../../../ipc/contract.ts';
 import { findInterface } from '../../serve/interface-folder.ts';
+import { catchLoose, writeToErrors } from '../../last-resort.ts';
 import { openBrowser } from '../../serve/open-browser.ts';
 import { collect, wholeNumber } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
@@ -53,6 +54,7 @@ async function serve(session: Session, { port, open, root = [] }: ServeCommandOp
   const grants = new PathGrants([homedir(), ...root.map(checkedRoot), lab.home, workspaceOf(lab.home)]);
   grants.protect(lab.home, [workspaceOf(lab.home)]);
   const api: LabApi = { ...lab.api, ...browserPlaces(lab.home, grants) };
+  const uncatch = catchLoose(writeToErrors, () => process.exit(1));
   try {
     const server = await serveLab({
       api,
@@ -72,6 +74,7 @@ async function serve(session: Session, { port, open, root = [] }: ServeCommandOp
     await server.close();
   } finally {
     await lab.close();
+    uncatch();
   }
 }
 
