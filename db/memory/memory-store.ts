@@ -73,12 +73,7 @@ function entryOf({ experiment, trials, scalars, checkpoints, logs }: ExperimentB
   };
 }
 
-function experimentOperations(
-  entries: Entries,
-  need: (id: string) => Entry,
-  now: () => string,
-  removePlan: (id: string) => void,
-) {
+function experimentOperations(entries: Entries, need: (id: string) => Entry, now: () => string, removePlan: (id: string) => void) {
   const setState: ExperimentStore['setExperimentState'] = (id, state, details = {}) => {
     const entry = need(id);
     checkTransition(id, entry.record.state, state, details);
