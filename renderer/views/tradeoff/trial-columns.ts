@@ -36,7 +36,7 @@ export function trialColumns(
     column('macs', 'MACs', '80px', { ...number, hint: 'Multiply-accumulates of one input' }),
     column('params', 'Params', '74px', number),
     column('activationBytes', 'Activations', '92px', { ...number, isUsual: false, hint: 'Bytes of all outputs as float32, for one input' }),
-    column('latencyMs', 'p50', '118px', { ...number, isUsual: hasLatency, hint: 'Measured latency, batch 1' }),
+    column('latencyMs', 'p50', '136px', { ...number, isUsual: hasLatency, hint: 'Measured latency, batch 1' }),
     column('series', 'Series', 'minmax(84px, 1fr)', { isSortable: true, isUsual: hasSeries }),
     column('operator', 'Operator', '90px', { isSortable: true, isUsual: false }),
     column('steps', 'Steps', '72px', { ...number, isUsual: false }),
