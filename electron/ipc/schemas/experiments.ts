@@ -5,14 +5,28 @@ const run = { name: text.optional(), backend: word.optional(), threads: wholeNum
 
 const retrains = z.strictObject({ experiment: word, trial: wholeNumber, seed: wholeNumber, later: z.array(wholeNumber).max(20) });
 
-export const startRequest = z.strictObject({ config: json, dataset: word, ...run, retrains: retrains.optional(), repeats: word.optional() });
+export const startRequest = z.strictObject({
+  config: json,
+  dataset: word,
+  ...run,
+  retrains: retrains.optional(),
+  repeats: word.optional(),
+});
 
 export const experimentSchemas = {
   startSearch: z.tuple([startRequest]),
   resumeSearch: z.tuple([word, z.strictObject({ fromEarlier: z.boolean().optional(), otherMachine: z.boolean().optional() }).optional()]),
   stopSearch: z.tuple([word, z.strictObject({ now: z.boolean().optional() }).optional()]),
   whenEnded: z.tuple([word]),
-  forkSearch: z.tuple([z.strictObject({ id: word, set: z.array(z.tuple([word, json])).max(200), dataset: word.optional(), isCheck: z.boolean().optional(), ...run })]),
+  forkSearch: z.tuple([
+    z.strictObject({
+      id: word,
+      set: z.array(z.tuple([word, json])).max(200),
+      dataset: word.optional(),
+      isCheck: z.boolean().optional(),
+      ...run,
+    }),
+  ]),
   experiments: z.tuple([]),
   experiment: z.tuple([word]),
   trials: z.tuple([word]),
