@@ -16,7 +16,10 @@ app.setPath('userData', options.userData ?? `${app.getPath('appData')}/Paretosco
 if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox();
 registerScheme();
 guardPages();
-if (options.testLabNode !== undefined && !takesTestLab(app.isPackaged, readFileSync(join(app.getAppPath(), 'package.json'), 'utf8'))) {
+const appPath = app.getAppPath();
+// A product is loaded from its archive only (a fuse); a folder is a checkout, whatever the program is called that runs it.
+const isProduct = appPath.endsWith('.asar');
+if (options.testLabNode !== undefined && !takesTestLab(isProduct, readFileSync(join(appPath, 'package.json'), 'utf8'))) {
   process.stderr.write('--test-lab-node is for packages that were made for tests; this is none.\n');
   app.exit(2);
 } else if (app.requestSingleInstanceLock({ files: [...options.files] })) startApp(options, __dirname);

@@ -46,8 +46,8 @@ export function isOpenedKind(path: string): boolean {
 }
 
 /** A product runs its lab in its own Electron only; `metadata` is the package.json of the application. */
-export function takesTestLab(isPackaged: boolean, metadata: string): boolean {
-  if (!isPackaged) return true;
+export function takesTestLab(isProduct: boolean, metadata: string): boolean {
+  if (!isProduct) return true;
   try {
     return (JSON.parse(metadata) as { readonly isForTests?: unknown } | null)?.isForTests === true;
   } catch {

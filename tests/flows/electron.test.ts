@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +20,7 @@ const runtime = await prepareElectron();
 if ('skipped' in runtime) process.stdout.write(`Tests of the desktop app are skipped: ${runtime.skipped}.\n`);
 
 let started: StartedApp;
+let shell: ChildProcess | undefined;
 
 /** A finished experiment as a file; the home has its data set alone. */
 async function prepareHome(): Promise<void> {
@@ -51,10 +53,11 @@ describe.skipIf('skipped' in runtime)('the desktop app, slow: a real Electron', 
     mkdirSync(userData);
     await Promise.all([prepareHome(), buildApp()]);
     started = await startApp({ home, userData });
+    shell = started.app.process();
   });
   afterAll(async () => {
     // A test that failed may have left a search running, and with it a question at the end.
-    started?.app.process().kill('SIGKILL');
+    shell?.kill('SIGKILL');
     endDisplay();
     rmSync(folder, { recursive: true, force: true });
   });
