@@ -65,7 +65,8 @@ async function openIn(context: BrowserContext, server: ServedHome, { route = '/'
   const goTo = async (to: string): Promise<void> => {
     await page.goto(`${origin}/#${to}`);
   };
-  await page.locator('#app > *').first().waitFor();
+  // The first screen has come: until then another address could be overtaken by it.
+  await page.getByRole('heading', { level: 1 }).first().waitFor();
   if (route !== '/') await goTo(route);
   return {
     page,
