@@ -108,16 +108,29 @@ export function launchArguments({ home, userData }: Pick<AppOptions, 'home' | 'u
   ];
 }
 
+const launchMs = 30_000;
+
+/** The old runtime's debugger now and then does not answer the driver when the machine is busy; the app itself has not begun then. Tried three times. */
+async function launch(options: Parameters<typeof _electron.launch>[0], attempt = 1): Promise<ElectronApplication> {
+  try {
+    return await _electron.launch(options);
+  } catch (error) {
+    if (attempt === 3 || !(error instanceof Error) || error.name !== 'TimeoutError') throw error;
+    process.stdout.write(`Electron did not start within ${launchMs / 1000} s; trying again\n`);
+    return launch(options, attempt + 1);
+  }
+}
+
 /** Starts the app with its lab in a plain process of this Node. */
 export async function startApp({ home, userData, args = [], executable }: AppOptions): Promise<StartedApp> {
   const runtime = await prepareElectron();
   if ('skipped' in runtime) throw new Error(runtime.skipped);
-  const app = await _electron.launch({
+  const app = await launch({
     executablePath: executable ?? runtime.executable,
     cwd: dirname(home),
     env: { ...process.env, ...(runtime.display === undefined ? {} : { DISPLAY: runtime.display }) } as Record<string, string>,
     args: [...launchArguments({ home, userData }), ...args],
-    timeout: 60_000,
+    timeout: launchMs,
   });
   const page = await app.firstWindow();
   const problems: string[] = [];
