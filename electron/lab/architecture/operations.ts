@@ -1,12 +1,10 @@
-import { basename, dirname, join, resolve } from 'node:path';
-import { writeFileSafely } from '../../../db/checkpoints/file-system.ts';
 import { spaces } from '../../../engine/catalog.ts';
 import type { ArchitectureApi } from '../../ipc/architecture.ts';
 import type { TrialView } from '../../ipc/contract.ts';
 import type { LabContext } from '../context.ts';
 import { findExperiment } from '../search-setup.ts';
 import { trialView } from '../views.ts';
-import { exportsFolderOf } from '../workspace.ts';
+import { writeExport } from '../write-export.ts';
 import { architectureView } from './architecture-view.ts';
 import { architectureDiff } from './diff-view.ts';
 import { graphDocument } from './documents.ts';
@@ -39,10 +37,7 @@ export function createArchitectureApi(context: LabContext): ArchitectureApi {
     },
     exportGraph: async (ref, options) => {
       const { name, text } = graphDocument(buildNetwork(context, ref, options), options);
-      const file = resolve(options.target ?? join(exportsFolderOf(context.layout.root), name));
-      const bytes = new TextEncoder().encode(text);
-      writeFileSafely(file, dirname(file), bytes);
-      return { file, name: basename(file), bytes: bytes.length };
+      return writeExport(context.layout.root, name, options.target, text);
     },
     publishedNetworks: async () =>
       spaces.flatMap(({ id, published }) => published.map(({ name, source }) => ({ name, space: id, source }))),

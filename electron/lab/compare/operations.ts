@@ -1,11 +1,9 @@
-import { basename, dirname, join, resolve } from 'node:path';
-import { writeFileSafely } from '../../../db/checkpoints/file-system.ts';
 import { StoreError } from '../../../db/store.ts';
 import { comparisonCsv, comparisonLatex } from '../../../engine/export/comparison.ts';
 import type { ArchitectureRef } from '../../ipc/architecture.ts';
 import type { CompareApi, Comparison } from '../../ipc/compare.ts';
 import type { LabContext } from '../context.ts';
-import { exportsFolderOf } from '../workspace.ts';
+import { writeExport } from '../write-export.ts';
 import { comparisonOf } from './comparison.ts';
 import { subjectOf } from './subject.ts';
 
@@ -32,11 +30,8 @@ export function createCompareApi(context: LabContext): CompareApi {
       const table = { columns: comparison.columns, groups };
       const labels = comparison.columns.map(({ label }) => label);
       const name = `compare-${labels.join('-').replaceAll(/[^\w.-]+/g, '-')}.${format === 'csv' ? 'csv' : 'tex'}`;
-      const file = resolve(target ?? join(exportsFolderOf(context.layout.root), name));
       const text = format === 'csv' ? comparisonCsv(table) : comparisonLatex(table, `Comparison of ${labels.join(', ')}`);
-      const bytes = new TextEncoder().encode(text);
-      writeFileSafely(file, dirname(file), bytes);
-      return { file, name: basename(file), bytes: bytes.length };
+      return writeExport(context.layout.root, name, target, text);
     },
   };
 }

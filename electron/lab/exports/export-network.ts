@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { imagenetNormalization } from '../../../datasets/transforms/normalize.ts';
 import { fileError, writeFileSafely } from '../../../db/checkpoints/file-system.ts';
@@ -16,7 +16,7 @@ import type { NetworkExport, NetworkExportOptions } from '../../ipc/exports.ts';
 import { buildNetwork } from '../architecture/resolve.ts';
 import type { BuiltNetwork } from '../architecture/resolve.ts';
 import type { LabContext } from '../context.ts';
-import { exportsFolderOf } from '../workspace.ts';
+import { exportTarget } from '../write-export.ts';
 
 type Values = ReadonlyMap<string, Float32Array>;
 
@@ -26,7 +26,7 @@ export function exportNetwork(context: LabContext, ref: ArchitectureRef, options
   const network = buildNetwork(context, ref, input === undefined ? {} : { input });
   const values = weightValues(network, weights);
   const title = titleOf(network);
-  const file = resolve(target ?? join(exportsFolderOf(context.layout.root), `${title}${endings[format]}`));
+  const file = exportTarget(context.layout.root, `${title}${endings[format]}`, target);
   const contents = contentsOf(network, title, values, format);
   const isFolder = format === 'tfjs';
   for (const [name, bytes] of Object.entries(contents)) {

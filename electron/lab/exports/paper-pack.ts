@@ -1,10 +1,10 @@
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { writeFileSafely } from '../../../db/checkpoints/file-system.ts';
 import type { ExperimentView, LabApi } from '../../ipc/contract.ts';
 import type { PaperPack } from '../../ipc/exports.ts';
 import type { LabContext } from '../context.ts';
-import { exportsFolderOf } from '../workspace.ts';
+import { exportTarget } from '../write-export.ts';
 import { reproduceCommands } from './reproduce-commands.ts';
 
 const frontFiles = { csv: 'front.csv', latex: 'front.tex', svg: 'front.svg' } as const;
@@ -18,7 +18,7 @@ export async function paperPack(
   const lab = api();
   const experiments = await Promise.all(ids.map((id) => lab.experiment(id)));
   const names = experiments.map(({ id }) => id);
-  const folder = resolve(target ?? join(exportsFolderOf(layout.root), `paper-${names.join('-')}`));
+  const folder = exportTarget(layout.root, `paper-${names.join('-')}`, target);
   const files: { name: string; bytes: number }[] = [];
   const write = (name: string, text: string): void => {
     const bytes = new TextEncoder().encode(text);

@@ -1,6 +1,4 @@
-import { basename, dirname, join, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
-import { writeFileSafely } from '../../../db/checkpoints/file-system.ts';
 import { StoreError } from '../../../db/store.ts';
 import { findSpace } from '../../../engine/catalog.ts';
 import { sumLatency } from '../../../engine/cost/latency-table.ts';
@@ -13,7 +11,7 @@ import type { LatencyOutput } from '../../compute/tasks/measure-latency.ts';
 import { buildNetwork } from '../architecture/resolve.ts';
 import type { LabContext } from '../context.ts';
 import { asJson, findExperiment } from '../search-setup.ts';
-import { exportsFolderOf } from '../workspace.ts';
+import { writeExport } from '../write-export.ts';
 import { DeviceProfiles, mergedTable, profileBytes, profileId, profileView } from './profiles.ts';
 
 const usualNetworks = 8;
@@ -36,12 +34,8 @@ export function createLatencyApi(context: LabContext): LatencyApi {
         return { name, missing, ms: isKnown ? predictor.factor * ms : null, errorMs: isKnown ? predictor.errorMs : null };
       });
     },
-    exportDeviceProfile: async (id, target) => {
-      const bytes = profileBytes(profiles.find(id));
-      const file = resolve(target ?? join(exportsFolderOf(context.layout.root), `latency-${id}.json`));
-      writeFileSafely(file, dirname(file), bytes);
-      return { file, name: basename(file), bytes: bytes.length };
-    },
+    exportDeviceProfile: async (id, target) =>
+      writeExport(context.layout.root, `latency-${id}.json`, target, profileBytes(profiles.find(id))),
   };
 }
 

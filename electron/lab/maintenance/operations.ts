@@ -1,5 +1,3 @@
-import { basename, dirname, join, resolve } from 'node:path';
-import { writeFileSafely } from '../../../db/checkpoints/file-system.ts';
 import { findInstalled, nativeHome } from '../../../engine/backend/tensorflow/installed.ts';
 import { EngineError } from '../../../engine/error.ts';
 import type { BackendInstallation, MaintenanceApi } from '../../ipc/maintenance.ts';
@@ -7,7 +5,7 @@ import type { LabContext } from '../context.ts';
 import type { JobControl } from '../jobs/jobs.ts';
 import { prepareAddon } from '../native/addon.ts';
 import { installTensorflow, removeTensorflow } from '../native/install.ts';
-import { exportsFolderOf } from '../workspace.ts';
+import { writeExport } from '../write-export.ts';
 import { diagnostics } from './diagnostics.ts';
 
 export function createMaintenanceApi(context: LabContext): MaintenanceApi {
@@ -25,10 +23,8 @@ export function createMaintenanceApi(context: LabContext): MaintenanceApi {
       return { freedBytes };
     },
     exportDiagnostics: async (target) => {
-      const bytes = new TextEncoder().encode(`${JSON.stringify(await diagnostics(api(), layout.root), null, 2)}\n`);
-      const file = resolve(target ?? join(exportsFolderOf(layout.root), 'diagnostics.json'));
-      writeFileSafely(file, dirname(file), bytes);
-      return { file, name: basename(file), bytes: bytes.length };
+      const text = `${JSON.stringify(await diagnostics(api(), layout.root), null, 2)}\n`;
+      return writeExport(layout.root, 'diagnostics.json', target, text);
     },
   };
 }

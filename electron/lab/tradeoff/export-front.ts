@@ -1,11 +1,9 @@
-import { basename, dirname, join, resolve } from 'node:path';
-import { writeFileSafely } from '../../../db/checkpoints/file-system.ts';
 import { frontCsv } from '../../../engine/export/front-csv.ts';
 import { frontLatex } from '../../../engine/export/front-latex.ts';
 import { frontSvg } from '../../../engine/export/front-svg.ts';
 import type { FrontAxis, FrontLimits } from '../../../engine/export/front-row.ts';
 import type { FrontExport, FrontExportRequest } from '../../ipc/tradeoff.ts';
-import { exportsFolderOf } from '../workspace.ts';
+import { writeExport } from '../write-export.ts';
 import { frontView } from './front-view.ts';
 import type { Selection } from './selections.ts';
 
@@ -15,10 +13,8 @@ const endings = { csv: 'csv', svg: 'svg', latex: 'tex', json: 'json' } as const;
 export function exportFront(home: string, selection: Selection, request: FrontExportRequest): FrontExport {
   const ids = selection.sources.map(({ id }) => id);
   const name = `front-${ids.slice(0, 3).join('-')}${ids.length > 3 ? `-and-${ids.length - 3}` : ''}.${endings[request.format]}`;
-  const file = resolve(request.target ?? join(exportsFolderOf(home), name));
-  const bytes = new TextEncoder().encode(frontText(selection, request));
-  writeFileSafely(file, dirname(file), bytes);
-  return { file, name: basename(file), bytes: bytes.length, trials: selection.table.rows.length };
+  const written = writeExport(home, name, request.target, frontText(selection, request));
+  return { ...written, trials: selection.table.rows.length };
 }
 
 function frontText(selection: Selection, request: FrontExportRequest): string {
