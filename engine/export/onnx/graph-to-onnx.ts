@@ -1,7 +1,7 @@
 import { EngineError } from '../../error.ts';
 import type { ModelGraph, Shape } from '../../graph/model-graph.ts';
+import { convertGraph } from '../convert-graph.ts';
 import { OnnxBuilder } from './onnx-builder.ts';
-import type { OnnxRef } from './onnx-builder.ts';
 import { opset, writeOnnx } from './model-proto.ts';
 import type { OnnxNode } from './model-proto.ts';
 import { onnxConverters } from './ops.ts';
@@ -21,26 +21,15 @@ export interface OnnxOptions {
  */
 export function graphToOnnx(graph: ModelGraph, values: (name: string) => Float32Array, options: OnnxOptions): Uint8Array {
   const builder = new OnnxBuilder(graph.weights, values);
-  const refs = new Map<string, OnnxRef>(graph.inputs.map(({ id, shape }) => [id, { name: id, shape }]));
-  for (const node of graph.nodes) {
-    const convert = onnxConverters[node.op];
-    if (convert === undefined) {
-      throw new EngineError(
-        'onnx-unsupported',
-        `exporting ${options.name} to ONNX: op '${node.op}' (${node.id}) has no form in opset ${opset}.`,
-        {
-          tip: 'Take the network away as safetensors with its architecture.',
-        },
-      );
-    }
-    builder.enter(node.id);
-    const inputs = node.inputs.map((id) => needRef(refs, id));
-    refs.set(node.id, { name: convert(builder, node, inputs), shape: node.shape });
-  }
-  const outputs = graph.outputs.map((id, index) => ({
-    ref: needRef(refs, id),
-    name: graph.outputs.length === 1 ? 'output' : `output${index}`,
-  }));
+  const outputs = convertGraph(
+    graph,
+    builder,
+    onnxConverters,
+    ({ op, id }) =>
+      new EngineError('onnx-unsupported', `exporting ${options.name} to ONNX: op '${op}' (${id}) has no form in opset ${opset}.`, {
+        tip: 'Take the network away as safetensors with its architecture.',
+      }),
+  );
   return writeOnnx({
     name: options.name,
     producer: { name: 'Paretoscope', version: options.producerVersion },
@@ -54,12 +43,6 @@ export function graphToOnnx(graph: ModelGraph, values: (name: string) => Float32
     outputs: outputs.map(({ ref, name }) => ({ name, shape: fileShape(ref.shape) })),
     metadata: options.metadata ?? {},
   });
-}
-
-function needRef(refs: ReadonlyMap<string, OnnxRef>, id: string): OnnxRef {
-  const ref = refs.get(id);
-  if (ref === undefined) throw new RangeError(`the graph has no value '${id}'`);
-  return ref;
 }
 
 function fileShape(shape: Shape): readonly (number | string)[] {

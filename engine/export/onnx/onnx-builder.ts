@@ -1,70 +1,36 @@
-import type { Shape, WeightRef, WeightSpec } from '../../graph/model-graph.ts';
-import { opWeightShape } from '../../graph/shapes.ts';
-import { opWeightValues } from '../../graph/weight-values.ts';
+import type { Shape, WeightRef } from '../../graph/model-graph.ts';
+import { ExportBuilder } from '../export-builder.ts';
+import type { ExportRef } from '../export-builder.ts';
 import type { OnnxAttribute, OnnxNode, OnnxTensor } from './model-proto.ts';
 
-/**
- * A value of the file. Maps [height, width, channels] lie as [batch, channels, height, width], all else as here: [batch, ...shape].
- * `shape` is ours, without the batch axis.
- */
-export interface OnnxRef {
-  readonly name: string;
-  readonly shape: Shape;
-}
+/** Maps [height, width, channels] lie as [batch, channels, height, width] in the file, all else as here: [batch, ...shape]. */
+export type OnnxRef = ExportRef;
 
 /** Collects nodes and tensors; the converters of the ops write with it. */
-export class OnnxBuilder {
+export class OnnxBuilder extends ExportBuilder<OnnxTensor> {
   readonly nodes: OnnxNode[] = [];
-  readonly #tensors = new Map<string, OnnxTensor>();
-  readonly #specs: ReadonlyMap<string, WeightSpec>;
-  readonly #values: (name: string) => Float32Array;
-  #scope = '';
-  #count = 0;
-
-  constructor(specs: readonly WeightSpec[], values: (name: string) => Float32Array) {
-    this.#specs = new Map(specs.map((spec) => [spec.name, spec]));
-    this.#values = values;
-  }
-
-  get tensors(): readonly OnnxTensor[] {
-    return [...this.#tensors.values()];
-  }
-
-  /** Names of what follows begin with the id of the node that is being written. */
-  enter(scope: string): void {
-    this.#scope = scope;
-    this.#count = 0;
-  }
 
   /** Adds one node with one output and returns that output's name. */
   node(op: string, inputs: readonly string[], attributes: Readonly<Record<string, OnnxAttribute>> = {}): string {
-    const name = `${this.#scope}/${this.#count++}.${op}`;
+    const name = this.nextName(op);
     this.nodes.push({ op, name, inputs, outputs: [name], attributes });
     return name;
   }
 
-  floats(values: Float32Array, shape: readonly number[]): string {
-    return this.#constant(values, shape);
+  floats(data: Float32Array, shape: readonly number[]): string {
+    return this.add({ name: this.nextName('constant'), shape, data });
   }
 
   integers(values: readonly number[]): string {
-    return this.#constant(BigInt64Array.from(values, BigInt), [values.length]);
+    return this.add({ name: this.nextName('constant'), shape: [values.length], data: BigInt64Array.from(values, BigInt) });
   }
 
-  /** A weight as ops see it (kernels [out, in / groups, height, width]), sliced; in the file once for each part that is used. */
+  /** A weight as ops see it, sliced; in the file once for each part that is used. */
   weight(ref: WeightRef): string {
-    const spec = this.#spec(ref);
-    const name = ref.slices === undefined ? spec.name : `${spec.name}[${JSON.stringify(ref.slices)}]`;
-    if (!this.#tensors.has(name)) {
-      this.#tensors.set(name, { name, shape: opWeightShape(spec, ref), data: opWeightValues(spec, ref, this.#values(spec.name)) });
-    }
-    return name;
-  }
-
-  /** The elements of a weight as `weight` writes them, for converters that store it in another form. */
-  weightValues(ref: WeightRef): { readonly shape: Shape; readonly values: Float32Array } {
-    const spec = this.#spec(ref);
-    return { shape: opWeightShape(spec, ref), values: opWeightValues(spec, ref, this.#values(spec.name)) };
+    const name = ref.slices === undefined ? ref.name : `${ref.name}[${JSON.stringify(ref.slices)}]`;
+    if (this.has(name)) return name;
+    const { shape, values } = this.weightValues(ref);
+    return this.add({ name, shape, data: values });
   }
 
   /** Our order of axes, [batch, ...shape], of a value that lies channels first. */
@@ -79,18 +45,6 @@ export class OnnxBuilder {
 
   reshape(name: string, shape: readonly number[]): string {
     return this.node('Reshape', [name, this.integers(shape)]);
-  }
-
-  #constant(data: Float32Array | BigInt64Array, shape: readonly number[]): string {
-    const name = `${this.#scope}/${this.#count++}.constant`;
-    this.#tensors.set(name, { name, shape, data });
-    return name;
-  }
-
-  #spec({ name }: WeightRef): WeightSpec {
-    const spec = this.#specs.get(name);
-    if (spec === undefined) throw new RangeError(`the graph has no weight '${name}'`);
-    return spec;
   }
 }
 

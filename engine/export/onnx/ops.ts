@@ -3,12 +3,12 @@ import { positionMap } from '../../graph/ops/append-position-map.ts';
 import type { AttrValue, GraphNode, WeightRef } from '../../graph/model-graph.ts';
 import { elementCount } from '../../graph/shapes.ts';
 import { permute } from '../../graph/weight-layout.ts';
+import type { NodeConverter } from '../convert-graph.ts';
 import { poolCells, poolWindow } from './pools.ts';
 import { channelAxis } from './onnx-builder.ts';
 import type { OnnxBuilder, OnnxRef } from './onnx-builder.ts';
 
-/** Writes one node of a graph and returns the name of its value; `inputs` are in the node's order. */
-export type OnnxConverter = (builder: OnnxBuilder, node: GraphNode, inputs: readonly OnnxRef[]) => string;
+export type OnnxConverter = NodeConverter<OnnxBuilder>;
 
 const first = (inputs: readonly OnnxRef[]): OnnxRef => at(inputs, 0);
 const names = (inputs: readonly OnnxRef[]): string[] => inputs.map(({ name }) => name);

@@ -1,7 +1,8 @@
 import { EngineError } from '../../error.ts';
 import type { ModelGraph, Shape } from '../../graph/model-graph.ts';
+import { convertGraph } from '../convert-graph.ts';
 import { floatType, TfjsBuilder, tfShape } from './tfjs-builder.ts';
-import type { TfNode, TfRef } from './tfjs-builder.ts';
+import type { TfNode } from './tfjs-builder.ts';
 import { tfjsConverters } from './ops.ts';
 
 export interface TfjsOptions {
@@ -21,26 +22,15 @@ export type TfjsFiles = Readonly<Record<'model.json' | 'weights.bin', Uint8Array
  */
 export function graphToTfjs(graph: ModelGraph, values: (name: string) => Float32Array, options: TfjsOptions): TfjsFiles {
   const builder = new TfjsBuilder(graph.weights, values);
-  const refs = new Map<string, TfRef>(graph.inputs.map(({ id, shape }) => [id, { name: id, shape }]));
-  for (const node of graph.nodes) {
-    const convert = tfjsConverters[node.op];
-    if (convert === undefined) {
-      throw new EngineError(
-        'tfjs-unsupported',
-        `exporting ${options.name} to TensorFlow.js: op '${node.op}' (${node.id}) has no form there.`,
-        {
-          tip: 'Take the network away as ONNX, or as safetensors with its architecture.',
-        },
-      );
-    }
-    builder.enter(node.id);
-    const inputs = node.inputs.map((id) => needRef(refs, id));
-    refs.set(node.id, { name: convert(builder, node, inputs), shape: node.shape });
-  }
-  const outputs = graph.outputs.map((id, index) => ({
-    ref: needRef(refs, id),
-    name: graph.outputs.length === 1 ? 'output' : `output${index}`,
-  }));
+  const outputs = convertGraph(
+    graph,
+    builder,
+    tfjsConverters,
+    ({ op, id }) =>
+      new EngineError('tfjs-unsupported', `exporting ${options.name} to TensorFlow.js: op '${op}' (${id}) has no form there.`, {
+        tip: 'Take the network away as ONNX, or as safetensors with its architecture.',
+      }),
+  );
   const placeholders = graph.inputs.map(({ id, shape }): TfNode => ({
     name: id,
     op: 'Placeholder',
@@ -88,10 +78,4 @@ function joined(parts: readonly (Float32Array | Int32Array)[]): Uint8Array {
     offset += part.byteLength;
   }
   return bytes;
-}
-
-function needRef(refs: ReadonlyMap<string, TfRef>, id: string): TfRef {
-  const ref = refs.get(id);
-  if (ref === undefined) throw new RangeError(`the graph has no value '${id}'`);
-  return ref;
 }

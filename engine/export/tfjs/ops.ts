@@ -3,12 +3,12 @@ import type { ActivationKind } from '../../graph/ops/activation.ts';
 import { positionMap } from '../../graph/ops/append-position-map.ts';
 import type { GraphNode, Shape, WeightRef } from '../../graph/model-graph.ts';
 import { permute } from '../../graph/weight-layout.ts';
+import type { NodeConverter } from '../convert-graph.ts';
 import { poolCells, poolWindow } from './pools.ts';
 import { tfInts, tfText } from './tfjs-builder.ts';
 import type { TfjsBuilder, TfRef } from './tfjs-builder.ts';
 
-/** Writes one node of a graph and returns the name of its value; `inputs` are in the node's order. */
-export type TfjsConverter = (builder: TfjsBuilder, node: GraphNode, inputs: readonly TfRef[]) => string;
+export type TfjsConverter = NodeConverter<TfjsBuilder>;
 
 const names = (inputs: readonly TfRef[]): string[] => inputs.map(({ name }) => name);
 const first = (inputs: readonly TfRef[]): TfRef => at(inputs, 0);
