@@ -20,6 +20,7 @@ import { labClosing } from './closing.ts';
 import { composeApi } from './compose-api.ts';
 import type { LabContext } from './context.ts';
 import { checkAvailable, needDataset } from './datasets/registry.ts';
+import { deviceChoice } from './device-choice.ts';
 import { examineHome, repairHome } from './doctor.ts';
 import { serveForwarded } from './forwarding.ts';
 import { updateExperimentFile, writeExperimentFile } from './folder/experiment-file.ts';
@@ -157,7 +158,8 @@ class Lab implements CoreApi {
     return this.#start(request, request.retrains?.experiment);
   }
 
-  async forkSearch({ id, set, name, dataset, backend, threads, seed, isCheck }: ForkRequest): Promise<ExperimentView> {
+  async forkSearch(request: ForkRequest): Promise<ExperimentView> {
+    const { id, set, name, dataset, seed, isCheck } = request;
     const origin = findExperiment(this.#store.reading(), id);
     const environment = environmentOf(origin);
     const config = applySettings(
@@ -169,8 +171,7 @@ class Lab implements CoreApi {
         config: asJson(config),
         dataset: dataset ?? environment.dataset.name,
         ...(name === undefined ? {} : { name }),
-        ...(backend === undefined ? {} : { backend }),
-        ...(threads === undefined ? {} : { threads }),
+        ...deviceChoice(request),
         ...(seed === undefined ? {} : { seed }),
         ...(isCheck === true ? { repeats: origin.id } : {}),
       },

@@ -1,6 +1,7 @@
 import type { Json } from '../../../db/store.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
 import type { StartSearchRequest } from '../../ipc/contract.ts';
+import { deviceChoice } from '../device-choice.ts';
 import type { CommonOptions } from './session.ts';
 
 /** What starts a search of a configuration, with what every command takes. */
@@ -9,10 +10,6 @@ export function startRequest(config: SearchConfig, common: CommonOptions, name?:
     config: config as unknown as Json,
     dataset: config.data.dataset,
     ...(name === undefined ? {} : { name }),
-    ...backendOf(common),
+    ...deviceChoice(common),
   };
-}
-
-export function backendOf({ backend, threads }: CommonOptions): Pick<StartSearchRequest, 'backend' | 'threads'> {
-  return { ...(backend === undefined ? {} : { backend }), ...(threads === undefined ? {} : { threads }) };
 }

@@ -19,6 +19,7 @@ import type {
 import type { SamplePage } from '../../ipc/dataset-browsing.ts';
 import type { EvaluateOutput } from '../../compute/tasks/evaluate.ts';
 import type { LabContext } from '../context.ts';
+import { deviceChoice } from '../device-choice.ts';
 import { checkClass, tileOf } from '../datasets/samples.ts';
 import { datasetTools } from '../datasets/tools.ts';
 import { needEvaluation, picturesFile, readPictures, removePictures, writePictures } from './pictures.ts';
@@ -51,7 +52,7 @@ export function createEvaluationsApi(context: LabContext): EvaluationsApi {
 }
 
 async function evaluate(context: LabContext, request: EvaluateRequest): Promise<EvaluationDetail> {
-  const { dataset, split = defaultSplit, backend, threads } = request;
+  const { dataset, split = defaultSplit } = request;
   const resolved = resolveSubject(context, request.subject);
   const record = datasetTools(context).record(dataset);
   const { info } = await datasetTools(context).open(dataset);
@@ -71,7 +72,7 @@ async function evaluate(context: LabContext, request: EvaluateRequest): Promise<
         ...(isKept ? { predictions: { folder: predictionFolder(context, id), maxBytes: predictionBytes } } : {}),
       },
       control,
-      { ...(backend === undefined ? {} : { backend }), ...(threads === undefined ? {} : { threads }) },
+      deviceChoice(request),
     ),
   );
   const made: NewEvaluation = {

@@ -7,6 +7,7 @@ import type { SearchConfig } from '../../../engine/search/config.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import type { Retraining, RetrainRequest } from '../../ipc/follow-up.ts';
 import type { LabContext } from '../context.ts';
+import { deviceChoice } from '../device-choice.ts';
 import { asJson, findExperiment } from '../search-setup.ts';
 import { environmentOf } from '../views.ts';
 import { ownSteps, scoresOf, usualCost } from './retrain-figures.ts';
@@ -33,8 +34,7 @@ export async function retrain(context: LabContext, request: RetrainRequest): Pro
     seed,
     name: nameOf(origin, trial.number, seed),
     retrains: { experiment: origin.id, trial: trial.number, seed, later },
-    ...(request.backend === undefined ? {} : { backend: request.backend }),
-    ...(request.threads === undefined ? {} : { threads: request.threads }),
+    ...deviceChoice(request),
   });
   return retrainingOf(context, origin.id, trial.number);
 }

@@ -10,6 +10,7 @@ import type { DeviceProfile, LatencyApi, LatencyDevice, LatencyOptions, LatencyR
 import type { LatencyOutput } from '../../compute/tasks/measure-latency.ts';
 import { buildNetwork } from '../architecture/resolve.ts';
 import type { LabContext } from '../context.ts';
+import { deviceChoice } from '../device-choice.ts';
 import { asJson, findExperiment } from '../search-setup.ts';
 import { writeExport } from '../write-export.ts';
 import { DeviceProfiles, mergedTable, profileBytes, profileId, profileView } from './profiles.ts';
@@ -45,7 +46,7 @@ async function measureLatency(context: LabContext, ref: ArchitectureRef, options
   const where = network.experiment === undefined ? '' : ` (${network.experiment.id})`;
   const output = await context.jobs.run({ kind: 'measure-latency', title: `Latency of ${network.name}${where}` }, (control) => {
     const networks = [{ name: network.name, arch: asJson(network.arch), input: network.input }];
-    return context.runTask('measure-latency', { networks, batch, layers }, control, deviceOptions(options));
+    return context.runTask('measure-latency', { networks, batch, layers }, control, deviceChoice(options));
   });
   const [measured] = output.networks;
   if (measured === undefined) throw new StoreError('unexpected', `Measuring ${network.name} gave no time.`);
@@ -55,10 +56,6 @@ async function measureLatency(context: LabContext, ref: ArchitectureRef, options
     await storeWithTrial(context, network.experiment.id, network.trial.number, report);
   }
   return report;
-}
-
-function deviceOptions({ backend, threads }: Pick<LatencyOptions, 'backend' | 'threads'>) {
-  return { ...(backend === undefined ? {} : { backend }), ...(threads === undefined ? {} : { threads }) };
 }
 
 function deviceOf(output: LatencyOutput, batch: number): LatencyDevice {
@@ -96,7 +93,7 @@ async function profileDevice(context: LabContext, profiles: DeviceProfiles, requ
   const output: LatencyOutput = await context.jobs.run(title, (control) => {
     // Only where it is sure that the table belongs to the backend that will be opened.
     const table = request.backend !== undefined && known.length === 1 ? (known[0]?.table ?? []) : [];
-    return context.runTask('measure-latency', { networks, batch: 1, layers: true, known: table }, control, deviceOptions(request));
+    return context.runTask('measure-latency', { networks, batch: 1, layers: true, known: table }, control, deviceChoice(request));
   });
   const { measuredAt, warmUps: _warmUps, runs: _runs, ...device } = deviceOf(output, 1);
   const id = profileId(device);

@@ -4,6 +4,7 @@ import { presets } from '../../../engine/search/presets.ts';
 import { StoreError } from '../../../db/store.ts';
 import type { Catalog, DraftConfig, DraftRequest, PlanningApi } from '../../ipc/planning.ts';
 import type { LabContext } from '../context.ts';
+import { deviceChoice } from '../device-choice.ts';
 import { asJson, checkStart, configOf } from '../search-setup.ts';
 import { catalogView } from './catalog.ts';
 
@@ -18,14 +19,8 @@ export function createPlanningApi({ api, jobs, runTask }: LabContext): PlanningA
       const dataset = await api().dataset(request.dataset);
       checkStart(config, request, dataset);
       const input = { config: asJson(config), rankingSplitSize: dataset.splits[config.data.rankingSplit] ?? 0 };
-      const { backend, threads } = request;
       const title = { kind: 'dry-run', title: `Dry run of ${request.name ?? config.preset} on ${dataset.name}` };
-      return jobs.run(title, (control) =>
-        runTask('dry-run', input, control, {
-          ...(backend === undefined ? {} : { backend }),
-          ...(threads === undefined ? {} : { threads }),
-        }),
-      );
+      return jobs.run(title, (control) => runTask('dry-run', input, control, deviceChoice(request)));
     },
   };
 }

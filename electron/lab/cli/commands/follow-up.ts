@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { percent } from '../../../../engine/export/quantity.ts';
 import type { LabApi } from '../../../ipc/contract.ts';
 import type { Retraining } from '../../../ipc/follow-up.ts';
+import { deviceChoice } from '../../device-choice.ts';
 import { collect, wholeNumber } from '../arguments.ts';
 import { cancellable } from '../cancellable.ts';
 import { examples, handle } from '../command.ts';
@@ -82,7 +83,6 @@ function trialNumber(text: string): number {
 /** The seeds run one after the other as experiments; each is followed to its end. */
 async function retrain(session: Session, [id]: [string], { trial, seeds, steps, set }: RetrainOptions): Promise<CommandResult> {
   const lab = await session.lab();
-  const { backend, threads } = session.options;
   const start = async (): Promise<Retraining> =>
     lab.retrain({
       experiment: id,
@@ -90,8 +90,7 @@ async function retrain(session: Session, [id]: [string], { trial, seeds, steps, 
       ...(seeds === undefined ? {} : { seeds }),
       ...(steps === undefined ? {} : { steps }),
       ...(set === undefined ? {} : { set: set.map(settingPair) }),
-      ...(backend === undefined ? {} : { backend }),
-      ...(threads === undefined ? {} : { threads }),
+      ...deviceChoice(session.options),
     });
   let document = await start();
   for (let run = document.runs.at(-1); run !== undefined; run = await nextRun(lab, document)) {

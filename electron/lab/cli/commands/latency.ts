@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DeviceProfile, LatencyReport } from '../../../ipc/latency.ts';
+import { deviceChoice } from '../../device-choice.ts';
 import { architectureHelp, refOf } from '../architecture-argument.ts';
 import { size, wholeNumber } from '../arguments.ts';
 import { cancellable } from '../cancellable.ts';
@@ -52,14 +53,12 @@ export function addLatencyCommands(program: Command, host: CommandHost): void {
 async function latency(session: Session, [text]: [string], { input, batch, perNode }: LatencyOptions): Promise<CommandResult> {
   const ref = await refOf(session, text);
   const lab = await session.lab();
-  const { backend, threads } = session.options;
   const document = await cancellable(session, 'The measurement was cut off.', () =>
     lab.measureLatency(ref, {
       layers: perNode === true,
       ...(input === undefined ? {} : { input }),
       ...(batch === undefined ? {} : { batch }),
-      ...(backend === undefined ? {} : { backend }),
-      ...(threads === undefined ? {} : { threads }),
+      ...deviceChoice(session.options),
     }),
   );
   return { document, text: latencyText(document) };
@@ -90,15 +89,13 @@ async function profileDevice(
 ): Promise<CommandResult> {
   const lab = await session.lab();
   const { spaces } = await lab.catalog();
-  const { backend, threads } = session.options;
   const isSpace = spaces.some(({ id }) => id === what);
   const document = await cancellable(session, 'The profile was cut off; nothing of it is kept.', () =>
     lab.profileDevice({
       ...(isSpace ? { space: what } : { experiment: what }),
       ...(input === undefined ? {} : { input }),
       ...(networks === undefined ? {} : { networks }),
-      ...(backend === undefined ? {} : { backend }),
-      ...(threads === undefined ? {} : { threads }),
+      ...deviceChoice(session.options),
     }),
   );
   return { document, text: profileText(document) };

@@ -5,6 +5,7 @@ import { applySettings, parseSearchConfig } from '../../../../engine/search/conf
 import type { PresetName, SearchConfig } from '../../../../engine/search/config.ts';
 import { presets } from '../../../../engine/search/presets.ts';
 import type { ExperimentView, ResumeOptions } from '../../../ipc/contract.ts';
+import { deviceChoice } from '../../device-choice.ts';
 import { collect } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
@@ -13,7 +14,7 @@ import { readText } from '../files.ts';
 import { exitFor, follow } from '../follow.ts';
 import { durationText, homeSuffix } from '../format.ts';
 import { searchDocument } from '../search-document.ts';
-import { backendOf, startRequest } from '../start-request.ts';
+import { startRequest } from '../start-request.ts';
 import type { CommandResult, CommonOptions, Session } from '../session.ts';
 
 interface SearchOptions {
@@ -115,7 +116,7 @@ function addRunningCommands(program: Command, host: CommandHost): void {
           set: (set ?? []).map(settingPair),
           ...(name === undefined ? {} : { name }),
           ...(data === undefined ? {} : { dataset: data }),
-          ...backendOf(session.options),
+          ...deviceChoice(session.options),
         }),
       ),
   );
