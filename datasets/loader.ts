@@ -1,24 +1,28 @@
-import { assembleBatch, type BatchItem, type SegmentationBatch } from './batch.ts';
-import { asSegmentation, type DecodeJob, type DecodeResult } from './decode-job.ts';
+import { assembleBatch } from './assemble-batch.ts';
+import type { Batch, BatchItem } from './batch.ts';
+import { datasetKind } from './catalog.ts';
+import type { DecodeJob, DecodeResult } from './decode-job.ts';
 import { createRandom, hash32, permutation } from './random.ts';
 import { SampleCache } from './sample-cache.ts';
-import { DatasetError, type DatasetSource, type ItemRef, type SegmentationSample } from './source.ts';
-import type { SegmentationTransform } from './transforms/segmentation.ts';
+import { DatasetError, type DatasetSource, type ItemRef, type Sample } from './source.ts';
+import type { BatchOf, Transform } from './transforms/transform.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-export interface LoaderOptions {
+export interface LoaderOptions<T extends Transform = Transform> {
   readonly source: DatasetSource;
   readonly split: string;
   readonly batchSize: number;
   /** Order and random changes follow from it. */
   readonly seed: number;
-  readonly transform: SegmentationTransform;
+  readonly transform: T;
   /**
    * shuffled: endless, every sample once an epoch, batches run across the end of an epoch. sequential: one pass in the split's
    * order, the last batch may be smaller.
    */
   readonly order: 'shuffled' | 'sequential';
-  /** Uses only so many samples of the split, evenly spaced. */
+  /** Read in place of the split's own samples (the persons of its pictures), by any thread. */
+  readonly items?: readonly ItemRef[];
+  /** Uses only so many samples, evenly spaced. */
   readonly limit?: number;
   /** Threads; 0 reads in the caller's thread, with equal results. */
   readonly workers?: number;
@@ -32,7 +36,7 @@ export interface LoaderOptions {
 
 export const defaultLoaderOptions = { workers: 1, readAhead: 2, cacheBytes: 256 * 1024 * 1024 } as const;
 
-export interface Loader {
+export interface Loader<B extends Batch = Batch> {
   /** Samples in one epoch. */
   readonly size: number;
   /** Batches in one epoch: size / batchSize, a fraction in shuffled order, rounded up in sequential order. */
@@ -41,45 +45,45 @@ export interface Loader {
    * Any batch, in any order; asking for step after step finds the next ones prepared. The caller owns the arrays.
    * Throws RangeError beyond a sequential pass, DatasetError when a file is broken (the next call may go on).
    */
-  batch(step: number): Promise<SegmentationBatch>;
+  batch(step: number): Promise<B>;
   /** Bytes of decoded samples that are kept. */
   cachedBytes(): number;
   close(): Promise<void>;
 }
 
 /** A loader over one split. Throws DatasetError 'split-unknown', 'split-empty', 'loader-options'. */
-export function createLoader(options: LoaderOptions): Loader {
+export function createLoader<T extends Transform>(options: LoaderOptions<T>): Loader<BatchOf<T>> {
   const { source, split } = options;
   const plan = { ...defaultLoaderOptions, ...options };
   requireWhole('batchSize', plan.batchSize, 1);
   requireWhole('workers', plan.workers, 0);
   requireWhole('readAhead', plan.readAhead, 0);
-  const indices = chooseIndices(source.size(split), plan.limit);
+  const indices = chooseIndices(plan.items?.length ?? source.size(split), plan.limit);
   if (indices.length === 0) throw new DatasetError('split-empty', `reading ${split} of ${source.info.root}: the split has no samples`);
-  if (plan.workers > 0 && source.itemRef === undefined) {
+  if (plan.workers > 0 && plan.items === undefined && source.itemRef === undefined) {
     throw new DatasetError(
       'loader-options',
       `a source of kind '${source.info.kind}' can only be read in the caller's thread; use workers: 0`,
     );
   }
-  return new BatchLoader(plan, indices);
+  return new BatchLoader<T>(plan, indices);
 }
 
-type LoaderPlan = LoaderOptions & Required<Pick<LoaderOptions, 'workers' | 'readAhead' | 'cacheBytes'>>;
+type LoaderPlan<T extends Transform> = LoaderOptions<T> & Required<Pick<LoaderOptions, 'workers' | 'readAhead' | 'cacheBytes'>>;
 
-class BatchLoader implements Loader {
+class BatchLoader<T extends Transform> implements Loader<BatchOf<T>> {
   readonly size: number;
   readonly batchesPerEpoch: number;
-  readonly #plan: LoaderPlan;
+  readonly #plan: LoaderPlan<T>;
   /** Place in the split of each sample that is used. */
   readonly #indices: readonly number[];
   readonly #placeInEpoch: (epoch: number, i: number) => number;
   readonly #cache: SampleCache;
   readonly #pool: WorkerPool<DecodeJob, DecodeResult> | undefined;
-  readonly #prepared = new Map<number, Promise<SegmentationBatch>>();
+  readonly #prepared = new Map<number, Promise<BatchOf<T>>>();
   #isClosed = false;
 
-  constructor(plan: LoaderPlan, indices: readonly number[]) {
+  constructor(plan: LoaderPlan<T>, indices: readonly number[]) {
     this.#plan = plan;
     this.#indices = indices;
     this.size = indices.length;
@@ -89,7 +93,7 @@ class BatchLoader implements Loader {
     if (plan.workers > 0) this.#pool = new WorkerPool(plan.workerUrl ?? new URL('./decode-worker.ts', import.meta.url), plan.workers);
   }
 
-  async batch(step: number): Promise<SegmentationBatch> {
+  async batch(step: number): Promise<BatchOf<T>> {
     const { split, order, readAhead } = this.#plan;
     if (this.#isClosed) throw new DatasetError('loader-closed', `reading batch ${step} of ${split}: the loader was closed already`);
     const stepCount = order === 'sequential' ? this.batchesPerEpoch : Infinity;
@@ -115,7 +119,7 @@ class BatchLoader implements Loader {
     await this.#pool?.close();
   }
 
-  #start(step: number): Promise<SegmentationBatch> {
+  #start(step: number): Promise<BatchOf<T>> {
     const known = this.#prepared.get(step);
     if (known !== undefined) return known;
     const items = this.#itemsOf(step);
@@ -137,11 +141,11 @@ class BatchLoader implements Loader {
     return items;
   }
 
-  async #readHere(step: number, items: readonly BatchItem[], decoded: Decoded): Promise<SegmentationBatch> {
-    const { source, transform, seed } = this.#plan;
-    const samples: SegmentationSample[] = [];
+  async #readHere(step: number, items: readonly BatchItem[], decoded: Decoded): Promise<BatchOf<T>> {
+    const { source, items: own, transform, seed } = this.#plan;
+    const samples: Sample[] = [];
     for (const [i, { split, index }] of items.entries()) {
-      const sample = decoded[i] ?? asSegmentation(await source.read(split, index));
+      const sample = decoded[i] ?? (await readSample(source, own?.[index], split, index));
       this.#cache.add(split, index, sample);
       samples.push(sample);
     }
@@ -153,20 +157,24 @@ class BatchLoader implements Loader {
     step: number,
     items: readonly BatchItem[],
     decoded: Decoded,
-  ): Promise<SegmentationBatch> {
-    const { source, transform, seed } = this.#plan;
-    const refs = items.map(({ split, index }) => source.itemRef?.(split, index) as ItemRef);
+  ): Promise<BatchOf<T>> {
+    const { source, items: own, transform, seed } = this.#plan;
+    const refs = items.map(({ split, index }) => own?.[index] ?? (source.itemRef?.(split, index) as ItemRef));
     const result = await pool.run({ step, seed, transform, items, refs, decoded, keepsDecoded: this.#cache.hasRoom });
     result.decoded.forEach((sample, i) => {
       const { split, index } = items[i] as BatchItem;
       if (sample !== undefined) this.#cache.add(split, index, sample);
     });
-    return result.batch;
+    return result.batch as BatchOf<T>;
   }
 }
 
 /** Samples that are kept already, by position in the batch. */
-type Decoded = readonly (SegmentationSample | undefined)[];
+type Decoded = readonly (Sample | undefined)[];
+
+function readSample(source: DatasetSource, item: ItemRef | undefined, split: string, index: number): Promise<Sample> {
+  return item === undefined ? source.read(split, index) : datasetKind(item.kind).readItem(item);
+}
 
 function requireWhole(name: string, value: number, least: number): void {
   if (!Number.isInteger(value) || value < least) {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { datasetKind } from './catalog.ts';
-import { asSegmentation } from './decode-job.ts';
+import { asSegmentation } from './assemble-batch.ts';
 import { decodeLabelMap } from './decode/label-map.ts';
 import { encodePng } from './decode/png-encode.ts';
 import { blend, classLayer, errorLayer, layerSize, resizeLabels } from './picture-layers.ts';

@@ -1,11 +1,11 @@
-import type { SegmentationSample } from './source.ts';
+import type { Sample } from './source.ts';
 
 /**
  * Decoded samples, bounded by bytes. Nothing is thrown out: a pass over the set touches every sample once, and a set larger than the
  * cache then hits cache / set of its samples, whereas throwing out the least recently used would hit none.
  */
 export class SampleCache {
-  readonly #samples = new Map<string, SegmentationSample>();
+  readonly #samples = new Map<string, Sample>();
   readonly #capacityBytes: number;
   #bytes = 0;
 
@@ -21,14 +21,14 @@ export class SampleCache {
     return this.#bytes < this.#capacityBytes;
   }
 
-  get(split: string, index: number): SegmentationSample | undefined {
+  get(split: string, index: number): Sample | undefined {
     return this.#samples.get(`${split}/${index}`);
   }
 
   /** Keeps the sample when it fits; otherwise it is left to the caller. */
-  add(split: string, index: number, sample: SegmentationSample): void {
+  add(split: string, index: number, sample: Sample): void {
     const key = `${split}/${index}`;
-    const bytes = sample.rgb.byteLength + sample.labels.byteLength;
+    const bytes = bytesOf(sample);
     if (this.#samples.has(key) || this.#bytes + bytes > this.#capacityBytes) return;
     this.#samples.set(key, sample);
     this.#bytes += bytes;
@@ -38,4 +38,9 @@ export class SampleCache {
     this.#samples.clear();
     this.#bytes = 0;
   }
+}
+
+function bytesOf(sample: Sample): number {
+  if (sample.kind === 'segmentation') return sample.rgb.byteLength + sample.labels.byteLength;
+  return sample.kind === 'keypoints' ? sample.rgb.byteLength : 0;
 }

@@ -12,9 +12,30 @@ export interface SegmentationSample {
   readonly labels: Uint8Array;
 }
 
+/** A picture with the persons that are looked at: all of them, or the one that a crop is made for. */
 export interface KeypointsSample {
   readonly kind: 'keypoints';
   readonly key: string;
+  readonly height: number;
+  readonly width: number;
+  readonly rgb: Uint8Array;
+  /** As the annotation file names it. */
+  readonly imageId: number;
+  readonly persons: readonly PersonLabel[];
+}
+
+export interface PersonLabel {
+  /** Of the annotation; 0 for a detected box. */
+  readonly id: number;
+  /** [x, y, width, height] px. */
+  readonly box: readonly [number, number, number, number];
+  /** x, y, visibility (0 not labelled, 1 hidden, 2 visible) of each joint; empty for a detected box. */
+  readonly keypoints: readonly number[];
+  readonly areaPx2: number;
+  readonly isCrowd: boolean;
+  readonly labelledJoints: number;
+  /** Of the box: 1 for labelled ones. */
+  readonly score: number;
 }
 
 export interface PointsSample {

@@ -8,6 +8,7 @@ type Size = readonly [height: number, width: number];
 
 /** Random scale, random crop, flip, colours, normalise, pad: HR-NAS (Ding et al., CVPR 2021), mmseg/seg_dataflow.py. */
 export interface SegmentationTraining {
+  readonly task: 'segmentation';
   readonly kind: 'train';
   /** The size that a scale of 1 fits a picture into. */
   readonly base: Size;
@@ -28,6 +29,7 @@ export interface SegmentationTraining {
 
 /** The whole picture, scaled (aspect kept) to fit `size` when that is given; labels keep their own size. */
 export interface SegmentationEvaluation {
+  readonly task: 'segmentation';
   readonly kind: 'evaluation';
   readonly size?: Size;
   readonly normalization: Normalization;
@@ -37,6 +39,7 @@ export type SegmentationTransform = SegmentationTraining | SegmentationEvaluatio
 
 /** The published settings for Cityscapes. */
 export const cityscapesTraining: SegmentationTraining = {
+  task: 'segmentation',
   kind: 'train',
   base: [1024, 2048],
   crop: [512, 1024],
@@ -48,7 +51,11 @@ export const cityscapesTraining: SegmentationTraining = {
   normalization: imagenetNormalization,
 };
 
-export const cityscapesEvaluation: SegmentationEvaluation = { kind: 'evaluation', normalization: imagenetNormalization };
+export const cityscapesEvaluation: SegmentationEvaluation = {
+  task: 'segmentation',
+  kind: 'evaluation',
+  normalization: imagenetNormalization,
+};
 
 /** One sample as a network takes it. Ignored and padded pixels have label 255. */
 export interface SegmentationInput {

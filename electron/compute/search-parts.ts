@@ -2,18 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { readCheckpointFile, writeCheckpointFile } from '../../db/checkpoints/checkpoint-files.ts';
 import { StoreError } from '../../db/store.ts';
 import { openDataset } from '../../datasets/catalog.ts';
-import { createLoader } from '../../datasets/loader.ts';
-import type { Loader } from '../../datasets/loader.ts';
 import { DatasetError } from '../../datasets/source.ts';
 import type { DatasetSource } from '../../datasets/source.ts';
-import { cityscapesEvaluation, cityscapesTraining } from '../../datasets/transforms/segmentation.ts';
-import type { SegmentationEvaluation, SegmentationTraining } from '../../datasets/transforms/segmentation.ts';
 import type { Backend } from '../../engine/backend/backend.ts';
-import { EngineError } from '../../engine/error.ts';
-import { hash32 } from '../../engine/rng.ts';
 import type { SearchConfig } from '../../engine/search/config.ts';
 import type { SearchParts } from '../../engine/search/parts.ts';
 import type { ComputeJob } from './protocol.ts';
+import { openSearchData } from './search-data/open.ts';
 
 /** What a search is given, and what has to be closed after it. */
 export interface OpenedParts {
@@ -32,22 +27,17 @@ export async function openParts(
   compileFrom: number | undefined,
 ): Promise<OpenedParts> {
   const source = await openSource(job);
-  const loaders: Loader[] = [];
-  const close = async (): Promise<void> => {
-    await Promise.all(loaders.map((loader) => loader.close()));
-    await source.close();
-  };
   try {
-    const { train, calibration, evaluation } = createLoaders(source, config);
-    loaders.push(train, calibration, evaluation);
-    await checkEvaluationSize(evaluation, config);
+    const data = await openSearchData(source, config);
+    const close = async (): Promise<void> => {
+      await data.close();
+      await source.close();
+    };
     return {
       parts: {
         backend,
         compileFrom,
-        trainBatch: (index) => train.batch(index),
-        calibrationBatch: (index) => calibration.batch(index),
-        evaluation: { batches: evaluation.batchesPerEpoch, batch: (index) => evaluation.batch(index) },
+        ...data.parts,
         initialWeights: () => readInitialWeights(config),
         ...fileAccess(job),
         yieldToEvents: () =>
@@ -58,20 +48,9 @@ export async function openParts(
       close,
     };
   } catch (error) {
-    await close();
+    await source.close();
     throw error;
   }
-}
-
-/** Pictures keep their aspect; one of another aspect than the evaluation's would stop the search at its first trial. */
-async function checkEvaluationSize(evaluation: Loader, { data: { evaluationSize, rankingSplit } }: SearchConfig): Promise<void> {
-  const { height, width, labelHeight, labelWidth } = await evaluation.batch(0);
-  if (height === evaluationSize[0] && width === evaluationSize[1]) return;
-  throw new EngineError(
-    'invalid-config',
-    `data.evaluationSize: ${evaluationSize.join('x')} has another aspect than the pictures of ${rankingSplit} (${labelHeight}x${labelWidth}), which become ${height}x${width}.`,
-    { tip: `Use data.evaluationSize=[${height},${width}] if both are multiples of 4, or another size of the pictures' aspect.` },
-  );
 }
 
 async function readInitialWeights({ strategy }: SearchConfig): Promise<Uint8Array> {
@@ -99,51 +78,6 @@ async function openSource({ dataset }: ComputeJob): Promise<DatasetSource> {
     );
   }
   return source;
-}
-
-/** Train batches get the threads and half of the memory; the other two are read in passes and share the rest. */
-function createLoaders(
-  source: DatasetSource,
-  { data, evaluate, seed }: SearchConfig,
-): Record<'train' | 'calibration' | 'evaluation', Loader> {
-  const training: SegmentationTraining = {
-    ...cityscapesTraining,
-    base: data.baseSize,
-    crop: data.crop,
-    scale: data.scale,
-    flipProbability: data.flipProbability,
-    photometric: data.photometric ? cityscapesTraining.photometric : false,
-  };
-  const evaluationTransform: SegmentationEvaluation = { ...cityscapesEvaluation, size: data.evaluationSize };
-  const common = { source, seed, workers: Math.min(1, data.workers), readAhead: 1, cacheBytes: data.cacheBytes / 4 };
-  return {
-    train: createLoader({
-      ...common,
-      split: data.trainSplit,
-      batchSize: data.batchSize,
-      transform: training,
-      order: 'shuffled',
-      workers: data.workers,
-      readAhead: data.readAhead,
-      cacheBytes: data.cacheBytes / 2,
-    }),
-    calibration: createLoader({
-      ...common,
-      split: data.trainSplit,
-      batchSize: evaluate.calibrationBatchSize,
-      seed: hash32(`${seed}/calibration`),
-      transform: training,
-      order: 'shuffled',
-    }),
-    evaluation: createLoader({
-      ...common,
-      split: data.rankingSplit,
-      batchSize: data.evaluationBatchSize,
-      transform: evaluationTransform,
-      order: 'sequential',
-      ...(data.rankingSamples === 0 ? {} : { limit: data.rankingSamples }),
-    }),
-  };
 }
 
 /** Weight files in the experiment's folder: written before the event that names them, checked when they are read. */

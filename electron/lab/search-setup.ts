@@ -9,6 +9,7 @@ import { estimate } from '../../engine/cost/estimate.ts';
 import { EngineError } from '../../engine/error.ts';
 import { parseSearchConfig } from '../../engine/search/config.ts';
 import type { SearchConfig } from '../../engine/search/config.ts';
+import { rankingSize } from '../../engine/search/network.ts';
 import { planSearch } from '../../engine/search/plan.ts';
 import { checkClasses, checkMemory } from '../../engine/search/start-checks.ts';
 import type { DatasetView, ExperimentEnvironment, StartSearchRequest } from '../ipc/contract.ts';
@@ -76,10 +77,10 @@ export function datasetOf({ name, kind, root, fingerprint }: DatasetRecord): Exp
 }
 
 /** Reference point of the hypervolume: the MACs of the largest network at the size of the evaluation, and a metric of nothing. */
-function referenceOf({ system, space: settings, data }: SearchConfig): { readonly macs: number; readonly metric: number } {
+function referenceOf(config: SearchConfig): { readonly macs: number; readonly metric: number } {
+  const { system, space: settings } = config;
   const space = findSpace(system);
-  const [height, width] = data.evaluationSize;
-  return { macs: estimate(space.graph(space.largest(settings), [height, width, 3])).macs, metric: 0 };
+  return { macs: estimate(space.graph(space.largest(settings), [...rankingSize(config), 3])).macs, metric: 0 };
 }
 
 /** Short, readable and free: 'hrnas-7f3a2c'. */

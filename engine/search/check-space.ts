@@ -3,13 +3,13 @@ import { canonicalJson } from '../spaces/canonical.ts';
 import type { Architecture, Problem } from '../spaces/search-space.ts';
 import type { SearchConfig } from './config.ts';
 import { spaceOf, supernetOf } from './network.ts';
-import { systemRules } from './system-rules.ts';
+import { systemRules, taskProblems } from './system-rules.ts';
 
 /** Settings of the space, and what they ask of image sizes. `fixed` is the network of the strategy 'fixed', already checked by its space. */
 export function spaceProblems(config: SearchConfig, fixed: Architecture | undefined): readonly Problem[] {
   const settings = settingsProblems(config);
   if (settings.length > 0) return settings;
-  const rules = systemRules[config.system].problems(config);
+  const rules = [...taskProblems(config), ...systemRules[config.system].problems(config)];
   if (rules.length > 0) return rules;
   if (fixed !== undefined) {
     const problem = differenceOf(config, fixed.settings);
@@ -43,12 +43,18 @@ function differenceOf(config: SearchConfig, settings: Architecture['settings']):
   };
 }
 
+type NamedSize = readonly [path: string, size: readonly [number, number]];
+
 /** Builds the network at every size that the search will build it at. */
 function sizeProblems({ system, data, strategy }: SearchConfig, arch: Architecture): Problem[] {
-  const sizes: [string, readonly [number, number]][] = [
-    ['data.crop', data.crop],
-    ['data.evaluationSize', data.evaluationSize],
-    ...(strategy.id === 'shrink' ? [['strategy.profileSize', strategy.profileSize] as [string, readonly [number, number]]] : []),
+  const sizes: NamedSize[] = [
+    ...(data.kind === 'keypoints'
+      ? [['data.inputSize', data.inputSize] as NamedSize]
+      : ([
+          ['data.crop', data.crop],
+          ['data.evaluationSize', data.evaluationSize],
+        ] as const)),
+    ...(strategy.id === 'shrink' ? [['strategy.profileSize', strategy.profileSize] as NamedSize] : []),
   ];
   return sizes.flatMap(([path, size]) => {
     const message = refusal(system, arch, size);

@@ -3,8 +3,17 @@ import { parseArchitecture } from '../catalog.ts';
 import { EngineError } from '../error.ts';
 import type { Architecture, Problem } from '../spaces/search-space.ts';
 import { spaceProblems } from './check-space.ts';
+import { searchConfigSchema } from './config-schema.ts';
 import { nearestOption, optionPaths } from './nearest-option.ts';
-import { presets, strategyDefaults, optimizerDefaults, precisionDefaults, scheduleDefaults } from './presets.ts';
+import {
+  dataDefaults,
+  optimizerDefaults,
+  precisionDefaults,
+  proxyDefaults,
+  scheduleDefaults,
+  strategyDefaults,
+} from './presets/defaults.ts';
+import { presets } from './presets.ts';
 
 /** Everything that decides a search, complete and checked. Plain JSON: it is stored with the experiment. */
 export type SearchConfig = z.infer<typeof searchConfigSchema>;
@@ -15,121 +24,12 @@ export type FixedConfig = Extract<StrategyConfig, { id: 'fixed' }>;
 export type TrainConfig = SearchConfig['train'];
 export type OptimizerConfig = TrainConfig['optimizer'];
 export type ScheduleConfig = TrainConfig['schedule'];
+export type TrialConfig = Exclude<StrategyConfig, ShrinkConfig | FixedConfig>;
 export type DataConfig = SearchConfig['data'];
+export type SegmentationDataConfig = Extract<DataConfig, { kind: 'segmentation' }>;
+export type KeypointsDataConfig = Extract<DataConfig, { kind: 'keypoints' }>;
+export type ProxyConfig = SearchConfig['proxy'];
 export type PresetName = keyof typeof presets;
-
-const count = z.int().min(1);
-const countOrNone = z.int().min(0);
-const fraction = z.number().min(0).max(1);
-const decay = z.number().min(0).lt(1);
-const positive = z.number().positive();
-const notNegative = z.number().min(0);
-/** [height, width] in pixels. */
-const size = z.tuple([z.int().min(8).max(8192), z.int().min(8).max(8192)]);
-/** [height, width] in pixels that a network sees: its output has a quarter of each side. */
-const networkSide = z.int().min(8).max(8192).multipleOf(4, { error: "must be a multiple of 4 (the network's output stride)" });
-const networkSize = z.tuple([networkSide, networkSide]);
-const settingValue: z.ZodType<JsonValue> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.array(settingValue), z.record(z.string(), settingValue)]),
-);
-type JsonValue = string | number | boolean | readonly JsonValue[] | { readonly [key: string]: JsonValue };
-
-const shrinkSchema = z.strictObject({
-  id: z.literal('shrink'),
-  warmupSteps: countOrNone,
-  steps: count,
-  penalties: z.array(notNegative).min(1).max(64),
-  withReference: z.boolean(),
-  penaltyMode: z.enum(['paper-code', 'corrected']),
-  profileSize: size,
-  rampSteps: countOrNone,
-  intervalSteps: count,
-  threshold: positive,
-  minPrunedMacs: notNegative,
-});
-
-const randomSchema = z.strictObject({
-  id: z.literal('random'),
-  trials: count,
-  steps: count,
-  minMacs: notNegative,
-  maxMacs: positive,
-});
-
-const fixedSchema = z.strictObject({
-  id: z.literal('fixed'),
-  /** An architecture; checked by its space below. */
-  arch: z.record(z.string(), z.json()),
-  steps: count,
-  /** Absolute path of the weights to start from; empty: from the seed. */
-  weights: z.string(),
-});
-
-const optimizerSchema = z.discriminatedUnion('id', [
-  z.strictObject({ id: z.literal('sgd'), momentum: decay, nesterov: z.boolean() }),
-  z.strictObject({ id: z.literal('rmsprop'), alpha: decay, momentum: decay, epsilon: positive, rateOn: z.enum(['velocity', 'gradient']) }),
-  z.strictObject({ id: z.literal('adam'), beta1: decay, beta2: decay, epsilon: positive }),
-  z.strictObject({ id: z.literal('adamw'), beta1: decay, beta2: decay, epsilon: positive, decoupledWeightDecay: notNegative }),
-]);
-
-const scheduleSchema = z.discriminatedUnion('id', [
-  z.strictObject({ id: z.literal('constant') }),
-  z.strictObject({ id: z.literal('step'), milestones: z.array(fraction).min(1), factor: positive }),
-  z.strictObject({ id: z.literal('exponential'), everySteps: count, factor: positive, staircase: z.boolean() }),
-  z.strictObject({ id: z.literal('cosine'), finalFactor: fraction }),
-  z.strictObject({ id: z.literal('poly'), power: positive, floor: notNegative }),
-  z.strictObject({
-    id: z.literal('one-cycle'),
-    upShare: z.number().gt(0).lt(1),
-    startDivisor: positive,
-    finalDivisor: positive,
-    beta1: z.tuple([decay, decay]),
-  }),
-]);
-
-/** In which numbers a network computes; more in engine/backend/tensorflow/mixed-precision.ts. */
-const precisionSchema = z.discriminatedUnion('id', [
-  z.strictObject({ id: z.literal('float32') }),
-  z.strictObject({ id: z.literal('bfloat16') }),
-  z.strictObject({ id: z.literal('float16'), lossScale: positive.max(2 ** 24).refine(isPowerOfTwo, { error: 'must be a power of two' }) }),
-]);
-
-const searchConfigSchema = z.strictObject({
-  preset: z.enum(['paper', 'desktop', 'demo']),
-  system: z.literal('hr-nas'),
-  seed: z.int().min(0).max(0xffffffff),
-  space: z.record(z.string(), settingValue),
-  data: z.strictObject({
-    dataset: z.string(),
-    trainSplit: z.string().min(1),
-    rankingSplit: z.string().min(1),
-    rankingSamples: countOrNone,
-    batchSize: count,
-    baseSize: size,
-    crop: networkSize,
-    scale: z.tuple([positive, positive]),
-    flipProbability: fraction,
-    photometric: z.boolean(),
-    evaluationSize: networkSize,
-    evaluationBatchSize: count,
-    workers: countOrNone,
-    readAhead: count,
-    cacheBytes: notNegative,
-  }),
-  train: z.strictObject({
-    optimizer: optimizerSchema,
-    learningRate: positive,
-    schedule: scheduleSchema,
-    rateWarmupSteps: countOrNone,
-    weightDecay: notNegative,
-    accumulate: count,
-    ema: z.strictObject({ decay: decay, referenceBatch: positive }),
-    precision: precisionSchema,
-  }),
-  evaluate: z.strictObject({ calibrationBatches: countOrNone, calibrationBatchSize: count }),
-  strategy: z.discriminatedUnion('id', [shrinkSchema, randomSchema, fixedSchema]),
-  checkpoint: z.strictObject({ everySteps: count }),
-});
 
 /** The same as a JSON schema: types, limits and alternatives, for forms. */
 export function configJsonSchema(): unknown {
@@ -180,8 +80,9 @@ function withOwnSpace(merged: Record<string, unknown>, { space }: Record<string,
 function crossChecks(config: SearchConfig): Problem[] {
   const problems: Problem[] = [];
   const { strategy, data, train } = config;
-  const [low, high] = data.scale;
-  if (low > high) problems.push({ path: 'data.scale', message: `the lower end ${low} is above the upper end ${high}` });
+  if (data.kind === 'segmentation' && data.scale[0] > data.scale[1]) {
+    problems.push({ path: 'data.scale', message: `the lower end ${data.scale[0]} is above the upper end ${data.scale[1]}` });
+  }
   if (strategy.id === 'shrink') {
     if (strategy.intervalSteps > strategy.steps) {
       problems.push({ path: 'strategy.intervalSteps', message: `${strategy.intervalSteps} is above strategy.steps (${strategy.steps})` });
@@ -196,7 +97,7 @@ function crossChecks(config: SearchConfig): Problem[] {
       });
     }
   }
-  if (strategy.id === 'random' && strategy.minMacs >= strategy.maxMacs) {
+  if ('minMacs' in strategy && strategy.minMacs >= strategy.maxMacs) {
     problems.push({ path: 'strategy.minMacs', message: `${strategy.minMacs} is not below strategy.maxMacs (${strategy.maxMacs})` });
   }
   if (train.optimizer.id === 'adamw' && train.optimizer.decoupledWeightDecay > 0 && train.weightDecay > 0) {
@@ -226,10 +127,6 @@ function scheduleProblems({ schedule, optimizer, learningRate, rateWarmupSteps }
   return problems;
 }
 
-function isPowerOfTwo(value: number): boolean {
-  return Number.isInteger(Math.log2(value));
-}
-
 /** The network in canonical form, or what is wrong with it. */
 function checkedArch(arch: unknown, system: string): Architecture | string {
   try {
@@ -246,19 +143,25 @@ const replacedWhole: Readonly<Record<string, Readonly<Record<string, unknown>>>>
   'train.optimizer': optimizerDefaults,
   'train.schedule': scheduleDefaults,
   'train.precision': precisionDefaults,
+  data: dataDefaults,
+  proxy: proxyDefaults,
 };
 
-/** `over` laid over `base`, object by object; an alternative with another `id` starts from its own defaults. */
+/** What tells alternatives apart. */
+const discriminator = (path: string): 'id' | 'kind' => (path === 'data' ? 'kind' : 'id');
+
+/** `over` laid over `base`, object by object; an alternative with another `id` (of data: `kind`) starts from its own defaults. */
 export function mergeConfig(base: unknown, over: unknown, path = ''): unknown {
   if (!isRecord(base) || !isRecord(over)) return over;
   const alternatives = replacedWhole[path];
   let start: Record<string, unknown> = base;
-  if (alternatives !== undefined && over.id !== undefined && over.id !== base.id) {
-    start = isRecord(alternatives[String(over.id)]) ? (alternatives[String(over.id)] as Record<string, unknown>) : {};
+  const key = discriminator(path);
+  if (alternatives !== undefined && over[key] !== undefined && over[key] !== base[key]) {
+    start = isRecord(alternatives[String(over[key])]) ? (alternatives[String(over[key])] as Record<string, unknown>) : {};
   }
   const result: Record<string, unknown> = { ...start };
-  for (const [key, value] of Object.entries(over)) {
-    result[key] = Object.hasOwn(start, key) ? mergeConfig(start[key], value, path === '' ? key : `${path}.${key}`) : value;
+  for (const [name, value] of Object.entries(over)) {
+    result[name] = Object.hasOwn(start, name) ? mergeConfig(start[name], value, path === '' ? name : `${path}.${name}`) : value;
   }
   return result;
 }

@@ -16,20 +16,30 @@ export function supernetOf(config: SearchConfig): Architecture {
   return spaceOf(config).canonical(spaceOf(config).largest(config.space));
 }
 
+/** [height, width] px of the pictures that a network is trained on. */
+export function trainingSize({ data }: Pick<SearchConfig, 'data'>): readonly [number, number] {
+  return data.kind === 'keypoints' ? data.inputSize : data.crop;
+}
+
+/** [height, width] px of the pictures that trials are ranked on. */
+export function rankingSize({ data }: Pick<SearchConfig, 'data'>): readonly [number, number] {
+  return data.kind === 'keypoints' ? data.inputSize : data.evaluationSize;
+}
+
 /** The network for training crops; names and shapes of its weights are the same as for whole images. */
 export function trainingGraph(config: SearchConfig, arch: Architecture): ModelGraph {
-  return spaceOf(config).graph(arch, [...config.data.crop, 3]);
+  return spaceOf(config).graph(arch, [...trainingSize(config), 3]);
 }
 
 /** The network for whole images of the ranking split. */
 export function evaluationGraph(config: SearchConfig, arch: Architecture): ModelGraph {
-  return spaceOf(config).graph(arch, [...config.data.evaluationSize, 3]);
+  return spaceOf(config).graph(arch, [...rankingSize(config), 3]);
 }
 
 /** Cost for one whole image of the ranking split. */
 export function costOf(config: SearchConfig, arch: Architecture): Cost {
   const { macs, params, activationBytes } = estimate(evaluationGraph(config, arch));
-  return { macs, params, activationBytes, input: [...config.data.evaluationSize, 3], scope: 'full' };
+  return { macs, params, activationBytes, input: [...rankingSize(config), 3], scope: 'full' };
 }
 
 export function hashOf(config: SearchConfig, arch: Architecture): string {

@@ -1,4 +1,5 @@
-import type { SegmentationBatch } from '../tasks/task.ts';
+import type { KeypointsTruth } from '../metrics/keypoints-truth.ts';
+import type { Batch } from '../tasks/task.ts';
 import type { CheckpointFile, TrialResult } from './events.ts';
 
 /**
@@ -13,11 +14,16 @@ export interface SearchParts {
    */
   readonly compileFrom?: number | undefined;
   /** The augmented batch number `index` (0, 1, ...) of the training split; the same number gives the same batch. */
-  trainBatch(index: number): Promise<SegmentationBatch>;
+  trainBatch(index: number): Promise<Batch>;
   /** Augmented training batches of `evaluate.calibrationBatchSize` from a stream of their own. */
-  calibrationBatch(index: number): Promise<SegmentationBatch>;
+  calibrationBatch(index: number): Promise<Batch>;
   /** The ranking split without augmentation; the last batch may be smaller. */
-  readonly evaluation: { readonly batches: number; batch(index: number): Promise<SegmentationBatch> };
+  readonly evaluation: {
+    readonly batches: number;
+    batch(index: number): Promise<Batch>;
+    /** What predictions of key points are scored against: all persons of the split's pictures, those without labels and crowds as well. */
+    readonly truth?: KeypointsTruth;
+  };
   /** The file that `strategy.weights` names; asked for only when it names one. */
   initialWeights(): Promise<Uint8Array>;
   /** Returns when the file is completely and durably written. `name` is a plain file name. */

@@ -46,7 +46,7 @@ export const warmUpName = 'warm-up';
 export function planSearch(config: SearchConfig): SearchPlan {
   const { strategy } = config;
   const phases =
-    strategy.id === 'shrink' ? shrinkPhases(strategy) : fixedPhases(strategy.id === 'random' ? strategy.trials : 1, strategy.steps);
+    strategy.id === 'shrink' ? shrinkPhases(strategy) : fixedPhases(strategy.id === 'fixed' ? 1 : strategy.trials, strategy.steps);
   const totalTrials = phases.reduce((sum, phase) => sum + trialsOf(phase), 0);
   return { config, phases, totalSteps: phases.reduce((sum, phase) => sum + phase.steps, 0), totalTrials };
 }

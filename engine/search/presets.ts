@@ -1,169 +1,20 @@
-/**
- * Complete configurations to start from. Figures of `paper`: spec section 5 (Cityscapes column, 8 devices), section 4.
- */
+/** Complete configurations to start from, by name. */
+import * as dpc from './presets/dpc.ts';
+import * as hrNas from './presets/hr-nas.ts';
+import * as hrNasPose from './presets/hr-nas-pose.ts';
+import * as liteHrNet from './presets/lite-hrnet.ts';
 
-/** What a strategy of another kind than the preset's starts from. */
-export const strategyDefaults = {
-  shrink: {
-    id: 'shrink',
-    // 0: every continuation is a run of the paper from the initial weights
-    warmupSteps: 0,
-    // 430 epochs of 93 steps
-    steps: 39990,
-    // 1.4e-4 is the published one; the others make a front
-    penalties: [0.7e-4, 1.4e-4, 2.8e-4],
-    withReference: true,
-    penaltyMode: 'paper-code',
-    // for every task and crop (spec 4.3)
-    profileSize: [224, 224],
-    // 25 epochs
-    rampSteps: 2325,
-    // 10 epochs
-    intervalSteps: 930,
-    threshold: 1e-3,
-    minPrunedMacs: 1e6,
-  },
-  random: { id: 'random', trials: 12, steps: 39990, minMacs: 0, maxMacs: 1e12 },
-  fixed: { id: 'fixed', arch: {}, steps: 39990, weights: '' },
+export const presets = {
+  paper: hrNas.paper,
+  desktop: hrNas.desktop,
+  demo: hrNas.demo,
+  'hrnas-pose': hrNasPose.paper,
+  'hrnas-pose-desktop': hrNasPose.desktop,
+  'hrnas-pose-demo': hrNasPose.demo,
+  'lite-hrnet': liteHrNet.paper,
+  'lite-hrnet-desktop': liteHrNet.desktop,
+  'lite-hrnet-demo': liteHrNet.demo,
+  dpc: dpc.paper,
+  'dpc-desktop': dpc.desktop,
+  'dpc-demo': dpc.demo,
 } as const;
-
-export const optimizerDefaults = {
-  sgd: { id: 'sgd', momentum: 0.9, nesterov: false },
-  rmsprop: { id: 'rmsprop', alpha: 0.9, momentum: 0.9, epsilon: 1e-3, rateOn: 'velocity' },
-  adam: { id: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-  adamw: { id: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-3, decoupledWeightDecay: 0 },
-} as const;
-
-export const scheduleDefaults = {
-  constant: { id: 'constant' },
-  step: { id: 'step', milestones: [0.8, 0.95], factor: 0.1 },
-  exponential: { id: 'exponential', everySteps: 240, factor: 0.97, staircase: true },
-  cosine: { id: 'cosine', finalFactor: 0 },
-  poly: { id: 'poly', power: 0.9, floor: 1e-4 },
-  'one-cycle': { id: 'one-cycle', upShare: 0.3, startDivisor: 25, finalDivisor: 1e4, beta1: [0.85, 0.95] },
-} as const;
-
-export const precisionDefaults = {
-  float32: { id: 'float32' },
-  bfloat16: { id: 'bfloat16' },
-  float16: { id: 'float16', lossScale: 1024 },
-} as const;
-
-const paper = {
-  preset: 'paper',
-  system: 'hr-nas',
-  seed: 1995,
-  // tokens: really on, unlike in the released code (spec 10.1)
-  space: {},
-  data: {
-    dataset: '',
-    trainSplit: 'train',
-    rankingSplit: 'val',
-    rankingSamples: 0,
-    // 4 on each of 8 devices; see train.accumulate
-    batchSize: 4,
-    baseSize: [1024, 2048],
-    crop: [512, 1024],
-    scale: [0.5, 2],
-    flipProbability: 0.5,
-    photometric: true,
-    evaluationSize: [1024, 2048],
-    evaluationBatchSize: 1,
-    workers: 2,
-    readAhead: 4,
-    cacheBytes: 268435456,
-  },
-  train: {
-    optimizer: optimizerDefaults.adamw,
-    learningRate: 0.04,
-    schedule: scheduleDefaults['one-cycle'],
-    rateWarmupSteps: 0,
-    weightDecay: 1e-5,
-    // The 8 devices one after another: batch norms see 4 images each, as published (no SyncBN). Differs: one set of running statistics sees all
-    // 8 batches of a step, while each device has its own, which are averaged only when they are recalibrated.
-    accumulate: 8,
-    ema: { decay: 0.9999, referenceBatch: 4096 },
-    precision: precisionDefaults.float32,
-  },
-  // 10 batches of 16 on each of the 8 devices, whose statistics are then averaged (spec 4.5)
-  evaluate: { calibrationBatches: 80, calibrationBatchSize: 16 },
-  strategy: strategyDefaults.shrink,
-  checkpoint: { everySteps: 500 },
-} as const;
-
-/** One GPU: crops of a quarter of the area, smaller batches, a quarter of the steps; ranking on cities held out of training. */
-const desktop = {
-  ...paper,
-  preset: 'desktop',
-  data: {
-    ...paper.data,
-    trainSplit: 'search-train',
-    rankingSplit: 'search-val',
-    rankingSamples: 100,
-    baseSize: [512, 1024],
-    crop: [256, 512],
-    evaluationSize: [512, 1024],
-  },
-  // 16 images a step; batch norms see 4, as in the paper
-  train: { ...paper.train, learningRate: 0.02, accumulate: 4 },
-  evaluate: { calibrationBatches: 10, calibrationBatchSize: 16 },
-  strategy: {
-    ...strategyDefaults.shrink,
-    warmupSteps: 2000,
-    steps: 8000,
-    rampSteps: 1000,
-    intervalSteps: 500,
-    // as much pull in all as the published one: rate x penalty x steps (not measured)
-    penalties: [5e-4, 1e-3, 2e-3],
-  },
-} as const;
-
-/** Minutes on two processor cores: a small supernet on synthetic streets. */
-const demo = {
-  ...paper,
-  preset: 'demo',
-  space: {
-    stem: [12, 12],
-    stages: [
-      [1, [1], [12]],
-      [2, [1, 1], [12, 24]],
-      [3, [1, 1, 1], [12, 24, 48]],
-    ],
-    expandRatio: 2,
-    lastChannels: 24,
-    tokens: 8,
-  },
-  data: {
-    ...paper.data,
-    trainSplit: 'search-train',
-    rankingSplit: 'search-val',
-    // small batches: with hundreds of steps more updates are worth more than smoother ones (measured)
-    batchSize: 4,
-    baseSize: [64, 128],
-    crop: [64, 128],
-    scale: [0.75, 1.5],
-    evaluationSize: [64, 128],
-    evaluationBatchSize: 8,
-    workers: 1,
-    readAhead: 8,
-  },
-  // the published average, made for 40,000 steps, would still hold factors that died 50 steps ago
-  train: { ...paper.train, accumulate: 1, ema: { decay: 0.95, referenceBatch: 4 } },
-  evaluate: { calibrationBatches: 4, calibrationBatchSize: 8 },
-  strategy: {
-    ...strategyDefaults.shrink,
-    warmupSteps: 140,
-    steps: 300,
-    rampSteps: 20,
-    intervalSteps: 75,
-    // larger than the published ones by as much as there are fewer steps to act in
-    penalties: [0.00035, 0.001, 0.004],
-    threshold: 0.02,
-    penaltyMode: 'corrected',
-    profileSize: [64, 128],
-    minPrunedMacs: 1e4,
-  },
-  checkpoint: { everySteps: 100 },
-} as const;
-
-export const presets = { paper, desktop, demo } as const;

@@ -3,7 +3,7 @@ import { parseArchitecture } from '../catalog.ts';
 import { estimate } from '../cost/estimate.ts';
 import { EngineError } from '../error.ts';
 import type { SearchConfig } from './config.ts';
-import { spaceOf, supernetOf, trainingGraph } from './network.ts';
+import { spaceOf, supernetOf, trainingGraph, trainingSize } from './network.ts';
 import { systemRules } from './system-rules.ts';
 
 /** Share of all outputs of a network that a training step holds at once: norms and activations are joined, gradients freed on the way. Measured on wasm with the published supernet. */
@@ -33,9 +33,9 @@ export function trainingBytes(config: SearchConfig, batchSize: number): number {
   const arch =
     strategy.id === 'fixed'
       ? parseArchitecture(strategy.arch)
-      : strategy.id === 'random'
-        ? spaceOf(config).smallest(config.space)
-        : supernetOf(config);
+      : strategy.id === 'shrink'
+        ? supernetOf(config)
+        : spaceOf(config).smallest(config.space);
   const { activationBytes, params } = estimate(trainingGraph(config, arch));
   return bytesAParameter * params + heldShare * activationBytes * batchSize;
 }
@@ -43,14 +43,15 @@ export function trainingBytes(config: SearchConfig, batchSize: number): number {
 /** Throws EngineError 'batch-too-large' when the backend has no room for a training step, naming the largest batch that fits. */
 export function checkMemory(config: SearchConfig, backend: { readonly id: string; readonly memoryLimit?: number }): void {
   const { memoryLimit } = backend;
-  const { batchSize, crop } = config.data;
+  const { batchSize } = config.data;
+  const size = trainingSize(config).join('x');
   if (memoryLimit === undefined || trainingBytes(config, batchSize) <= memoryLimit) return;
   const perParameter = trainingBytes(config, 0);
   const largest = Math.floor((memoryLimit - perParameter) / (trainingBytes(config, 1) - perParameter));
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
   throw new EngineError(
     'batch-too-large',
-    `data.batchSize: a training step with ${batchSize} images of ${crop.join('x')} takes about ${gigabytes(trainingBytes(config, batchSize))}; ` +
+    `data.batchSize: a training step with ${batchSize} images of ${size} takes about ${gigabytes(trainingBytes(config, batchSize))}; ` +
       `the backend '${backend.id}' has ${gigabytes(memoryLimit)}. ${largest < 1 ? 'Not even one image fits.' : `The largest batch that fits is ${largest}.`}`,
     { tip: largest < 1 ? 'Use a smaller data.crop or a smaller space, or another backend.' : advice(config, largest) },
   );

@@ -8,19 +8,27 @@ export const ignoredLabel = 255;
 
 export interface SegmentationOptions {
   readonly classes: number;
+  /** How logits are enlarged to the labels: with aligned corners (DeepLab) or half-pixel centres (mmseg). */
+  readonly alignCorners: boolean;
+  /** What the loss is averaged over: all pixels (mmseg), or the labelled ones (DeepLab). */
+  readonly mean: 'all' | 'labelled';
 }
 
+/** As HR-NAS trains and scores. */
+export const hrNasSegmentation = { alignCorners: false, mean: 'all' } as const;
+
 /**
- * Semantic segmentation as HR-NAS trains and scores it (spec 5.2, 6.2): logits are resized bilinearly (half-pixel centres) to the
- * labels, cross entropy is 0 at ignored pixels and averaged over all pixels, ignored ones included.
+ * Semantic segmentation as HR-NAS (spec 5.2, 6.2) or DeepLab (DPC spec 8) trains and scores it: logits are resized bilinearly to the labels,
+ * cross entropy is 0 at ignored pixels.
  */
 export function segmentationTask(options: SegmentationOptions): Task<SegmentationBatch> {
   return {
     id: 'segmentation',
     metric: { name: 'mIoU', direction: 'up' },
     collate: (batch) => collate(batch, options.classes),
-    loss: (outputs, targets) => segmentationLoss(outputs as Tensor4D, targets as Tensor3D),
-    evaluator: () => new SegmentationEvaluator(options.classes),
+    evaluationInputs: inputsOf,
+    loss: (outputs, [labels]) => segmentationLoss(outputs as Tensor4D, labels as Tensor3D, options),
+    evaluator: () => new SegmentationEvaluator(options),
   };
 }
 
@@ -46,29 +54,39 @@ function collate(batch: SegmentationBatch, classes: number): CollatedBatch {
     );
   }
   return {
-    inputs: tensor4d(images, [size, height, width, 3]),
-    targets: tensor3d(new Int32Array(labels), [size, labelHeight, labelWidth], 'int32'),
+    inputs: inputsOf(batch),
+    targets: [tensor3d(new Int32Array(labels), [size, labelHeight, labelWidth], 'int32')],
   };
 }
 
+function inputsOf({ size, height, width, images, features }: SegmentationBatch): Tensor4D {
+  if (features === undefined) return tensor4d(images, [size, height, width, 3]);
+  return tensor4d(features.values, [size, features.height, features.width, features.channels]);
+}
+
 /** outputs [batch, h, w, classes], targets int32 [batch, height, width]. */
-function segmentationLoss(outputs: Tensor4D, targets: Tensor3D): Scalar {
+function segmentationLoss(outputs: Tensor4D, targets: Tensor3D, { alignCorners, mean }: SegmentationOptions): Scalar {
   const [, height, width] = targets.shape;
-  const logits = resizeBilinear(outputs, [height, width]); // [batch, height, width, classes]
+  const logits = resizeBilinear(outputs, [height, width], { alignCorners }); // [batch, height, width, classes]
   const rows = reshape(logits, [targets.size, outputs.shape[3]]) as Tensor2D;
-  return softmaxCrossEntropy(rows, reshape(targets, [targets.size]) as Tensor1D, { ignoreLabel: ignoredLabel, reduction: 'mean-all' });
+  return softmaxCrossEntropy(rows, reshape(targets, [targets.size]) as Tensor1D, {
+    ignoreLabel: ignoredLabel,
+    reduction: mean === 'all' ? 'mean-all' : 'mean-valid',
+  });
 }
 
 /** One confusion matrix over the whole split; classes that occur neither in labels nor in predictions are left out of the mean (mmseg's rule). */
 class SegmentationEvaluator implements Evaluator<SegmentationBatch> {
+  readonly #options: SegmentationOptions;
   readonly #confusion: ConfusionMatrix;
 
-  constructor(classes: number) {
-    this.#confusion = new ConfusionMatrix(classes);
+  constructor(options: SegmentationOptions) {
+    this.#options = options;
+    this.#confusion = new ConfusionMatrix(options.classes);
   }
 
   async add(outputs: Tensor, batch: SegmentationBatch): Promise<void> {
-    this.#confusion.add(batch.labels, await predictClasses(outputs, batch), ignoredLabel);
+    this.#confusion.add(batch.labels, await predictClasses(outputs, batch, this.#options), ignoredLabel);
   }
 
   metrics(): readonly { readonly name: string; readonly value: number }[] {
@@ -97,11 +115,12 @@ export function segmentationDetails(confusion: ConfusionMatrix): SegmentationDet
 export async function predictClasses(
   outputs: Tensor,
   batch: Pick<SegmentationBatch, 'height' | 'width' | 'labelHeight' | 'labelWidth'>,
+  { alignCorners }: Pick<SegmentationOptions, 'alignCorners'> = hrNasSegmentation,
 ): Promise<ArrayLike<number>> {
   const predicted = tidy(() => {
-    const logits = resizeBilinear(outputs as Tensor4D, [batch.height, batch.width]);
+    const logits = resizeBilinear(outputs as Tensor4D, [batch.height, batch.width], { alignCorners });
     const isScaled = batch.labelHeight !== batch.height || batch.labelWidth !== batch.width;
-    return argMax(isScaled ? resizeBilinear(logits, [batch.labelHeight, batch.labelWidth]) : logits, 3); // [batch, labelHeight, labelWidth]
+    return argMax(isScaled ? resizeBilinear(logits, [batch.labelHeight, batch.labelWidth], { alignCorners }) : logits, 3); // [batch, labelHeight, labelWidth]
   });
   const classes = await predicted.data();
   dispose(predicted);

@@ -15,7 +15,7 @@ export interface Trainable {
   /** See Differentiated. */
   readonly lossScale?: number | undefined;
   /** Differentiable in the outputs. */
-  loss(outputs: Tensor, targets: Tensor): Scalar;
+  loss(outputs: Tensor, targets: readonly Tensor[]): Scalar;
 }
 
 /** Everything else that a step depends on: numbers that the caller derives from the step's number. */
@@ -87,7 +87,7 @@ function sumOf(a: MeanGradients, b: MeanGradients): MeanGradients {
 }
 
 /** The model with the loss of one batch. */
-export function differentiated({ graph, state, loss, lossScale }: Trainable, targets: Tensor): Differentiated {
+export function differentiated({ graph, state, loss, lossScale }: Trainable, targets: readonly Tensor[]): Differentiated {
   return { graph, weights: state.weights, lossScale, loss: ([output]) => loss(output!, targets) };
 }
 

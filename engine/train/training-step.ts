@@ -62,8 +62,8 @@ class SingleTraining implements CompiledTraining {
   constructor(model: Trainable, l1Names: readonly string[]) {
     this.#model = model;
     const { weights } = model.state;
-    const train = ([inputs, targets]: readonly Tensor[], ...[numbers, seeds]: StepArguments): Tensor[] => {
-      const { loss, gradients, statistics } = batchGradients(differentiated(model, targets!), inputs!, seeds[0]!);
+    const train = ([inputs, ...targets]: readonly Tensor[], ...[numbers, seeds]: StepArguments): Tensor[] => {
+      const { loss, gradients, statistics } = batchGradients(differentiated(model, targets), inputs!, seeds[0]!);
       this.#counters = countedBy(statistics);
       moveRunning(weights, statistics);
       updateWeights(model, gradients, l1Names, numbers);
@@ -96,8 +96,8 @@ class AccumulatedTraining implements CompiledTraining {
     this.#model = model;
     const { weights } = model.state;
     this.#sums = weights.learnedNames().map((name) => tidy(() => variable(zerosLike(weights.get(name)), false)));
-    const addBatch = ([inputs, targets]: readonly Tensor[], ...[, seeds]: StepArguments): Tensor[] => {
-      const { loss, gradients, statistics } = batchGradients(differentiated(model, targets!), inputs!, seeds[0]!);
+    const addBatch = ([inputs, ...targets]: readonly Tensor[], ...[, seeds]: StepArguments): Tensor[] => {
+      const { loss, gradients, statistics } = batchGradients(differentiated(model, targets), inputs!, seeds[0]!);
       this.#counters = countedBy(statistics);
       moveRunning(weights, statistics);
       this.#sums.forEach((sum, i) => sum.assign(add(sum, gradients[i]!)));
@@ -145,7 +145,7 @@ class AccumulatedTraining implements CompiledTraining {
 type StepArguments = Parameters<StepFunction> extends readonly [unknown, ...infer Rest] ? Rest : never;
 
 function tensorsOf({ inputs, targets }: CollatedBatch): Tensor[] {
-  return [inputs, targets];
+  return [inputs, ...targets];
 }
 
 async function readLoss([loss]: readonly Tensor[]): Promise<number> {

@@ -21,7 +21,7 @@ import { openBackend } from '../../engine/backend/backend.ts';
 import { findInstalled } from '../../engine/backend/tensorflow/installed.ts';
 import { findPublished } from '../../engine/catalog.ts';
 import { parseSearchConfig } from '../../engine/search/config.ts';
-import { supernetOf } from '../../engine/search/network.ts';
+import { supernetOf, trainingSize } from '../../engine/search/network.ts';
 import { measureTrainingWait } from './support/training-wait.ts';
 
 const pictures = 12;
@@ -108,7 +108,7 @@ async function measureTraining(root: string): Promise<void> {
     const found = await measureTrainingWait(config, arch, backend, root, trainingSeconds);
     const rate = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
     print(
-      `${name}, crop ${config.data.crop.join('x')}, tensorflow, ${backend.threads} threads`,
+      `${name}, crop ${trainingSize(config).join('x')}, tensorflow, ${backend.threads} threads`,
       `loader ${rate(found.loaderRate)}, training ${rate(found.trainingRate)}, together ${rate(found.togetherRate)} images/s; ` +
         `waits ${(100 * found.waitingShare).toFixed(1)} %`,
     );

@@ -11,23 +11,33 @@ import { initialValues } from '../../engine/run/initial-values.ts';
 import { disposeStatistics, run } from '../../engine/run/run.ts';
 import { Weights } from '../../engine/run/weights.ts';
 import { parseSearchConfig, type SearchConfig } from '../../engine/search/config.ts';
-import { supernetOf, trainingGraph } from '../../engine/search/network.ts';
-import { segmentationTask } from '../../engine/tasks/segmentation.ts';
+import { supernetOf, trainingGraph, trainingSize } from '../../engine/search/network.ts';
+import { hrNasSegmentation, segmentationTask } from '../../engine/tasks/segmentation.ts';
 import type { CollatedBatch } from '../../engine/tasks/task.ts';
 import { createOptimizer } from '../../engine/train/optimizers/optimizer.ts';
 import { TrainState } from '../../engine/train/train-state.ts';
 import { trainStep } from '../../engine/train/train-step.ts';
 
 const rounds = 12;
-const task = segmentationTask({ classes: 19 });
+const task = segmentationTask({ classes: 19, ...hrNasSegmentation });
 
-function randomBatch({ data, seed }: SearchConfig): CollatedBatch {
-  const [height, width] = data.crop;
+function randomBatch(config: SearchConfig): CollatedBatch {
+  const { data, seed } = config;
+  const [height, width] = trainingSize(config);
   const rng = rngFor(seed, 'bench');
   const pixels = data.batchSize * height * width;
   const images = Float32Array.from({ length: 3 * pixels }, () => rng.normal());
   const labels = Uint8Array.from({ length: pixels }, () => rng.int(19));
-  return task.collate({ size: data.batchSize, height, width, images, labelHeight: height, labelWidth: width, labels });
+  return task.collate({
+    kind: 'segmentation',
+    size: data.batchSize,
+    height,
+    width,
+    images,
+    labelHeight: height,
+    labelWidth: width,
+    labels,
+  });
 }
 
 function median(values: readonly number[]): number {
@@ -89,7 +99,7 @@ function bench(config: SearchConfig, backend: Backend): void {
   process.stdout.write(
     [
       `HR-NAS ${config.preset}: ${(macs / 1e6).toFixed(1)} M MACs, ${(params / 1e6).toFixed(2)} M parameters, ${graph.nodes.length} nodes,`,
-      `  batch ${config.data.batchSize} of ${config.data.crop.join('x')}, backend ${backend.id}, 1 thread`,
+      `  batch ${config.data.batchSize} of ${trainingSize(config).join('x')}, backend ${backend.id}, 1 thread`,
       `forward              ${ms(forwardMs)}`,
       `loss and backward    ${ms(gradientMs - forwardMs)}`,
       `optimiser, averages  ${ms(stepMs - gradientMs)}`,

@@ -3,6 +3,7 @@
  * end of each of its penalties a network of about the same MACs (97.5 to 102.5 %) but random widths is trained equally long from new weights on the same
  * batches. Prints mIoU on the ranking split side by side, then the mean difference, whichever way it falls. NAME=VALUE changes the config as `--set` does.
  */
+import { strategyDefaults } from '../../engine/search/presets/defaults.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +32,7 @@ const percent = (value: number): string => `${(100 * value).toFixed(1)} %`.padSt
 function randomConfig(config: SearchConfig, macs: number): SearchConfig {
   if (config.strategy.id !== 'shrink') throw new Error('the bench needs a shrinking search');
   const steps = config.strategy.warmupSteps + config.strategy.steps;
-  return { ...config, strategy: { id: 'random', trials: 1, steps, minMacs: 0.975 * macs, maxMacs: 1.025 * macs } };
+  return { ...config, strategy: { ...strategyDefaults.random, trials: 1, steps, minMacs: 0.975 * macs, maxMacs: 1.025 * macs } };
 }
 
 async function compare(config: SearchConfig, backend: Backend, root: string, folder: string): Promise<Row[]> {

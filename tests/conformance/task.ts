@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { dispose, memory, tidy, valueAndGradients, variable, type Tensor } from '../../engine/backend/tf.ts';
-import type { Task } from '../../engine/tasks/task.ts';
+import type { Batch, Task } from '../../engine/tasks/task.ts';
 
 /** What a task's suite needs: batches, and network outputs that are right, wrong or undecided for them. The caller disposes outputs. */
-export interface TaskCase<B> {
+export interface TaskCase<B extends Batch> {
   readonly task: Task<B>;
   /** Different contents for different seeds. */
   batch(seed: number): B;
@@ -11,7 +11,7 @@ export interface TaskCase<B> {
 }
 
 /** What every task promises; the backend must be open. */
-export function taskConformance<B>({ task, batch, outputs }: TaskCase<B>): void {
+export function taskConformance<B extends Batch>({ task, batch, outputs }: TaskCase<B>): void {
   const lossOf = (quality: 'right' | 'wrong' | 'undecided'): number =>
     tidy(() => {
       const b = batch(1);
@@ -44,7 +44,7 @@ export function taskConformance<B>({ task, batch, outputs }: TaskCase<B>): void 
       const { value, grads } = valueAndGradients(() => task.loss(weight, targets), [weight]);
       const moved = tidy(() => task.loss(weight.sub(grads[0]!.mul(0.5)), targets));
       expect(moved.dataSync()[0]).toBeLessThan(value.dataSync()[0]!);
-      dispose([targets, inputs, start, weight, value, moved, ...grads]);
+      dispose([...targets, inputs, start, weight, value, moved, ...grads]);
     });
 
     it('the metric is 1 for right outputs and worse for wrong ones, whatever the order of the batches', async () => {

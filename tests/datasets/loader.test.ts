@@ -4,17 +4,17 @@ import type { SegmentationBatch } from '../../datasets/batch.ts';
 import { openCityscapes } from '../../datasets/cityscapes/source.ts';
 import { createLoader, type Loader, type LoaderOptions } from '../../datasets/loader.ts';
 import type { DatasetSource, SegmentationSample } from '../../datasets/source.ts';
-import { cityscapesEvaluation, cityscapesTraining, type SegmentationTraining } from '../../datasets/transforms/segmentation.ts';
+import { cityscapesEvaluation, cityscapesTraining, type SegmentationTraining, type SegmentationTransform } from '../../datasets/transforms/segmentation.ts';
 import { pairPaths, writeTinyCityscapes } from './tiny-cityscapes.ts';
 
 const training: SegmentationTraining = { ...cityscapesTraining, base: [24, 40], crop: [16, 20] };
 
 let root: string;
 let source: DatasetSource<SegmentationSample>;
-const open: Loader[] = [];
+const open: Loader<SegmentationBatch>[] = [];
 
-function load(options: Partial<LoaderOptions> = {}): Loader {
-  const loader = createLoader({
+function load(options: Partial<LoaderOptions<SegmentationTransform>> = {}): Loader<SegmentationBatch> {
+  const loader = createLoader<SegmentationTransform>({
     source,
     split: 'train',
     batchSize: 5,

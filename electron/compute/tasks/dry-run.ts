@@ -4,13 +4,14 @@ import { quantity } from '../../../engine/export/quantity.ts';
 import { rngFor } from '../../../engine/rng.ts';
 import { parseSearchConfig } from '../../../engine/search/config.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
-import { costOf, spaceOf, supernetOf } from '../../../engine/search/network.ts';
+import { costOf, rankingSize, spaceOf, supernetOf, trainingSize } from '../../../engine/search/network.ts';
 import type { SearchParts } from '../../../engine/search/parts.ts';
 import { newStart, TrainingRun } from '../../../engine/search/phases/training-run.ts';
 import { planSearch } from '../../../engine/search/plan.ts';
 import type { SearchPlan } from '../../../engine/search/plan.ts';
+import { systemRules } from '../../../engine/search/system-rules.ts';
 import { log10SpaceSize } from '../../../engine/spaces/space-size.ts';
-import type { SegmentationBatch } from '../../../engine/tasks/task.ts';
+import type { Batch } from '../../../engine/tasks/task.ts';
 import type { Json } from '../../../db/store.ts';
 import type { DryRunReport, HistogramBin } from '../../ipc/planning.ts';
 import type { TaskControl } from './table.ts';
@@ -49,7 +50,7 @@ export async function dryRunTask({ config: given, rankingSplitSize }: DryRunInpu
 
 async function describeSpace(config: SearchConfig, { signal, progress }: TaskControl): Promise<DryRunReport['space']> {
   const space = spaceOf(config);
-  const input = [...config.data.evaluationSize, 3];
+  const input = [...rankingSize(config), 3];
   const samples: number[] = [];
   while (samples.length < sampleCount) {
     const arch = space.sample(config.space, rngFor(config.seed, 'dry-run', samples.length));
@@ -73,12 +74,12 @@ async function describeSpace(config: SearchConfig, { signal, progress }: TaskCon
 }
 
 function isFeasible({ strategy }: SearchConfig, macs: number): boolean {
-  return strategy.id !== 'random' || (macs >= strategy.minMacs && macs <= strategy.maxMacs);
+  return !('minMacs' in strategy) || (macs >= strategy.minMacs && macs <= strategy.maxMacs);
 }
 
 /** The limit that the nearest sample asks for. */
 function looserLimit({ strategy }: SearchConfig, samples: readonly number[]): string {
-  if (strategy.id !== 'random') return '';
+  if (!('minMacs' in strategy)) return '';
   const smallest = Math.min(...samples);
   return smallest > strategy.maxMacs
     ? `Loosen strategy.maxMacs to ${quantity(smallest, 'MACs')}: the smallest of ${sampleCount} samples has as many.`
@@ -131,19 +132,7 @@ async function measureStep(
 }
 
 function blankParts(config: SearchConfig, backend: SearchParts['backend'], compileFrom: number | undefined): SearchParts {
-  const {
-    batchSize: size,
-    crop: [height, width],
-  } = config.data;
-  const batch: SegmentationBatch = {
-    size,
-    height,
-    width,
-    images: new Float32Array(size * height * width * 3),
-    labelHeight: height,
-    labelWidth: width,
-    labels: new Uint8Array(size * height * width),
-  };
+  const batch = blankBatch(config);
   const nothing = (): never => {
     throw new Error('a dry run has no files');
   };
@@ -160,11 +149,37 @@ function blankParts(config: SearchConfig, backend: SearchParts['backend'], compi
   };
 }
 
+function blankBatch(config: SearchConfig): Batch {
+  const [height, width] = trainingSize(config);
+  const { data } = config;
+  const size = data.batchSize;
+  const pictures = { size, height, width, images: new Float32Array(size * height * width * 3) };
+  if (data.kind === 'segmentation') {
+    const labels = new Uint8Array(size * height * width);
+    return { kind: 'segmentation', ...pictures, labelHeight: height, labelWidth: width, labels };
+  }
+  const [heatHeight, heatWidth, joints] = [height / 4, width / 4, systemRules[config.system].classes(config.space)];
+  const targets = new Float32Array(size * heatHeight * heatWidth * joints);
+  return {
+    kind: 'keypoints',
+    ...pictures,
+    heatHeight,
+    heatWidth,
+    joints,
+    targets,
+    targetWeights: new Float32Array(size * joints),
+    persons: [],
+  };
+}
+
 /** Training, and for each trial the recalibration and the ranking split; pictures weigh by their pixels. */
-function estimatedSeconds({ data, evaluate, train }: SearchConfig, plan: SearchPlan, stepMs: number, splitSize: number): number {
-  const pixelMs = stepMs / (data.batchSize * data.crop[0] * data.crop[1] * train.accumulate);
-  const calibrationPixels = evaluate.calibrationBatches * evaluate.calibrationBatchSize * data.crop[0] * data.crop[1];
+function estimatedSeconds(config: SearchConfig, plan: SearchPlan, stepMs: number, splitSize: number): number {
+  const { data, evaluate, train } = config;
+  const area = ([height, width]: readonly [number, number]): number => height * width;
+  const trained = area(trainingSize(config));
+  const pixelMs = stepMs / (data.batchSize * trained * train.accumulate);
+  const calibrationPixels = evaluate.calibrationBatches * evaluate.calibrationBatchSize * trained;
   const rankedSamples = data.rankingSamples === 0 ? splitSize : Math.min(data.rankingSamples, splitSize);
-  const rankingPixels = rankedSamples * data.evaluationSize[0] * data.evaluationSize[1];
+  const rankingPixels = rankedSamples * area(rankingSize(config));
   return (plan.totalSteps * stepMs + plan.totalTrials * forwardShare * pixelMs * (calibrationPixels + rankingPixels)) / 1000;
 }

@@ -6,6 +6,8 @@ import type { GraphCost } from '../../../engine/cost/estimate.ts';
 import { EngineError } from '../../../engine/error.ts';
 import type { ModelGraph, Shape } from '../../../engine/graph/model-graph.ts';
 import { architectureHash } from '../../../engine/spaces/canonical.ts';
+import type { SearchConfig } from '../../../engine/search/config.ts';
+import { rankingSize } from '../../../engine/search/network.ts';
 import type { Architecture, SearchSpace } from '../../../engine/spaces/search-space.ts';
 import type { ArchitectureRef, NetworkOptions } from '../../ipc/architecture.ts';
 import type { TrialView } from '../../ipc/contract.ts';
@@ -40,24 +42,21 @@ export function resolveNetwork(context: LabContext, ref: ArchitectureRef): Resol
   const store = context.reading();
   const experiment = findExperiment(store, ref.experiment);
   if ('supernet' in ref) {
-    const { space, data } = experiment.config as unknown as SearchedConfig;
+    const config = experiment.config as unknown as SearchedConfig;
     const found = findSpace(experiment.system);
-    const arch = found.canonical(found.largest(space));
-    return { ...plain({ experiment: experiment.id, supernet: true }, 'supernet', arch), input: [...data.evaluationSize, 3], experiment };
+    const arch = found.canonical(found.largest(config.space));
+    return { ...plain({ experiment: experiment.id, supernet: true }, 'supernet', arch), input: [...rankingSize(config), 3], experiment };
   }
   const record = store.trial(experiment.id, ref.trial);
   if (record === undefined) throw unknownTrial(experiment.id, ref.trial);
   const trial = trialView(context.layout, record);
   const network = plain({ experiment: experiment.id, trial: trial.number }, `t${trial.number}`, trial.arch);
-  const input = trial.cost?.input ?? [...(experiment.config as unknown as SearchedConfig).data.evaluationSize, 3];
+  const input = trial.cost?.input ?? [...rankingSize(experiment.config as unknown as SearchedConfig), 3];
   return { ...network, input, hash: trial.hash, experiment, trial };
 }
 
 /** What of a stored configuration is needed here; it was parsed when the experiment started. */
-interface SearchedConfig {
-  readonly space: Architecture['settings'];
-  readonly data: { readonly evaluationSize: readonly [number, number] };
-}
+type SearchedConfig = Pick<SearchConfig, 'data'> & { readonly space: Architecture['settings'] };
 
 function plain(ref: ArchitectureRef, name: string, arch: Architecture): ResolvedNetwork {
   const space = findSpace(arch.space);

@@ -1,5 +1,6 @@
 import { percent, quantity } from '../../../engine/export/quantity.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
+import { rankingSize } from '../../../engine/search/network.ts';
 import type { DryRunReport, HistogramBin } from '../../ipc/planning.ts';
 import { startRequest } from './start-request.ts';
 import { bytesText, durationText } from './format.ts';
@@ -19,7 +20,7 @@ function dryRunText({ space, plan, stepMs, backend, seconds, memoryBytes }: DryR
   return [
     facts([
       ['space', `10^${space.log10Size.toFixed(1)} in ${space.choices} choices`],
-      ['largest', `${quantity(space.largestMacs, 'MACs')} at ${config.data.evaluationSize.join('x')}`],
+      ['largest', `${quantity(space.largestMacs, 'MACs')} at ${rankingSize(config).join('x')}`],
       ['feasible', `${percent(space.feasible, 0)} of ${space.samples} random samples${space.tip === undefined ? '' : `. ${space.tip}`}`],
       ['plan', `${plan.steps} steps, ${plan.trials} trials: ${plan.phases.map((phase) => `${phase.name} ${phase.steps}`).join(', ')}`],
       ['step', `${stepMs.toFixed(0)} ms on ${backend} (largest network, ${imagesText(config)}; shrinking makes it faster)`],

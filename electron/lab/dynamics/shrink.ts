@@ -1,6 +1,7 @@
 import { downSample } from '../../../db/down-sample.ts';
 import type { ScalarPoint, TrialRecord } from '../../../db/store.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
+import { rankingSize } from '../../../engine/search/network.ts';
 import { planSearch } from '../../../engine/search/plan.ts';
 import type { ContinuationPhase } from '../../../engine/search/plan.ts';
 import { findSpace } from '../../../engine/catalog.ts';
@@ -45,11 +46,12 @@ function rowsOf(config: SearchConfig): Row[] {
   });
 }
 
-function supernetOf({ system, space, data }: SearchConfig, rows: readonly Row[]): ShrinkDynamics['supernet'] {
+function supernetOf(config: SearchConfig, rows: readonly Row[]): ShrinkDynamics['supernet'] {
+  const { system, space } = config;
   const found = findSpace(system);
   const sum = (isToken: boolean): number =>
     rows.reduce((total, { part, most }) => ((part === 'tokens') === isToken ? total + most : total), 0);
-  const { macs } = estimate(found.graph(found.largest(space as Architecture['settings']), [...data.evaluationSize, 3]));
+  const { macs } = estimate(found.graph(found.largest(space as Architecture['settings']), [...rankingSize(config), 3]));
   return { macs, atoms: sum(false), tokens: sum(true) };
 }
 

@@ -4,6 +4,8 @@ import { findSpace } from '../../../engine/catalog.ts';
 import { sumLatency } from '../../../engine/cost/latency-table.ts';
 import { rngFor } from '../../../engine/rng.ts';
 import { architectureHash } from '../../../engine/spaces/canonical.ts';
+import type { SearchConfig } from '../../../engine/search/config.ts';
+import { rankingSize } from '../../../engine/search/network.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import type { ArchitectureRef } from '../../ipc/architecture.ts';
 import type { DeviceProfile, LatencyApi, LatencyDevice, LatencyOptions, LatencyReport, ProfileRequest } from '../../ipc/latency.ts';
@@ -123,11 +125,8 @@ function sampledSpace(context: LabContext, { space: spaceId, experiment, input }
   const sized = (usual: readonly number[]): readonly number[] => (input === undefined ? usual : [...input, 3]);
   if (experiment !== undefined) {
     const { system, config } = findExperiment(context.reading(), experiment);
-    const { space: settings, data } = config as unknown as {
-      readonly space: Architecture['settings'];
-      readonly data: { readonly evaluationSize: readonly [number, number] };
-    };
-    return { space: findSpace(system), settings, input: sized([...data.evaluationSize, 3]) };
+    const stored = config as unknown as Pick<SearchConfig, 'data'> & { readonly space: Architecture['settings'] };
+    return { space: findSpace(system), settings: stored.space, input: sized([...rankingSize(stored), 3]) };
   }
   const space = findSpace(spaceId ?? 'hr-nas');
   return { space, settings: space.defaultSettings, input: sized(space.defaultInput(space.defaultSettings)) };

@@ -13,11 +13,20 @@ const summaries: Readonly<Record<PresetName, string>> = {
   demo: 'Minutes on a CPU with synthetic streets: the whole way from nothing to a front.',
   desktop: 'Your own Cityscapes at half resolution, for one desktop GPU or a patient CPU.',
   paper: "The paper's own schedule and resolution; days on a large GPU.",
+  'hrnas-pose-demo': 'Minutes on a CPU with synthetic figures: the supernet for key points is shrunk to a front.',
+  'hrnas-pose-desktop': 'Your own COCO key points, for one desktop GPU or a patient CPU.',
+  'hrnas-pose': "The released code's schedule for COCO; days on a large GPU.",
+  'lite-hrnet-demo': 'Minutes on a CPU with synthetic figures: evolution over the family of Lite-HRNet.',
+  'lite-hrnet-desktop': 'Evolution over the family on your own COCO key points, for one desktop GPU.',
+  'lite-hrnet': 'Every network trained with the published schedule; weeks on a large GPU.',
+  'dpc-demo': 'Minutes on a CPU with synthetic streets: cells on stored features of a frozen backbone.',
+  'dpc-desktop': 'Cells for your own Cityscapes at half resolution, for one desktop GPU.',
+  dpc: "The paper's proxy task and search; weeks on many GPUs.",
 };
 
 export function catalogView(): Catalog {
   return {
-    presets: (['demo', 'desktop', 'paper'] as const).map(presetView),
+    presets: (Object.keys(summaries) as PresetName[]).map(presetView),
     spaces: spaces.map(({ id }) => spaceView(id)),
     datasetKinds: DATASET_KINDS.map(({ kind, title, task, signature }) => ({ kind, title, task, signature })),
     optionNotes,
@@ -33,7 +42,7 @@ function presetView(name: PresetName): PresetView {
     system,
     systemTitle: findSpace(system).title,
     strategy: config.strategy.id,
-    datasetKinds: DATASET_KINDS.filter(({ task }) => task === 'segmentation').map(({ kind }) => kind),
+    datasetKinds: DATASET_KINDS.filter(({ task }) => task === config.data.kind).map(({ kind }) => kind),
     summary: summaries[name],
     config: asJson(config),
   };

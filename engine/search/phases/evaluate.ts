@@ -71,7 +71,7 @@ async function recalibrateNorms(context: PhaseContext, { task }: TrainingRun, ar
       if (signal.aborted) return false;
       const { inputs, targets } = task.collate(await parts.calibrationBatch(index));
       await recalibration.add(inputs, index);
-      dispose([inputs, targets]);
+      dispose([inputs, ...targets]);
       await parts.yieldToEvents();
     }
     return true;
@@ -100,11 +100,11 @@ async function measure(context: PhaseContext, { task }: TrainingRun, arch: Archi
     for (let index = 0; index < parts.evaluation.batches; index++) {
       if (signal.aborted) return undefined;
       const batch = await parts.evaluation.batch(index);
-      const { inputs, targets } = task.collate(batch);
+      const inputs = task.evaluationInputs(batch);
       fullSize ??= inputs.shape[0];
       const outputs = await (inputs.shape[0] === fullSize ? forward : last).run({ tensors: [inputs], numbers: [], seeds: [] });
       await evaluator.add(outputs[0]!, batch);
-      dispose([inputs, targets, ...outputs]);
+      dispose([inputs, ...outputs]);
       await parts.yieldToEvents();
     }
   } finally {

@@ -1,10 +1,10 @@
 import { EngineError } from '../../error.ts';
 import { rngFor } from '../../rng.ts';
 import { randomStrategy } from '../../strategies/random.ts';
-import type { FinishedTrial } from '../../strategies/strategy.ts';
+import type { FinishedTrial, Strategy } from '../../strategies/strategy.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
 import { parseArchitecture } from '../../catalog.ts';
-import type { FixedConfig, RandomConfig } from '../config.ts';
+import type { FixedConfig, TrialConfig } from '../config.ts';
 import type { SearchEvent, TrialResult } from '../events.ts';
 import { costOf, hashOf, spaceOf } from '../network.ts';
 import type { FixedPhase } from '../plan.ts';
@@ -20,7 +20,7 @@ const divergedCodes: ReadonlySet<string> = new Set(['loss-not-finite', 'weights-
 export async function* runFixed(
   context: PhaseContext,
   phase: FixedPhase,
-  strategy: RandomConfig | FixedConfig,
+  strategy: TrialConfig | FixedConfig,
 ): AsyncGenerator<SearchEvent> {
   const { resume } = context;
   const number = phase.trial;
@@ -55,18 +55,18 @@ export async function* runFixed(
 }
 
 /** New weights from the seed, or those that the config names. */
-async function begin(context: PhaseContext, number: number, strategy: RandomConfig | FixedConfig): Promise<TrainingStart> {
-  if (strategy.id === 'random') return newStart(context, propose(context, number, strategy), number);
+async function begin(context: PhaseContext, number: number, strategy: TrialConfig | FixedConfig): Promise<TrainingStart> {
+  if (strategy.id !== 'fixed') return newStart(context, propose(context, number, strategy), number);
   const arch = parseArchitecture(strategy.arch);
   if (strategy.weights === '') return newStart(context, arch, number);
   return startFrom(context, arch, await context.parts.initialWeights());
 }
 
 /** A pure function of the config and the trials before. Throws EngineError 'infeasible' when the limits leave nothing new. */
-function propose(context: PhaseContext, number: number, strategy: RandomConfig): Architecture {
+function propose(context: PhaseContext, number: number, strategy: TrialConfig): Architecture {
   const { config } = context.plan;
   const space = spaceOf(config);
-  const proposal = randomStrategy.propose({
+  const proposal = strategyOf(strategy).propose({
     space,
     settings: config.space,
     trialNumber: number,
@@ -86,6 +86,12 @@ function propose(context: PhaseContext, number: number, strategy: RandomConfig):
     );
   }
   return proposal.arch;
+}
+
+/** By its id. */
+function strategyOf({ id }: TrialConfig): Strategy {
+  if (id === 'random') return randomStrategy;
+  throw new EngineError('unknown-strategy', `the strategy '${id}' cannot propose networks`);
 }
 
 function asFinished({ number, arch, hash, cost, metrics }: TrialResult): FinishedTrial {

@@ -6,8 +6,8 @@ import { initialValues } from '../../run/initial-values.ts';
 import { loadWeights } from '../../run/weights-file.ts';
 import { Weights } from '../../run/weights.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
-import { segmentationTask } from '../../tasks/segmentation.ts';
-import type { CollatedBatch, SegmentationBatch, Task } from '../../tasks/task.ts';
+import { createTask } from '../../tasks/create-task.ts';
+import type { CollatedBatch, Task } from '../../tasks/task.ts';
 import { emaDecayAt } from '../../train/ema.ts';
 import { createOptimizer, type Optimizer } from '../../train/optimizers/optimizer.ts';
 import { ratesAt } from '../../train/schedules/learning-rate.ts';
@@ -16,6 +16,7 @@ import { TrainState } from '../../train/train-state.ts';
 import type { SearchConfig } from '../config.ts';
 import type { CheckpointFile, SearchEvent } from '../events.ts';
 import { trainingGraph } from '../network.ts';
+import { taskOptions } from '../task-options.ts';
 import { parsePhaseState, type PhaseState } from '../state.ts';
 import type { SearchParts } from '../parts.ts';
 import type { PhaseContext } from './context.ts';
@@ -57,7 +58,7 @@ export interface TrainingStart {
 export class TrainingRun {
   readonly context: PhaseContext;
   readonly state: TrainState;
-  readonly task: Task<SegmentationBatch>;
+  readonly task: Task;
   readonly #config: SearchConfig;
   readonly #optimizer: Optimizer;
   /** Steps of this network before this phase, and in all. */
@@ -81,7 +82,7 @@ export class TrainingRun {
     this.#offset = span.offset;
     this.#total = span.total;
     this.#graph = trainingGraph(this.#config, start.arch);
-    this.task = taskOf(this.#graph);
+    this.task = taskOf(context, this.#graph);
     this.#mode = modeFor(context.parts, span.stepsPerNetwork);
     this.#trainingStep = this.#createStep();
   }
@@ -138,7 +139,7 @@ export class TrainingRun {
         dropoutSeeds,
       });
     } finally {
-      dispose(batches.flatMap(({ inputs, targets }) => [inputs, targets]));
+      dispose(batches.flatMap(({ inputs, targets }) => [inputs, ...targets]));
     }
     if (!Number.isFinite(value)) throw notFinite(value, t, rates.learningRate);
     this.#step++;
@@ -218,9 +219,9 @@ export function startFrom({ plan: { config } }: PhaseContext, arch: Architecture
   return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(config.train.optimizer).slots) };
 }
 
-function taskOf(graph: ModelGraph): Task<SegmentationBatch> {
+function taskOf({ plan, parts }: PhaseContext, graph: ModelGraph): Task {
   const output = graph.nodes.find((node) => node.id === graph.outputs[0]);
-  return segmentationTask({ classes: output?.shape.at(-1) ?? 0 });
+  return createTask(taskOptions(plan.config, output?.shape.at(-1) ?? 0), parts.evaluation.truth);
 }
 
 const divergedTip = 'Fork the experiment with a smaller train.learningRate, or, in float16, a smaller train.precision.lossScale.';

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { annotatedConfig, optionNotes, parseConfigText } from '../../../engine/search/annotated-config.ts';
 import { parseSearchConfig, type PresetName } from '../../../engine/search/config.ts';
-import { presets, strategyDefaults } from '../../../engine/search/presets.ts';
+import { dataDefaults, proxyDefaults, strategyDefaults } from '../../../engine/search/presets/defaults.ts';
+import { presets } from '../../../engine/search/presets.ts';
 
 describe('annotatedConfig', () => {
   it.each(Object.keys(presets) as PresetName[])('%s: the printed text reads back as the same config', (preset) => {
@@ -14,9 +15,9 @@ describe('annotatedConfig', () => {
       key,
       ...(typeof value === 'object' && key !== 'space' ? Object.keys(value).map((inner) => `${key}.${inner}`) : []),
     ]);
-    const others = [strategyDefaults.random, strategyDefaults.fixed]
-      .flatMap((strategy) => Object.keys(strategy))
-      .map((key) => `strategy.${key}`);
+    const others = Object.entries({ strategy: strategyDefaults, data: dataDefaults, proxy: proxyDefaults }).flatMap(
+      ([section, alternatives]) => Object.values(alternatives).flatMap((one) => Object.keys(one).map((key) => `${section}.${key}`)),
+    );
     const expected = new Set([...paths, ...others]);
     expected.delete('strategy.id');
     expect([...expected].sort()).toEqual(Object.keys(optionNotes).sort());

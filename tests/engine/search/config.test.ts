@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { applySettings, checkSearchConfig, parseSearchConfig } from '../../../engine/search/config.ts';
 import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
+import { strategyDefaults } from '../../../engine/search/presets/defaults.ts';
 import { presets } from '../../../engine/search/presets.ts';
 
 const smallest = hrNas.smallest(hrNas.defaultSettings);
@@ -27,12 +28,12 @@ describe('parseSearchConfig', () => {
   it('a partial config is laid over its preset', () => {
     const config = parseSearchConfig({ preset: 'demo', data: { batchSize: 3 } });
     expect(config.data.batchSize).toBe(3);
-    expect(config.data.crop).toEqual(presets.demo.data.crop);
+    expect(config.data).toEqual({ ...presets.demo.data, batchSize: 3 });
   });
 
   it('another strategy or optimiser starts from its own defaults, not from the preset', () => {
     const config = parseSearchConfig({ preset: 'demo', strategy: { id: 'random', trials: 3 }, train: { optimizer: { id: 'sgd' } } });
-    expect(config.strategy).toEqual({ id: 'random', trials: 3, steps: 39990, minMacs: 0, maxMacs: 1e12 });
+    expect(config.strategy).toEqual({ ...strategyDefaults.random, trials: 3 });
     expect(config.train.optimizer).toEqual({ id: 'sgd', momentum: 0.9, nesterov: false });
   });
 
@@ -75,10 +76,14 @@ describe('parseSearchConfig', () => {
     ['penalty 0 beside the reference', { strategy: { penalties: [0, 0.1] } }, ['strategy.penalties']],
     ['interval beyond the steps', { strategy: { steps: 10, intervalSteps: 11 } }, ['strategy.intervalSteps']],
     ['crop that the output stride does not divide', { data: { crop: [66, 128] } }, ['data.crop.0']],
-    ['crop that is too small and odd', { data: { crop: [7, 9] } }, ['data.crop.0', 'data.crop.0', 'data.crop.1']],
+    ['a crop that is too small', { data: { crop: [4, 16] } }, ['data.crop.0']],
+    ["a crop that the network's stride does not divide", { data: { crop: [14, 9] } }, ['data.crop.0', 'data.crop.1']],
     ['unknown setting of the space', { space: { tokenz: 3 } }, ['space.tokenz']],
     ['setting of the space out of range', { space: { tokens: 0 } }, ['space.tokens']],
-    ['a task without a search', { space: { task: 'pose' } }, ['space.task']],
+    ['a task without a search', { space: { task: 'classification' } }, ['space.task']],
+    ['data for another task', { space: { task: 'pose' } }, ['data.kind']],
+    ['shrinking of a family without factors', { preset: 'lite-hrnet', strategy: { id: 'shrink' } }, ['strategy.id']],
+    ['the proxy of another system', { proxy: { id: 'frozen-backbone' } }, ['proxy.id']],
     ['another one', { space: { task: 'classification' } }, ['space.task']],
     ['a block form without factors to shrink by', { space: { blockForm: 'fused' } }, ['space.blockForm']],
     ['no classes', { space: { classes: -1 } }, ['space.classes']],
@@ -98,7 +103,7 @@ describe('parseSearchConfig', () => {
       { space: { tokens: 8 }, strategy: { id: 'fixed', arch: smallest } },
       ['space.tokens'],
     ],
-    ['a fixed network of another task', { strategy: { id: 'fixed', arch: hrNas.smallest({ task: 'pose' }) } }, ['space.task']],
+    ['a fixed network of another task', { strategy: { id: 'fixed', arch: hrNas.smallest({ task: 'pose' }) } }, ['data.kind']],
     ['scale upside down', { data: { scale: [2, 0.5] } }, ['data.scale']],
     ['a fixed network that is none', { strategy: { id: 'fixed' } }, ['strategy.arch']],
     [

@@ -1,16 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import { dispose, memory, tensor4d, tidy } from '../../../engine/backend/tf.ts';
-import { segmentationTask } from '../../../engine/tasks/segmentation.ts';
+import { hrNasSegmentation, segmentationTask } from '../../../engine/tasks/segmentation.ts';
 import type { SegmentationBatch } from '../../../engine/tasks/task.ts';
 import { taskConformance } from '../../conformance/task.ts';
 
-const task = segmentationTask({ classes: 3 });
+const task = segmentationTask({ classes: 3, ...hrNasSegmentation });
 
 function batchOf(labels: number[], height: number, width: number): SegmentationBatch {
   const size = labels.length / (height * width);
   const images = new Float32Array(labels.length * 3);
-  return { size, height, width, images, labelHeight: height, labelWidth: width, labels: Uint8Array.from(labels) };
+  return { kind: 'segmentation', size, height, width, images, labelHeight: height, labelWidth: width, labels: Uint8Array.from(labels) };
 }
 
 /** [batch, height, width, classes] logits that are `margin` at the given class and 0 elsewhere. */

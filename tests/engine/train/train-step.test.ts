@@ -8,7 +8,7 @@ import { Weights } from '../../../engine/run/weights.ts';
 import { blocks } from '../../../engine/spaces/hr-nas/blocks.ts';
 import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
 import { shrinkPlan, type KeepBlock } from '../../../engine/spaces/hr-nas/shrink.ts';
-import { segmentationTask } from '../../../engine/tasks/segmentation.ts';
+import { hrNasSegmentation, segmentationTask } from '../../../engine/tasks/segmentation.ts';
 import type { CollatedBatch } from '../../../engine/tasks/task.ts';
 import { createOptimizer } from '../../../engine/train/optimizers/optimizer.ts';
 import { TrainState } from '../../../engine/train/train-state.ts';
@@ -26,7 +26,7 @@ const settings = {
 };
 const arch = hrNas.largest(settings);
 const graph = hrNas.graph(arch, [8, 12, 3]);
-const task = segmentationTask({ classes: 3 });
+const task = segmentationTask({ classes: 3, ...hrNasSegmentation });
 const optimizer = createOptimizer({ id: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-3, decoupledWeightDecay: 0 });
 const scalars: StepScalars = { learningRate: 0.02, step: 1, weightDecay: 1e-3, averageDecay: 0.5, l1: new Map(), dropoutSeeds: [1, 2] };
 
@@ -38,7 +38,7 @@ function batchOf(seed: number): CollatedBatch {
   const rng = rngFor(seed, 'batch');
   const images = Float32Array.from({ length: 2 * 8 * 12 * 3 }, () => rng.normal());
   const labels = Uint8Array.from({ length: 2 * 8 * 12 }, () => rng.int(3));
-  return task.collate({ size: 2, height: 8, width: 12, images, labelHeight: 8, labelWidth: 12, labels });
+  return task.collate({ kind: 'segmentation', size: 2, height: 8, width: 12, images, labelHeight: 8, labelWidth: 12, labels });
 }
 
 /** Makes steps and returns the losses. */
@@ -47,7 +47,7 @@ function train(model: Trainable, steps: readonly number[], change: Partial<StepS
     const batch = batchOf(step);
     const loss = trainStep(model, [batch], { ...scalars, step, ...change, dropoutSeeds: [step] });
     const value = loss.dataSync()[0]!;
-    dispose([loss, batch.inputs, batch.targets]);
+    dispose([loss, batch.inputs, ...batch.targets]);
     return value;
   });
 }
@@ -97,7 +97,7 @@ describe('trainStep', () => {
       return value;
     });
     expect(losses.at(-1)).toBeLessThan(0.8 * losses[0]!);
-    dispose([batch.inputs, batch.targets]);
+    dispose([batch.inputs, ...batch.targets]);
     state.dispose();
   });
 
@@ -132,7 +132,7 @@ describe('trainStep', () => {
         one.kernel.map((value, i) => (value + two.kernel[i]!) / 2),
       ),
     ).toBeLessThan(1e-6);
-    dispose([a.inputs, a.targets, b.inputs, b.targets]);
+    dispose([a.inputs, ...a.targets, b.inputs, ...b.targets]);
   });
 
   it('L1 pulls the named factors towards 0 by rate * factor in an sgd step, and only them', () => {
@@ -178,7 +178,7 @@ describe('trainStep', () => {
     expect(() => trainStep(modelOf(state), [batch, batch], { ...scalars, dropoutSeeds: [1] })).toThrow(
       /dropout seed for each of its 2 batches, got 1/,
     );
-    dispose([batch.inputs, batch.targets]);
+    dispose([batch.inputs, ...batch.targets]);
     state.dispose();
   });
 
@@ -193,7 +193,7 @@ describe('trainStep', () => {
     const before = memory().numTensors;
     expect(() => trainStep({ ...modelOf(state), loss }, [batch, batch], scalars)).toThrow('no loss');
     expect(memory().numTensors).toBe(before);
-    dispose([batch.inputs, batch.targets]);
+    dispose([batch.inputs, ...batch.targets]);
     state.dispose();
   });
 
@@ -274,7 +274,7 @@ describe('TrainState', () => {
     expect(moved.dataSync()[0]).toBe(slotBefore);
     const losses = train({ ...modelOf(state), graph: small }, [3, 4]);
     expect(losses.every(Number.isFinite)).toBe(true);
-    dispose([batch.inputs, batch.targets]);
+    dispose([batch.inputs, ...batch.targets]);
     state.dispose();
   });
 });

@@ -6,7 +6,7 @@ import { rngFor } from '../../../engine/rng.ts';
 import { initialValues } from '../../../engine/run/initial-values.ts';
 import { Weights } from '../../../engine/run/weights.ts';
 import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
-import { segmentationTask } from '../../../engine/tasks/segmentation.ts';
+import { hrNasSegmentation, segmentationTask } from '../../../engine/tasks/segmentation.ts';
 import type { CollatedBatch } from '../../../engine/tasks/task.ts';
 import { createOptimizer, type OptimizerOptions } from '../../../engine/train/optimizers/optimizer.ts';
 import { TrainState } from '../../../engine/train/train-state.ts';
@@ -23,14 +23,14 @@ const settings = {
   tokens: 2,
 };
 const graph = hrNas.graph(hrNas.largest(settings), [8, 12, 3]);
-const task = segmentationTask({ classes: 3 });
+const task = segmentationTask({ classes: 3, ...hrNasSegmentation });
 const gamma = graph.weights.find(({ name, isRun }) => isRun && name.endsWith('.1.weight'))!.name;
 
 function batchOf(seed: number): CollatedBatch {
   const rng = rngFor(seed, 'batch');
   const images = Float32Array.from({ length: 2 * 8 * 12 * 3 }, () => rng.normal());
   const labels = Uint8Array.from({ length: 2 * 8 * 12 }, () => rng.int(3));
-  return task.collate({ size: 2, height: 8, width: 12, images, labelHeight: 8, labelWidth: 12, labels });
+  return task.collate({ kind: 'segmentation', size: 2, height: 8, width: 12, images, labelHeight: 8, labelWidth: 12, labels });
 }
 
 /** Losses of some steps, and everything that the training has changed, as a file. */
@@ -55,7 +55,7 @@ async function train(
       dropoutSeeds: list.map((_, i) => 977 * t + i),
     };
     losses.push(await step.run(list, scalars));
-    dispose(list.flatMap(({ inputs, targets }) => [inputs, targets]));
+    dispose(list.flatMap(({ inputs, targets }) => [inputs, ...targets]));
   }
   const file = await state.save();
   step.dispose();
@@ -95,11 +95,11 @@ describe.skipIf(findInstalled() === undefined)('the training step on native Tens
       const step = new TrainingStep({ graph, state, optimizer, loss: task.loss }, mode);
       const scalars = { learningRate: 0.1, step: 1, weightDecay: 0, averageDecay: 0, l1: new Map(), dropoutSeeds: [1, 2] };
       const [first, second] = [batchOf(1), batchOf(2)];
-      const wrong = { ...second, inputs: first.targets };
+      const wrong = { ...second, inputs: first.targets[0]! };
       await expect(step.run([first, wrong], scalars)).rejects.toThrow();
       await step.run([first, second], scalars);
       const values = await Promise.all(state.weights.learnedNames().map((name) => state.weights.read(name)));
-      dispose([first, second].flatMap(({ inputs, targets }) => [inputs, targets]));
+      dispose([first, second].flatMap(({ inputs, targets }) => [inputs, ...targets]));
       step.dispose();
       state.dispose();
       return Buffer.concat(values.map(({ buffer }) => Buffer.from(buffer)));

@@ -8,6 +8,7 @@ import { layoutOf } from '../../../../electron/lab/home.ts';
 import { findSpace } from '../../../../engine/catalog.ts';
 import { estimate } from '../../../../engine/cost/estimate.ts';
 import { parseSearchConfig } from '../../../../engine/search/config.ts';
+import { rankingSize } from '../../../../engine/search/network.ts';
 import { architectureHash } from '../../../../engine/spaces/canonical.ts';
 import type { Architecture } from '../../../../engine/spaces/search-space.ts';
 import { tinyConfig } from '../tiny-config.ts';
@@ -16,7 +17,7 @@ export const config = parseSearchConfig(tinyConfig());
 const space = findSpace('hr-nas');
 /** The supernet of the experiments below. */
 export const supernet = space.canonical(space.largest(config.space as Architecture['settings']));
-const input = [...config.data.evaluationSize, 3];
+const input = [...rankingSize(config), 3];
 const runner = { pid: 1, bootId: 'boot', startedAt: '1' };
 
 /** The supernet with these choices changed. */

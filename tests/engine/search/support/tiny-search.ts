@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { openBackend } from '../../../../engine/backend/backend.ts';
 import { parseSearchConfig, type SearchConfig } from '../../../../engine/search/config.ts';
 import type { SearchEvent, TrialResult } from '../../../../engine/search/events.ts';
+import { trainingSize } from '../../../../engine/search/network.ts';
 import { noProgress, type ResumePoint, type SearchParts, type SearchProgress, type StopSignal } from '../../../../engine/search/parts.ts';
 import { planSearch } from '../../../../engine/search/plan.ts';
 import { runSearch } from '../../../../engine/search/run-search.ts';
@@ -42,7 +43,7 @@ export function tinyConfig(
 
 /** Coloured rectangles on a ground; the class follows from the colour. The same number gives the same batch. */
 export function rectangles(config: SearchConfig, purpose: string, index: number): SegmentationBatch {
-  const [height, width] = config.data.crop;
+  const [height, width] = trainingSize(config);
   const size = config.data.batchSize;
   const rng = rngFor(config.seed, purpose, index);
   const images = new Float32Array(size * height * width * 3);
@@ -58,7 +59,7 @@ export function rectangles(config: SearchConfig, purpose: string, index: number)
       }
     }
   }
-  return { size, height, width, images, labelHeight: height, labelWidth: width, labels };
+  return { kind: 'segmentation', size, height, width, images, labelHeight: height, labelWidth: width, labels };
 }
 
 export interface TinyRun {
