@@ -31,7 +31,14 @@ export interface PresetView {
   readonly name: string;
   readonly system: string;
   readonly systemTitle: string;
-  /** 'shrink', 'random', 'fixed'. */
+  /** Presets of one method and task stand together: 'HR-NAS, segmentation'. */
+  readonly family: string;
+  /** 'demo', 'desktop', 'paper': minutes, a desktop, the published figures. */
+  readonly budget: string;
+  readonly task: string;
+  /** What trials are ranked by: 'mIoU'. */
+  readonly metric: string;
+  /** 'shrink', 'random', 'evolution', ... */
   readonly strategy: string;
   /** Kinds of data sets that it can use. */
   readonly datasetKinds: readonly string[];

@@ -24,6 +24,9 @@ const summaries: Readonly<Record<PresetName, string>> = {
   dpc: "The paper's proxy task and search; weeks on many GPUs.",
 };
 
+const taskTitles = { segmentation: 'segmentation', keypoints: 'key points' } as const;
+const metrics = { segmentation: 'mIoU', keypoints: 'AP' } as const;
+
 export function catalogView(): Catalog {
   return {
     presets: (Object.keys(summaries) as PresetName[]).map(presetView),
@@ -41,6 +44,10 @@ function presetView(name: PresetName): PresetView {
     name,
     system,
     systemTitle: findSpace(system).title,
+    family: `${findSpace(system).title}, ${taskTitles[config.data.kind]}`,
+    budget: name.endsWith('demo') ? 'demo' : name.endsWith('desktop') ? 'desktop' : 'paper',
+    task: config.data.kind,
+    metric: metrics[config.data.kind],
     strategy: config.strategy.id,
     datasetKinds: DATASET_KINDS.filter(({ task }) => task === config.data.kind).map(({ kind }) => kind),
     summary: summaries[name],

@@ -21,7 +21,7 @@ export function fieldsOf(config: Json, section: string, notes: Readonly<Record<s
   const part = isRecord(config) ? (config as Readonly<Record<string, Json>>)[section] : undefined;
   if (part === undefined) return [];
   return leavesOf(part, section)
-    .filter(([path]) => path !== 'data.dataset' && path !== section)
+    .filter(([path]) => path !== 'data.dataset' && path !== 'data.kind' && path !== section)
     .map(([path, value]) => ({
       path,
       label: path.slice(section.length + 1),
@@ -43,10 +43,12 @@ function optionsAt(schema: Schema, path: readonly string[], config: Json): reado
   if (key === undefined) return textsOf(schema['enum']);
   const alternatives = [schema['oneOf'], schema['anyOf']].flatMap((list) => (Array.isArray(list) ? (list as Schema[]) : []));
   if (alternatives.length > 0) {
-    const idOf = (one: Schema): unknown => propertyOf(propertyOf(one, 'properties'), 'id')?.['const'];
-    if (key === 'id') return alternatives.flatMap((one) => textsOf([idOf(one)]) ?? []);
-    const chosen = isRecord(config) ? config['id'] : undefined;
-    const match = alternatives.find((one) => idOf(one) === chosen);
+    const constantOf = (one: Schema, name: string): unknown => propertyOf(propertyOf(one, 'properties'), name)?.['const'];
+    // data is told apart by its kind, everything else by an id
+    const name = alternatives.some((one) => constantOf(one, 'kind') !== undefined) ? 'kind' : 'id';
+    if (key === name) return alternatives.flatMap((one) => textsOf([constantOf(one, name)]) ?? []);
+    const chosen = isRecord(config) ? config[name] : undefined;
+    const match = alternatives.find((one) => constantOf(one, name) === chosen);
     return match === undefined ? undefined : optionsAt(match, path, config);
   }
   const inner = propertyOf(propertyOf(schema, 'properties'), key);
