@@ -4,6 +4,7 @@ import type { ModelGraph, Shape } from '../../graph/model-graph.ts';
 import type { Architecture } from '../search-space.ts';
 import { blocks, neighbours, type HrNasBlock } from './blocks.ts';
 import { graphBlock } from './graph-block.ts';
+import { withPoseDraws } from './pose-draws.ts';
 import { withDefaults, type HrNasSettings } from './settings.ts';
 
 /** The network of a valid architecture for an input [height, width, channels] (specification section 1). */
@@ -22,7 +23,8 @@ export function graphHrNas(arch: Architecture, input: Shape): ModelGraph {
     builder.module(`features.${2 * stage + 1}`, branches);
   });
   const output = settings.task === 'classification' ? network.classificationHead(branches) : network.denseHead(branches);
-  return builder.build([output], settings.task === 'classification' ? classificationRank : denseRank);
+  const graph = builder.build([output], settings.task === 'classification' ? classificationRank : denseRank);
+  return settings.task === 'pose' ? { ...graph, weights: withPoseDraws(graph.weights) } : graph;
 }
 
 /** The official networks register their heads before the features (classification: only the linear layer). */

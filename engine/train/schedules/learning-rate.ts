@@ -23,18 +23,25 @@ export interface RateOptions {
   /** The peak. */
   readonly learningRate: number;
   /**
-   * Linear rise from 0 over so many first steps; 0 is none. Differs from the released code (HR-NAS spec 5.1), which rises from the unscaled base
-   * rate, only for ImageNet and only when batch scaling raised the rate above it; Cityscapes has no rise there.
+   * Linear rise over so many first steps; 0 is none. Differs from HR-NAS's released code (spec 5.1), which rises from the unscaled base
+   * rate, only for ImageNet and only when batch scaling raised the rate above it; Cityscapes and COCO have no rise there.
    */
   readonly rateWarmupSteps: number;
+  /** Share of the rate that the first step has (mmcv's `warmup_ratio`; Lite-HRNet spec 6.2); with 0 the step without effect is left out. */
+  readonly rateWarmupStart: number;
 }
 
 /** Learning rate of step `step` (0 .. totalSteps - 1). Pure: nothing is carried from step to step. */
 export function ratesAt(options: RateOptions, step: number, totalSteps: number): StepRates {
-  const { schedule, learningRate, rateWarmupSteps } = options;
+  const { schedule, learningRate } = options;
   if (schedule.id === 'one-cycle') return oneCycle(schedule, learningRate, step, totalSteps);
-  const rise = step < rateWarmupSteps ? (step + 1) / (rateWarmupSteps + 1) : 1;
-  return { learningRate: rise * decayed(schedule, learningRate, step, totalSteps) };
+  return { learningRate: riseAt(options, step) * decayed(schedule, learningRate, step, totalSteps) };
+}
+
+function riseAt({ rateWarmupSteps, rateWarmupStart }: RateOptions, step: number): number {
+  if (step >= rateWarmupSteps) return 1;
+  if (rateWarmupStart === 0) return (step + 1) / (rateWarmupSteps + 1);
+  return rateWarmupStart + (1 - rateWarmupStart) * (step / rateWarmupSteps);
 }
 
 function decayed(schedule: Exclude<ScheduleOptions, OneCycleOptions>, peak: number, step: number, totalSteps: number): number {

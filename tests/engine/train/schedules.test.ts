@@ -4,7 +4,7 @@ import { ratesAt, type ScheduleOptions } from '../../../engine/train/schedules/l
 import { penaltyAt } from '../../../engine/train/schedules/penalty-ramp.ts';
 
 const rate = (schedule: ScheduleOptions, step: number, total: number, rateWarmupSteps = 0): number =>
-  ratesAt({ schedule, learningRate: 2, rateWarmupSteps }, step, total).learningRate;
+  ratesAt({ schedule, learningRate: 2, rateWarmupSteps, rateWarmupStart: 0 }, step, total).learningRate;
 
 describe('ratesAt', () => {
   it('step: the factor applies at each milestone, from that step on', () => {
@@ -34,12 +34,19 @@ describe('ratesAt', () => {
     expect(rates).toEqual([0.5, 1, 1.5, 2, 2]);
   });
 
+  it('a rise with a start has that share at step 0, half of the rest half way, and the whole rate at its end', () => {
+    const options = { schedule: { id: 'constant' }, learningRate: 2, rateWarmupSteps: 4, rateWarmupStart: 0.2 } as const;
+    const rates = [0, 2, 4, 5].map((step) => ratesAt(options, step, 10).learningRate);
+    [0.4, 1.2, 2, 2].forEach((expected, i) => expect(rates[i]).toBeCloseTo(expected, 12));
+  });
+
   it('one-cycle: figures of torch 2 OneCycleLR(max_lr=0.04, total_steps=10)', () => {
     // worked out by hand from its definition: start 0.0016, peak at step 2, end 1.6e-7; step 1 is half way up: (0.0016 + 0.04) / 2
     const options = {
       schedule: { id: 'one-cycle', upShare: 0.3, startDivisor: 25, finalDivisor: 1e4, beta1: [0.85, 0.95] },
       learningRate: 0.04,
       rateWarmupSteps: 0,
+      rateWarmupStart: 0,
     } as const;
     const rates = Array.from({ length: 10 }, (_, step) => ratesAt(options, step, 10));
     [0.0016, 0.0208, 0.04].forEach((expected, i) => expect(rates[i]!.learningRate).toBeCloseTo(expected, 12));
