@@ -1,3 +1,4 @@
+import { assembleKeypoints } from './assemble-keypoints.ts';
 import type { BatchItem, SegmentationBatch } from './batch.ts';
 import { createRandom, itemSeed } from './random.ts';
 import { DatasetError, type Sample, type SegmentationSample } from './source.ts';
@@ -12,7 +13,7 @@ export function assembleBatch<T extends Transform>(
   transform: T,
   seed: number,
 ): BatchOf<T> {
-  if (transform.task === 'keypoints') throw new DatasetError('not-built', 'key points');
+  if (transform.task === 'keypoints') return assembleKeypoints(step, items, samples, transform, seed) as BatchOf<T>;
   return assembleSegmentation(step, items, samples.map(asSegmentation), transform, seed) as BatchOf<T>;
 }
 

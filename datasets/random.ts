@@ -73,6 +73,12 @@ export function createRandom(seed: number): Random {
   };
 }
 
+/** Of the standard normal distribution (Box and Muller). */
+export function drawNormal(random: Random): number {
+  const radius = Math.sqrt(-2 * Math.log(1 - random.uniform()));
+  return radius * Math.cos(2 * Math.PI * random.uniform());
+}
+
 /** The numbers 0..n-1 in random order (Fisher-Yates). */
 export function permutation(n: number, random: Random): Uint32Array {
   const order = Uint32Array.from({ length: n }, (_, i) => i);

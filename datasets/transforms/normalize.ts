@@ -22,7 +22,7 @@ export interface Placement {
  */
 export function normalizeInto(out: Float32Array, rgb: Uint8Array, placement: Placement, normalization: Normalization): void {
   const { height, width, outWidth, isFlipped } = placement;
-  const [red, green, blue] = tables(normalization);
+  const [red, green, blue] = normalizationTables(normalization);
   let at = 0;
   for (let y = 0; y < height; y++) {
     let to = 3 * (y * outWidth + (isFlipped ? width - 1 : 0));
@@ -48,9 +48,10 @@ export function placeLabels(out: Uint8Array, labels: Uint8Array, placement: Plac
   }
 }
 
-type Tables = readonly [Float32Array, Float32Array, Float32Array];
+/** The normalised value of each byte, by channel. */
+export type NormalizationTables = readonly [Float32Array, Float32Array, Float32Array];
 
-function tables({ mean, std }: Normalization): Tables {
+export function normalizationTables({ mean, std }: Normalization): NormalizationTables {
   const channel = (c: 0 | 1 | 2): Float32Array => Float32Array.from({ length: 256 }, (_, value) => (value - mean[c]) / std[c]);
   return [channel(0), channel(1), channel(2)];
 }
