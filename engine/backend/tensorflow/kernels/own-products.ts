@@ -8,8 +8,11 @@ import { matrixKernels } from './matrix.ts';
 import { runOnWindows } from './own-window.ts';
 import { isPointwise } from './pointwise.ts';
 
-/** Products with shorter sums went faster in TensorFlow (18 and 72 terms), with the same bits on 1, 2 and 3 threads in seven sizes that were tried. */
-const leastTerms = 96;
+/**
+ * Products of two matrices with shorter sums went as fast or faster in TensorFlow (18 terms, one thread), with the same bits on 1, 2 and 3 threads in
+ * seven sizes that were tried. Stacks it multiplies one by one on one thread (128 of 64x24 and 24x64 on two threads: 0.66 ms, ours 0.20).
+ */
+const leastTerms = 32;
 
 /**
  * Where the result is small, TensorFlow cuts also shorter sums by the number of threads: where its longer side is below four a thread (here: of 16),
@@ -55,11 +58,11 @@ function products(ops: NativeOps): KernelTable {
     LabMatMul: (call) => {
       const [a, b] = [input(call, 'a'), input(call, 'b')];
       const [transposeA, transposeB] = [call.attrs.transposeA === true, call.attrs.transposeB === true];
-      return isOwn(sizesOf(a, b, transposeA, transposeB)) ? run(a, b, transposeA, transposeB) : others.LabMatMul!(call);
+      return isStack(a, b) || isOwn(sizesOf(a, b, transposeA, transposeB)) ? run(a, b, transposeA, transposeB) : others.LabMatMul!(call);
     },
     LabLinear: (call) => {
       const [x, weight] = [input(call, 'x'), input(call, 'weight')];
-      if (!isOwn(sizesOf(x, weight, false, false))) return others.LabLinear!(call);
+      if (!isStack(x, weight) && !isOwn(sizesOf(x, weight, false, false))) return others.LabLinear!(call);
       const y = run(x, weight, false, false);
       const { bias } = call.inputs;
       if (!bias) return y;
@@ -76,6 +79,10 @@ type ProductSizes = readonly [rows: number, terms: number, columns: number];
 function sizesOf({ shape: a }: TensorInfo, { shape: b }: TensorInfo, transposeA: boolean, transposeB: boolean): ProductSizes {
   const [rows, terms] = transposeA ? [a.at(-1)!, a.at(-2)!] : [a.at(-2)!, a.at(-1)!];
   return [rows, terms, b.at(transposeB ? -2 : -1)!];
+}
+
+function isStack({ shape: a }: TensorInfo, { shape: b }: TensorInfo): boolean {
+  return a.length > 2 || b.length > 2;
 }
 
 function isOwn([rows, terms, columns]: ProductSizes): boolean {
