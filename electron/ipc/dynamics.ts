@@ -22,6 +22,8 @@ export interface DynamicsReport {
  */
 export interface FamilyPayloads {
   readonly shrink: ShrinkDynamics;
+  readonly cells: CellDynamics;
+  readonly choices: ChoiceDynamics;
 }
 
 export type FamilyKind = keyof FamilyPayloads;
@@ -91,6 +93,61 @@ export interface FactorBins {
   readonly atoms: readonly number[];
   readonly tokens: readonly number[];
   readonly below: { readonly atoms: number; readonly tokens: number };
+}
+
+/** The best of all finished trials, references and retraining left out: the top twentieth by score, but at least a few. */
+export interface BestTrials {
+  readonly best: number;
+  readonly all: number;
+}
+
+/** How often something is among the best and among all, each as a share 0..1 of what is counted. */
+export interface ShareRow {
+  readonly label: string;
+  readonly best: number;
+  readonly all: number;
+  /** Published networks that have it. */
+  readonly published?: readonly string[];
+}
+
+/** What the best cells of a search are made of (DPC). */
+export interface CellDynamics extends BestTrials {
+  /** Best first. */
+  readonly cells: readonly CellTrial[];
+  /** Rates of the space, for height and for width. */
+  readonly rates: readonly number[];
+  /** Atrous branches by [rate of the height][rate of the width], of the best cells and of all. */
+  readonly bestRates: readonly (readonly number[])[];
+  readonly allRates: readonly (readonly number[])[];
+  /** Of branches: kind of operation; what they read. */
+  readonly operations: readonly ShareRow[];
+  readonly inputs: readonly ShareRow[];
+}
+
+export interface CellTrial {
+  readonly trial: number;
+  readonly value: number;
+  readonly macs: number;
+  /** In the order of building; `input` is -1 for the features, else the number of an earlier branch. */
+  readonly branches: readonly { readonly label: string; readonly input: number }[];
+}
+
+/** What the best networks of a family have chosen (Lite-HRNet). */
+export interface ChoiceDynamics extends BestTrials {
+  readonly choices: readonly { readonly name: string; readonly description?: string; readonly rows: readonly ShareRow[] }[];
+  /** Of regularised evolution, after each trial; empty for other strategies. */
+  readonly population: readonly PopulationPoint[];
+  readonly size?: number;
+}
+
+export interface PopulationPoint {
+  readonly trial: number;
+  /** Scores of the networks alive. */
+  readonly best: number;
+  readonly median: number;
+  readonly worst: number;
+  /** Different networks among the parents of those alive. */
+  readonly parents: number;
 }
 
 /** Finished trials of any strategy as columns, by number; `null` where one has no score. */

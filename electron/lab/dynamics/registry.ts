@@ -1,6 +1,8 @@
 import type { ExperimentStore } from '../../../db/store.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
 import type { FamilyDynamics, NoDynamics } from '../../ipc/dynamics.ts';
+import { cellDynamics } from './cells.ts';
+import { choiceDynamics } from './choices.ts';
 import { shrinkDynamics } from './shrink.ts';
 
 export interface FamilyInput {
@@ -23,6 +25,16 @@ const families: readonly Family[] = [
     systems: ['hr-nas'],
     strategies: ['shrink'],
     build: (input) => ({ kind: 'shrink', title: 'Shrinking of the supernet', data: shrinkDynamics(input) }),
+  },
+  {
+    systems: ['dpc'],
+    strategies: ['random', 'near-best', 'evolution', 'tpe'],
+    build: (input) => ({ kind: 'cells', title: 'Cells of the search', data: cellDynamics(input) }),
+  },
+  {
+    systems: ['lite-hrnet'],
+    strategies: ['random', 'near-best', 'evolution', 'tpe'],
+    build: (input) => ({ kind: 'choices', title: 'Choices of the family', data: choiceDynamics(input) }),
   },
 ];
 

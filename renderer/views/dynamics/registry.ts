@@ -8,4 +8,6 @@ import type { FamilyKind } from '../../../electron/ipc/dynamics.ts';
  */
 export const familyViews: Readonly<Record<FamilyKind, Component>> = {
   shrink: defineAsyncComponent(() => import('./ShrinkView.vue')),
+  cells: defineAsyncComponent(() => import('./CellsView.vue')),
+  choices: defineAsyncComponent(() => import('./ChoicesView.vue')),
 };
