@@ -63,6 +63,7 @@ const table: { readonly [M in LabMethod]: true } = {
   runView: true,
   archiveExperiments: true,
   backends: true,
+  demos: true,
   startDemo: true,
   // Looking into data sets
   recogniseDataset: true,

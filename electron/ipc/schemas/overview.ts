@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { demoNames } from '../demo.ts';
 import { word } from './basics.ts';
 
 export const overviewSchemas = {
@@ -8,5 +9,6 @@ export const overviewSchemas = {
   runView: z.tuple([word]),
   archiveExperiments: z.tuple([z.array(word).max(10_000), z.boolean()]),
   backends: z.tuple([z.strictObject({ anew: z.boolean().optional() }).optional()]),
-  startDemo: z.tuple([z.strictObject({ preset: z.enum(['hr-nas']).optional() }).optional()]),
+  demos: z.tuple([]),
+  startDemo: z.tuple([z.strictObject({ name: z.enum(demoNames).optional() }).optional()]),
 };

@@ -1,107 +1,85 @@
 import { join } from 'node:path';
 import { frontSvg } from '../../../engine/export/front-svg.ts';
-import { percent, quantity } from '../../../engine/export/quantity.ts';
+import type { SearchConfig } from '../../../engine/search/config.ts';
 import type { DatasetView, ExperimentView, LabApi } from '../../ipc/contract.ts';
-import { demoData, drawDemoData, registerDemoData } from '../demo/demo-data.ts';
-import { demoConfig, demoName } from '../demo/demo-search.ts';
+import type { DemoName } from '../../ipc/demo.ts';
+import { registerDemoData } from '../demo/demo-data.ts';
+import type { DemoData } from '../demo/demo-data.ts';
+import { baselineConfig, baselineName, demoConfig } from '../demo/demo-search.ts';
+import { demos } from '../demo/demos.ts';
 import { resolveHome } from '../home.ts';
 import { bestUnder } from './best-trial.ts';
 import { cancellable } from './cancellable.ts';
-import { startRequest } from './start-request.ts';
+import { baselineText, bestText, nextCommands, referenceOf, smallMacs } from './demo-text.ts';
 import { writeFileWhole } from './files.ts';
 import { exitFor, follow } from './follow.ts';
-import { durationText, homeSuffix, shellWord } from './format.ts';
-import type { ScoredTrial } from './front-view.ts';
+import { durationText, homeSuffix } from './format.ts';
+import { frontOf } from './front-view.ts';
 import { Progress } from './progress.ts';
 import { searchDocument } from './search-document.ts';
-import type { SearchReport } from './search-document.ts';
+import { startRequest } from './start-request.ts';
 import type { CommandResult, Session } from './session.ts';
 
-/** The best network is named under this share of the unshrunk supernet's MACs. */
-const bestMacsShare = 0.6;
-
-/** Draws a data set (once), searches on it with the demo's preset and ends with the front, its drawing and the best small network. */
-export async function demo(session: Session): Promise<CommandResult> {
+/**
+ * Draws a data set (once), searches on it with the demo's preset, then at random with the same budget, and ends with the fronts, their drawing and the
+ * best (small) network.
+ */
+export async function demo(session: Session, name: DemoName, quick: boolean): Promise<CommandResult> {
   const began = performance.now();
   const home = resolveHome({ home: session.options.home });
-  session.output.notice(`HR-NAS demo in ${home}`);
+  const entry = demos[name];
+  session.output.notice(`${entry.title} in ${home}`);
   const lab = await session.lab();
-  const dataset = await demoDataset(session, lab, join(home, 'demo', demoData.name));
-  const experiment = await search(session, lab, dataset);
+  const dataset = await demoDataset(session, lab, quick ? entry.quick.data : entry.data, home);
+  const config = demoConfig(entry, dataset.name, { seed: session.options.seed, quick });
+  const experiment = await search(session, lab, config, entry.title);
+  const random =
+    entry.hasBaseline && experiment.state === 'complete'
+      ? await search(session, lab, baselineConfig(config), baselineName(entry))
+      : undefined;
   const seconds = (performance.now() - began) / 1000;
   const report = await searchDocument(lab, experiment);
-  const document = { ...report.document, seconds };
-  const exit = exitFor(experiment);
-  if (experiment.state !== 'complete') {
-    return {
-      document,
-      exit,
-      text: `${report.text}\n\n${experiment.state}. Go on with: lab resume ${experiment.id}${homeSuffix(session.options)}`,
-    };
+  const baseline = random === undefined ? undefined : await searchDocument(lab, random);
+  const document = { ...report.document, seconds, ...(baseline && { baseline: baseline.document }) };
+  const unfinished = [experiment, ...(random === undefined ? [] : [random])].find(({ state }) => state !== 'complete');
+  if (unfinished !== undefined) {
+    const text = `${report.text}\n\n${unfinished.state}. Go on with: lab resume ${unfinished.id}${homeSuffix(session.options)}`;
+    return { document, exit: exitFor(unfinished), text };
   }
   const reference = referenceOf(report);
-  const best =
-    bestUnder(
-      report.front.rows.map((row) => row.trial),
-      reference === undefined ? {} : { maxMacs: bestMacsShare * reference.cost.macs },
-    ) ?? report.best;
+  const candidates = report.front.rows.map((row) => row.trial);
+  const best = bestUnder(candidates, reference === undefined ? {} : { maxMacs: smallMacs(reference) }) ?? report.best;
+  const front = random === undefined ? report.front : frontOf(await lab.frontInputs([experiment.id, random.id]), 'macs');
   const svg = join(home, 'demo', `${experiment.id}.svg`);
-  writeFileWhole(svg, frontSvg(report.front, 'HR-NAS demo: accuracy against cost'));
+  writeFileWhole(svg, frontSvg(front, `${entry.title}: accuracy against cost`));
   const text = [
     report.text,
     '',
     bestText(best, reference),
+    ...(baseline === undefined ? [] : ['', baselineText(front, report, baseline)]),
     `drawn: ${svg}`,
     `done in ${durationText(seconds)}`,
     '',
-    nextCommands(session, experiment, best, dataset),
+    nextCommands(session.options, experiment, best, dataset),
   ].join('\n');
-  return { document: { ...document, best: best ?? null, svg }, exit, text };
+  return { document: { ...document, best: best ?? null, svg }, exit: exitFor(experiment), text };
 }
 
-async function demoDataset(session: Session, lab: LabApi, root: string): Promise<DatasetView> {
+async function demoDataset(session: Session, lab: LabApi, data: DemoData, home: string): Promise<DatasetView> {
+  const root = join(home, 'demo', data.name);
   const progress = new Progress(session.output, 'pictures');
   const written = await cancellable(session, 'The demo was cut off while drawing its data; it continues there next time.', (signal) =>
-    drawDemoData(root, { signal, progress: (done, total) => progress.update(done, total, 'drawing street scenes') }),
+    data.draw(root, { signal, progress: (done, total) => progress.update(done, total, `drawing ${data.pictures}`) }),
   ).finally(() => progress.end());
-  session.output.notice(written === 0 ? `data: ${root}, drawn before` : `data: ${written} street scenes drawn in ${root}`);
-  return registerDemoData(lab, root, written);
+  session.output.notice(written === 0 ? `data: ${root}, drawn before` : `data: ${written} ${data.pictures} drawn in ${root}`);
+  return registerDemoData(lab, data, root, written);
 }
 
-async function search(session: Session, lab: LabApi, dataset: DatasetView): Promise<ExperimentView> {
-  const config = demoConfig(dataset.name, session.options.seed);
+async function search(session: Session, lab: LabApi, config: SearchConfig, name: string): Promise<ExperimentView> {
   return follow(
     session,
     lab,
-    () => lab.startSearch(startRequest(config, session.options, demoName)),
-    ({ id }) => session.output.notice(`experiment ${id}; Ctrl-C stops and keeps it`),
+    () => lab.startSearch(startRequest(config, session.options, name)),
+    ({ id }) => session.output.notice(`${name}: experiment ${id}; Ctrl-C stops and keeps it`),
   );
-}
-
-function referenceOf({ front }: SearchReport): ScoredTrial | undefined {
-  return front.rows.find((row) => row.trial.role === 'reference')?.trial;
-}
-
-function bestText(best: ScoredTrial | undefined, reference: ScoredTrial | undefined): string {
-  if (best === undefined) return 'no network under the limit';
-  const [score, full] = [best.metrics[0]?.value ?? NaN, reference?.metrics[0]?.value ?? NaN];
-  const against =
-    reference === undefined
-      ? ''
-      : `: ${percent(best.cost.macs / reference.cost.macs, 0)} of the MACs and ${percent(score / full)} of the accuracy of the unshrunk network in equal steps`;
-  return `best of at most ${percent(bestMacsShare, 0)} of the MACs: t${best.number}, ${quantity(best.cost.macs, 'MACs')}, ${percent(score)}${against}`;
-}
-
-function nextCommands(session: Session, { id }: ExperimentView, best: ScoredTrial | undefined, dataset: DatasetView): string {
-  const home = homeSuffix(session.options);
-  const trial = `${id}:t${best?.number ?? 0}`;
-  return [
-    'Look closer:',
-    `  lab show ${id}${home}`,
-    `  lab trials ${id}${home}`,
-    `  lab front ${id} --csv front.csv --latex front.tex${home}`,
-    `  lab cost ${trial} --per-node${home}`,
-    `  lab evaluate ${trial} --data ${shellWord(dataset.name)}${home}`,
-    `  lab export ${trial} --safetensors network.safetensors${home}`,
-  ].join('\n');
 }
