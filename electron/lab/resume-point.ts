@@ -3,7 +3,7 @@ import type { WrittenFile } from '../../db/checkpoints/checkpoint-files.ts';
 import { StoreError } from '../../db/store.ts';
 import type { CheckpointRecord, ExperimentStore, TrialRecord } from '../../db/store.ts';
 import type { TrialResult } from '../../engine/search/events.ts';
-import type { ResumePoint, SearchProgress } from '../../engine/search/parts.ts';
+import type { FailedTrial, ResumePoint, SearchProgress } from '../../engine/search/parts.ts';
 
 export interface Resume {
   readonly progress: SearchProgress;
@@ -42,10 +42,13 @@ export function resumePoint(store: ExperimentStore, id: string, folder: string):
   const before = usable.filter(({ step }) => step < limit);
   const newest = before[0];
   const kept = before.filter(({ keep }) => keep);
-  const finishedTrials = store.trials(id).flatMap((trial) => (trial.state === 'complete' ? [resultOf(trial)] : []));
+  const trials = store.trials(id);
+  const finishedTrials = trials.flatMap((trial) => (trial.state === 'complete' ? [resultOf(trial)] : []));
+  const failedTrials = trials.flatMap((trial) => (trial.state === 'failed' ? [failureOf(trial)] : []));
   return {
     progress: {
       finishedTrials,
+      failedTrials,
       ...(newest === undefined ? {} : { state: pointOf(newest) }),
       kept: Object.fromEntries(kept.map((record) => [record.name, pointOf(record)])),
     },
@@ -82,6 +85,10 @@ function damageOf(folder: string, { file, bytes, sha256 }: CheckpointRecord): Om
 
 function pointOf({ phaseIndex, step, state, file }: CheckpointRecord): ResumePoint {
   return { phaseIndex, step, state: state as ResumePoint['state'], file };
+}
+
+function failureOf({ number, arch, hash }: TrialRecord): FailedTrial {
+  return { number, arch: arch as unknown as FailedTrial['arch'], hash };
 }
 
 /** A complete trial as the engine yielded it. */

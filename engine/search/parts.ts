@@ -1,5 +1,7 @@
 import type { KeypointsTruth } from '../metrics/keypoints-truth.ts';
-import type { Batch } from '../tasks/task.ts';
+import type { LatencyModel } from '../cost/latency-model.ts';
+import type { Architecture } from '../spaces/search-space.ts';
+import type { Batch, SegmentationBatch } from '../tasks/task.ts';
 import type { CheckpointFile, TrialResult } from './events.ts';
 
 /**
@@ -13,6 +15,8 @@ export interface SearchParts {
    * are not compiled.
    */
   readonly compileFrom?: number | undefined;
+  /** Predicts latencies on the device of `strategy.latencyProfile`, as it was when the experiment began; undefined where none is named. */
+  readonly latency?: LatencyModel | undefined;
   /** The augmented batch number `index` (0, 1, ...) of the training split; the same number gives the same batch. */
   trainBatch(index: number): Promise<Batch>;
   /** Augmented training batches of `evaluate.calibrationBatchSize` from a stream of their own. */
@@ -24,6 +28,8 @@ export interface SearchParts {
     /** What predictions of key points are scored against: all persons of the split's pictures, those without labels and crowds as well. */
     readonly truth?: KeypointsTruth;
   };
+  /** What cells on a frozen backbone are trained on; there when `proxy.id` is 'frozen-backbone'. */
+  readonly frozen?: FrozenParts;
   /** The file that `strategy.weights` names; asked for only when it names one. */
   initialWeights(): Promise<Uint8Array>;
   /** Returns when the file is completely and durably written. `name` is a plain file name. */
@@ -32,6 +38,30 @@ export interface SearchParts {
   readFile(file: string): Promise<Uint8Array>;
   /** Lets messages and timers of the process run (setImmediate in Node); called between steps. */
   yieldToEvents(): Promise<void>;
+}
+
+export type PictureSplit = 'train' | 'calibration' | 'evaluation';
+
+/** The pictures of the proxy task of DPC, whose features are computed once and kept. */
+export interface FrozenParts {
+  /** Batches as those of the parts, but training pictures come in `proxy.variants` forms, again and again. */
+  batch(split: PictureSplit, index: number): Promise<SegmentationBatch>;
+  /**
+   * A text for each picture of that batch, without reading it: what decides its pixels and labels. Where two are equal, so are the pictures, also
+   * in other searches.
+   */
+  keys(split: PictureSplit, index: number): readonly string[];
+  /** The file that `proxy.weights` names; asked for only when it names one. */
+  weights(): Promise<Uint8Array>;
+  readonly store: FeatureStore;
+}
+
+/** Records of features by key, shared by the searches of one home. Which bytes belong to a key the search decides alone. */
+export interface FeatureStore {
+  /** What was written; undefined when there is nothing or it is damaged. */
+  read(key: string): Promise<Uint8Array | undefined>;
+  /** Whole or not at all. Returns false, and writes nothing, when there is no room left. */
+  write(key: string, bytes: Uint8Array): Promise<boolean>;
 }
 
 /** Asked between steps; an AbortSignal fits. */
@@ -48,9 +78,17 @@ export interface ResumePoint {
   readonly file: string;
 }
 
+/** A network whose training failed: it has no score, and no strategy proposes it again. */
+export interface FailedTrial {
+  readonly number: number;
+  readonly arch: Architecture;
+  readonly hash: string;
+}
+
 /** How far an earlier run came; empty for a new search. */
 export interface SearchProgress {
   readonly finishedTrials: readonly TrialResult[];
+  readonly failedTrials?: readonly FailedTrial[];
   /** The newest state event. */
   readonly state?: ResumePoint;
   /** States with `keep`, by name. */

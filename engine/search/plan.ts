@@ -1,7 +1,7 @@
-import type { SearchConfig, ShrinkConfig } from './config.ts';
+import type { SearchConfig, ShrinkConfig, TrialConfig } from './config.ts';
 
 /** What a phase does. Steps are training steps; trial numbers follow from the plan alone. */
-export type PlannedPhase = WarmUpPhase | ContinuationPhase | FixedPhase;
+export type PlannedPhase = WarmUpPhase | ContinuationPhase | FixedPhase | RetrainPhase;
 
 interface PhaseBase {
   readonly name: string;
@@ -32,6 +32,14 @@ export interface FixedPhase extends PhaseBase {
   readonly trial: number;
 }
 
+/** Trains one of the best networks of all fixed phases again, from new weights, and evaluates it. Which one follows from the finished trials. */
+export interface RetrainPhase extends PhaseBase {
+  readonly kind: 'retrain';
+  /** 0: the best by the ranking metric. */
+  readonly rank: number;
+  readonly trial: number;
+}
+
 export interface SearchPlan {
   readonly config: SearchConfig;
   readonly phases: readonly PlannedPhase[];
@@ -45,15 +53,20 @@ export const warmUpName = 'warm-up';
 /** Phases, steps and trials of a config. Pure. */
 export function planSearch(config: SearchConfig): SearchPlan {
   const { strategy } = config;
-  const phases =
-    strategy.id === 'shrink' ? shrinkPhases(strategy) : fixedPhases(strategy.id === 'fixed' ? 1 : strategy.trials, strategy.steps);
+  const phases = phasesOf(strategy);
   const totalTrials = phases.reduce((sum, phase) => sum + trialsOf(phase), 0);
   return { config, phases, totalSteps: phases.reduce((sum, phase) => sum + phase.steps, 0), totalTrials };
 }
 
+function phasesOf(strategy: SearchConfig['strategy']): PlannedPhase[] {
+  if (strategy.id === 'shrink') return shrinkPhases(strategy);
+  if (strategy.id === 'fixed') return fixedPhases(1, strategy.steps);
+  return [...fixedPhases(strategy.trials, strategy.steps), ...retrainPhases(strategy)];
+}
+
 function trialsOf(phase: PlannedPhase): number {
   if (phase.kind === 'warm-up') return 0;
-  return phase.kind === 'fixed' ? 1 : phase.points.length;
+  return phase.kind === 'continuation' ? phase.points.length : 1;
 }
 
 function shrinkPhases(strategy: ShrinkConfig): PlannedPhase[] {
@@ -86,5 +99,16 @@ function fixedPhases(trials: number, steps: number): PlannedPhase[] {
     steps,
     firstStep: trial * steps,
     trial,
+  }));
+}
+
+function retrainPhases({ trials, steps, retrain }: TrialConfig): PlannedPhase[] {
+  return Array.from({ length: retrain.top }, (_, rank): RetrainPhase => ({
+    kind: 'retrain',
+    name: `retrain ${rank + 1}`,
+    steps: retrain.steps,
+    firstStep: trials * steps + rank * retrain.steps,
+    rank,
+    trial: trials + rank,
   }));
 }

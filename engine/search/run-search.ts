@@ -18,12 +18,13 @@ export async function* runSearch(
   yield { type: 'plan', phases: plan.phases.map(({ name, steps }) => ({ name, steps })), totalSteps: plan.totalSteps };
   const kept = new Map(Object.entries(progress.kept));
   const finished = new Map(progress.finishedTrials.map((trial) => [trial.number, trial]));
+  const failed = new Map((progress.failedTrials ?? []).map((trial) => [trial.number, trial]));
   const first = progress.state?.phaseIndex ?? 0;
   for (const [index, phase] of plan.phases.entries()) {
     if (index < first) continue;
     yield { type: 'phase', index, name: phase.name, steps: phase.steps };
     const resume = index === first ? progress.state : undefined;
-    for await (const event of runPhase({ plan, index, parts, kept, resume, signal, finished })) {
+    for await (const event of runPhase({ plan, index, parts, kept, resume, signal, finished, failed })) {
       yield event;
       if (event.type === 'stopped') return;
     }

@@ -12,6 +12,15 @@ export interface PhaseState {
   readonly isEvaluated: boolean;
   /** The network in training. */
   readonly arch: Architecture;
+  /** Where a strategy has it from. */
+  readonly origin?: NetworkOrigin;
+}
+
+/** How a network came to be tried. */
+export interface NetworkOrigin {
+  readonly operator: string;
+  /** Numbers of the trials that it was made from. */
+  readonly parents?: readonly number[];
 }
 
 const architectureSchema = z.object({
@@ -27,6 +36,7 @@ const stateSchema = z.object({
   step: z.int().min(0),
   isEvaluated: z.boolean(),
   arch: architectureSchema,
+  origin: z.object({ operator: z.string(), parents: z.array(z.int().min(0)).exactOptional() }).exactOptional(),
 });
 
 /** Reads a stored state of the phase `phase`. Throws EngineError 'state-mismatch' when it is none. */

@@ -55,6 +55,8 @@ export interface SearchSpace {
   largest(settings: Architecture['settings']): Architecture;
   smallest(settings: Architecture['settings']): Architecture;
   sample(settings: Architecture['settings'], rng: Rng): Architecture;
+  /** A valid architecture that differs from a valid one in one choice, where the space draws that in a way of its own. */
+  mutate?(arch: Architecture, rng: Rng): Architecture;
   /** The form in which equal networks are equal. */
   canonical(arch: Architecture): Architecture;
   /** All problems together; empty when the architecture is valid. */

@@ -6,9 +6,15 @@ export interface FinishedTrial {
   readonly number: number;
   readonly arch: Architecture;
   readonly hash: string;
-  readonly macs: number;
   /** The ranking metric; NaN when the trial failed. */
   readonly value: number;
+}
+
+export interface LatencyLimit {
+  /** Milliseconds on the device of the profile; undefined where the profile lacks a layer of it: such a network is not proposed. */
+  predictMs(arch: Architecture): number | undefined;
+  /** Included. */
+  readonly maxMs: number;
 }
 
 export interface StrategyContext {
@@ -23,6 +29,8 @@ export interface StrategyContext {
   hash(arch: Architecture): string;
   /** [lower, upper], both included. */
   readonly macsLimits: readonly [number, number];
+  /** The limit by predicted latency, where there is one. */
+  readonly latency?: LatencyLimit | undefined;
   /** The stream of this trial; the same history and stream give the same proposal. */
   readonly rng: Rng;
 }

@@ -6,6 +6,7 @@ import { parseSearchConfig } from '../../../engine/search/config.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
 import { costOf, rankingSize, spaceOf, supernetOf, trainingSize } from '../../../engine/search/network.ts';
 import type { SearchParts } from '../../../engine/search/parts.ts';
+import { recipeFor } from '../../../engine/search/phases/recipe.ts';
 import { newStart, TrainingRun } from '../../../engine/search/phases/training-run.ts';
 import { planSearch } from '../../../engine/search/plan.ts';
 import type { SearchPlan } from '../../../engine/search/plan.ts';
@@ -100,16 +101,19 @@ async function measureStep(
   plan: SearchPlan,
   { backend, signal }: TaskControl,
 ): Promise<{ stepMs: number; backend: string; memoryBytes: number }> {
+  const parts = blankParts(config, backend, await measureCompileFrom(backend));
   const context = {
     plan,
     index: 0,
-    parts: blankParts(config, backend, await measureCompileFrom(backend)),
+    parts,
+    recipe: recipeFor(plan, parts, plan.phases[0]!),
     signal: { aborted: false },
     resume: undefined,
     kept: new Map(),
     finished: new Map(),
+    failed: new Map(),
   };
-  const run = new TrainingRun(context, newStart(context, supernetOf(config)), {
+  const run = new TrainingRun(context, await newStart(context, supernetOf(config)), {
     offset: 0,
     total: plan.totalSteps,
     stepsPerNetwork: plan.totalSteps,

@@ -1,11 +1,12 @@
 import { createStep, dispose, type StepFunction } from '../../backend/tf.ts';
+import { predictLatency } from '../../cost/latency-model.ts';
 import { run, inferenceMode } from '../../run/run.ts';
 import { Recalibration } from '../../run/recalibration.ts';
 import type { Weights } from '../../run/weights.ts';
 import { saveWeights } from '../../run/weights-file.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
 import type { CheckpointFile, Metric, SearchEvent, TrialResult } from '../events.ts';
-import { costOf, evaluationGraph, hashOf, trainingGraph } from '../network.ts';
+import { costOf, evaluationGraph, hashOf } from '../network.ts';
 import type { PhaseContext } from './context.ts';
 import { modeFor, type TrainingRun } from './training-run.ts';
 
@@ -17,6 +18,9 @@ export interface Candidate {
   readonly role: TrialResult['role'];
   readonly series?: string;
   readonly operator?: string;
+  readonly parents?: readonly number[];
+  /** Of its scores; 'proxy' when left out. */
+  readonly kind?: 'proxy' | 'retrained';
   readonly details: Readonly<Record<string, unknown>>;
   /** The phase has said 'trial-started' already. */
   readonly isStarted?: boolean;
@@ -30,13 +34,13 @@ export interface Candidate {
 export async function* evaluateTrial(run: TrainingRun, candidate: Candidate): AsyncGenerator<SearchEvent, boolean> {
   const { context } = run;
   const { config } = context.plan;
-  const { number, arch, weights, role, series, operator, details } = candidate;
+  const { number, arch, weights, role, series, operator, parents, kind = 'proxy', details } = candidate;
   try {
     if (context.finished.has(number)) return true;
     const hash = hashOf(config, arch);
     if (candidate.isStarted !== true) yield { type: 'trial-started', number, arch, hash };
     if (!(await recalibrateNorms(context, run, arch, weights))) return false;
-    const evaluated = await measure(context, run, arch, weights);
+    const evaluated = await measure(run, arch, weights, kind);
     if (evaluated === undefined) return false;
     const cost = costOf(config, arch);
     const trial: TrialResult = {
@@ -48,9 +52,10 @@ export async function* evaluateTrial(run: TrainingRun, candidate: Candidate): As
       steps: run.seenSteps,
       seed: config.seed,
       ...(operator !== undefined && { operator }),
+      ...(parents !== undefined && { parents }),
       ...(series !== undefined && { series }),
       role,
-      details: { ...details, ...evaluated.details },
+      details: { ...details, ...predictedLatency(context, arch), ...evaluated.details },
     };
     const file = await saveTrial(context, trial, weights);
     context.finished.set(number, trial);
@@ -61,15 +66,24 @@ export async function* evaluateTrial(run: TrainingRun, candidate: Candidate): As
   }
 }
 
+/** By the profile that limits the search, in milliseconds: a prediction, so it is no metric of kind 'measured'. */
+function predictedLatency({ plan, parts }: PhaseContext, arch: Architecture): { readonly predictedLatency?: PredictedLatency } {
+  const { latency } = parts;
+  if (latency === undefined) return {};
+  const predicted = predictLatency(evaluationGraph(plan.config, arch), latency);
+  if (!('ms' in predicted)) return {};
+  return { predictedLatency: { ms: predicted.ms, errorMs: latency.errorMs, profile: latency.profile } };
+}
+
 async function recalibrateNorms(context: PhaseContext, { task }: TrainingRun, arch: Architecture, weights: Weights): Promise<boolean> {
-  const { parts, plan, signal } = context;
+  const { parts, plan, signal, recipe } = context;
   const { calibrationBatches } = plan.config.evaluate;
   // the first batch runs op by op in any case
-  const recalibration = new Recalibration(trainingGraph(plan.config, arch), weights, modeFor(parts, calibrationBatches - 1));
+  const recalibration = new Recalibration(recipe.trainingGraph(arch), weights, modeFor(parts, calibrationBatches - 1));
   try {
     for (let index = 0; index < calibrationBatches; index++) {
       if (signal.aborted) return false;
-      const { inputs, targets } = task.collate(await parts.calibrationBatch(index));
+      const { inputs, targets } = task.collate(await recipe.calibrationBatch(index));
       await recalibration.add(inputs, index);
       dispose([inputs, ...targets]);
       await parts.yieldToEvents();
@@ -80,26 +94,39 @@ async function recalibrateNorms(context: PhaseContext, { task }: TrainingRun, ar
   }
 }
 
+/** What `TrialResult.details.predictedLatency` holds. */
+export interface PredictedLatency {
+  readonly ms: number;
+  readonly errorMs: number;
+  readonly profile: string;
+}
+
 interface Evaluated {
   readonly metrics: readonly Metric[];
   readonly details: Readonly<Record<string, unknown>>;
 }
 
 /** Undefined when it was stopped. */
-async function measure(context: PhaseContext, { task }: TrainingRun, arch: Architecture, weights: Weights): Promise<Evaluated | undefined> {
-  const { parts, plan, signal } = context;
-  const graph = evaluationGraph(plan.config, arch);
+async function measure(
+  { task, context }: TrainingRun,
+  arch: Architecture,
+  weights: Weights,
+  kind: Metric['kind'],
+): Promise<Evaluated | undefined> {
+  const { parts, plan, signal, recipe } = context;
+  const { evaluation } = recipe;
+  const graph = recipe.evaluationGraph(arch);
   const evaluator = task.evaluator();
   const [input] = graph.inputs;
   const outputsOf: StepFunction = ([images]) => run(graph, weights, { [input!.id]: images! }, inferenceMode).outputs;
   // the last batch may be smaller: it is not what the step is compiled for
-  const forward = createStep('evaluate', outputsOf, modeFor(parts, parts.evaluation.batches - 1));
+  const forward = createStep('evaluate', outputsOf, modeFor(parts, evaluation.batches - 1));
   const last = createStep('evaluate the last', outputsOf, 'eager');
   let fullSize: number | undefined;
   try {
-    for (let index = 0; index < parts.evaluation.batches; index++) {
+    for (let index = 0; index < evaluation.batches; index++) {
       if (signal.aborted) return undefined;
-      const batch = await parts.evaluation.batch(index);
+      const batch = await evaluation.batch(index);
       const inputs = task.evaluationInputs(batch);
       fullSize ??= inputs.shape[0];
       const outputs = await (inputs.shape[0] === fullSize ? forward : last).run({ tensors: [inputs], numbers: [], seeds: [] });
@@ -114,7 +141,7 @@ async function measure(context: PhaseContext, { task }: TrainingRun, arch: Archi
     name,
     value: Number.isNaN(value) ? null : value,
     split: plan.config.data.rankingSplit,
-    kind: 'proxy',
+    kind,
   }));
   return { metrics, details: evaluator.details() };
 }

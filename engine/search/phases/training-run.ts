@@ -2,9 +2,7 @@ import { dispose, type StepMode } from '../../backend/tf.ts';
 import { EngineError } from '../../error.ts';
 import type { ModelGraph } from '../../graph/model-graph.ts';
 import { hash32 } from '../../rng.ts';
-import { initialValues } from '../../run/initial-values.ts';
 import { loadWeights } from '../../run/weights-file.ts';
-import { Weights } from '../../run/weights.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
 import { createTask } from '../../tasks/create-task.ts';
 import type { CollatedBatch, Task } from '../../tasks/task.ts';
@@ -15,9 +13,8 @@ import { TrainingStep } from '../../train/training-step.ts';
 import { TrainState } from '../../train/train-state.ts';
 import type { SearchConfig } from '../config.ts';
 import type { CheckpointFile, SearchEvent } from '../events.ts';
-import { trainingGraph } from '../network.ts';
 import { taskOptions } from '../task-options.ts';
-import { parsePhaseState, type PhaseState } from '../state.ts';
+import { parsePhaseState, type NetworkOrigin, type PhaseState } from '../state.ts';
 import type { SearchParts } from '../parts.ts';
 import type { PhaseContext } from './context.ts';
 
@@ -49,6 +46,7 @@ export interface TrainingStart {
   /** Steps done in this phase. */
   readonly step: number;
   readonly isEvaluated: boolean;
+  readonly origin?: NetworkOrigin;
 }
 
 /**
@@ -69,26 +67,28 @@ export class TrainingRun {
   #arch: Architecture;
   #trainingStep: TrainingStep;
   #step: number;
+  readonly #origin: NetworkOrigin | undefined;
   isEvaluated: boolean;
 
   constructor(context: PhaseContext, start: TrainingStart, span: TrainingSpan) {
     this.context = context;
     this.#config = context.plan.config;
-    this.#optimizer = createOptimizer(this.#config.train.optimizer);
+    this.#optimizer = createOptimizer(context.recipe.train.optimizer);
     this.state = start.state;
     this.#arch = start.arch;
     this.#step = start.step;
     this.isEvaluated = start.isEvaluated;
     this.#offset = span.offset;
     this.#total = span.total;
-    this.#graph = trainingGraph(this.#config, start.arch);
+    this.#origin = start.origin;
+    this.#graph = context.recipe.trainingGraph(start.arch);
     this.task = taskOf(context, this.#graph);
     this.#mode = modeFor(context.parts, span.stepsPerNetwork);
     this.#trainingStep = this.#createStep();
   }
 
   #createStep(): TrainingStep {
-    const { precision } = this.#config.train;
+    const { precision } = this.context.recipe.train;
     const lossScale = precision.id === 'float16' ? precision.lossScale : undefined;
     const model = { graph: this.#graph, state: this.state, optimizer: this.#optimizer, loss: this.task.loss, lossScale };
     return new TrainingStep(model, this.#mode);
@@ -115,8 +115,9 @@ export class TrainingRun {
 
   /** One training step. Throws EngineError 'loss-not-finite'. */
   async train(extras: StepExtras = noExtras): Promise<SearchEvent> {
-    const { parts, plan, index } = this.context;
-    const { train, data, seed } = this.#config;
+    const { recipe, plan, index } = this.context;
+    const { data, seed } = this.#config;
+    const { train } = recipe;
     const began = performance.now();
     const t = this.#offset + this.#step;
     const batches: CollatedBatch[] = [];
@@ -126,7 +127,7 @@ export class TrainingRun {
     const rates = ratesAt(train, t, this.#total);
     try {
       for (let i = t * train.accumulate; i < (t + 1) * train.accumulate; i++) {
-        batches.push(this.task.collate(await parts.trainBatch(i)));
+        batches.push(this.task.collate(await recipe.trainBatch(i)));
         dropoutSeeds.push(hash32(`${seed}/dropout/${i}`));
       }
       waited = performance.now();
@@ -157,7 +158,7 @@ export class TrainingRun {
   /** Goes on with a smaller network; the state must have been shrunk by the same plan. */
   adopt(arch: Architecture): void {
     this.#arch = arch;
-    this.#graph = trainingGraph(this.#config, arch);
+    this.#graph = this.context.recipe.trainingGraph(arch);
     this.#trainingStep.dispose();
     this.#trainingStep = this.#createStep();
   }
@@ -166,8 +167,7 @@ export class TrainingRun {
   async checkFinite(): Promise<void> {
     const name = await this.state.notFinite();
     if (name === undefined) return;
-    const { train } = this.#config;
-    const { learningRate } = ratesAt(train, this.seenSteps - 1, this.#total);
+    const { learningRate } = ratesAt(this.context.recipe.train, this.seenSteps - 1, this.#total);
     throw new EngineError(
       'weights-not-finite',
       `after training step ${this.seenSteps - 1}: ${name} is not finite any more, at learning rate ${learningRate.toPrecision(3)}.`,
@@ -180,7 +180,15 @@ export class TrainingRun {
     const { parts, plan, index } = this.context;
     await this.checkFinite();
     const phase = plan.phases[index]!.name;
-    const state: PhaseState = { version: 1, phase, step: this.#step, isEvaluated: this.isEvaluated, arch: this.#arch };
+    const origin = this.#origin;
+    const state: PhaseState = {
+      version: 1,
+      phase,
+      step: this.#step,
+      isEvaluated: this.isEvaluated,
+      arch: this.#arch,
+      ...(origin !== undefined && { origin }),
+    };
     const done = this.isEvaluated ? 'e' : '';
     const checkpoint: CheckpointFile = await parts.saveFile(`state-${index}-${this.#step}${done}.safetensors`, await this.state.save());
     return { type: 'state', step: this.searchStep, phaseIndex: index, state: { ...state }, checkpoint, keep, name };
@@ -198,30 +206,34 @@ export async function loadStart(
   point: { readonly state: unknown; readonly file: string },
   phase: string,
 ): Promise<TrainingStart> {
-  const { config } = context.plan;
-  const { arch, step, isEvaluated } = parsePhaseState(point.state, phase);
-  const bytes = await context.parts.readFile(point.file);
-  const { slots } = createOptimizer(config.train.optimizer);
-  return { arch, step, isEvaluated, state: TrainState.load(trainingGraph(config, arch).weights, slots, bytes) };
+  const { recipe, parts } = context;
+  const { arch, step, isEvaluated, origin } = parsePhaseState(point.state, phase);
+  const bytes = await parts.readFile(point.file);
+  const { slots } = createOptimizer(recipe.train.optimizer);
+  const state = TrainState.load(recipe.trainingGraph(arch).weights, slots, bytes);
+  return { arch, step, isEvaluated, ...(origin !== undefined && { origin }), state };
 }
 
 /** New weights from the seed. The caller disposes them. */
-export function newStart(context: PhaseContext, arch: Architecture, ...purpose: readonly (string | number)[]): TrainingStart {
-  const { config } = context.plan;
-  const seed = hash32([config.seed, 'weights', ...purpose].join('/'));
-  const weights = new Weights(trainingGraph(config, arch).weights, initialValues(seed));
-  return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(config.train.optimizer).slots) };
+export async function newStart(
+  { plan, recipe }: PhaseContext,
+  arch: Architecture,
+  ...purpose: readonly (string | number)[]
+): Promise<TrainingStart> {
+  const seed = hash32([plan.config.seed, 'weights', ...purpose].join('/'));
+  const weights = await recipe.newWeights(arch, seed);
+  return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(recipe.train.optimizer).slots) };
 }
 
 /** Weights of a file with the official names. Throws EngineError 'bad-weights' when they belong to another network. The caller disposes them. */
-export function startFrom({ plan: { config } }: PhaseContext, arch: Architecture, file: Uint8Array): TrainingStart {
-  const weights = loadWeights(trainingGraph(config, arch).weights, file);
-  return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(config.train.optimizer).slots) };
+export function startFrom({ recipe }: PhaseContext, arch: Architecture, file: Uint8Array): TrainingStart {
+  const weights = loadWeights(recipe.trainingGraph(arch).weights, file);
+  return { arch, step: 0, isEvaluated: false, state: TrainState.create(weights, createOptimizer(recipe.train.optimizer).slots) };
 }
 
-function taskOf({ plan, parts }: PhaseContext, graph: ModelGraph): Task {
+function taskOf({ plan, recipe }: PhaseContext, graph: ModelGraph): Task {
   const output = graph.nodes.find((node) => node.id === graph.outputs[0]);
-  return createTask(taskOptions(plan.config, output?.shape.at(-1) ?? 0), parts.evaluation.truth);
+  return createTask(taskOptions(plan.config, output?.shape.at(-1) ?? 0), recipe.evaluation.truth);
 }
 
 const divergedTip = 'Fork the experiment with a smaller train.learningRate, or, in float16, a smaller train.precision.lossScale.';

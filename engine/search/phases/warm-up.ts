@@ -9,7 +9,7 @@ import { loadStart, newStart, noExtras, TrainingRun } from './training-run.ts';
 export async function* runWarmUp(context: PhaseContext, phase: WarmUpPhase, total: number): AsyncGenerator<SearchEvent> {
   const { resume, plan, kept } = context;
   if (kept.has(warmUpName)) return;
-  const start = resume === undefined ? newStart(context, supernetOf(plan.config)) : await loadStart(context, resume, phase.name);
+  const start = await (resume === undefined ? newStart(context, supernetOf(plan.config)) : loadStart(context, resume, phase.name));
   const run = new TrainingRun(context, start, { offset: 0, total, stepsPerNetwork: phase.steps });
   try {
     if (!(yield* trainUntil(run, phase.steps, () => Promise.resolve(noExtras)))) return;

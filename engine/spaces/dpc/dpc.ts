@@ -8,6 +8,7 @@ import { architectureOf, cellOf, choicesOf, dpcVersion, drawCell } from './choic
 import { scaledLength } from './geometry.ts';
 import { graphDpc } from './graph.ts';
 import { scaledChannels } from './graph-mobilenet-v2.ts';
+import { mutate } from './mutation.ts';
 import { exportOfficial, importOfficial } from './notation.ts';
 import { publishedArchitectures } from './published.ts';
 import { checkSettings, longestSide, publishedSettings, shortSettings, withDefaults, type DpcSettings } from './settings.ts';
@@ -68,6 +69,7 @@ export const dpc: SearchSpace = {
     const settings = checked(given);
     return architectureOf(drawCell(settings.branches, rng), settings);
   },
+  mutate,
   canonical(arch) {
     refuseProblems('dpc', check(arch));
     const settings = withDefaults(arch.settings);

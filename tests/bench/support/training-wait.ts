@@ -6,6 +6,8 @@ import type { Backend } from '../../../engine/backend/backend.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
 import { noProgress } from '../../../engine/search/parts.ts';
 import type { SearchParts } from '../../../engine/search/parts.ts';
+import type { PhaseContext } from '../../../engine/search/phases/context.ts';
+import { recipeFor } from '../../../engine/search/phases/recipe.ts';
 import { newStart, TrainingRun } from '../../../engine/search/phases/training-run.ts';
 import { planSearch } from '../../../engine/search/plan.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
@@ -41,7 +43,7 @@ export async function measureTrainingWait(
     const batch = await parts.trainBatch(0);
     let isAlone = true;
     const trainBatch: SearchParts['trainBatch'] = (index) => (isAlone ? Promise.resolve(batch) : parts.trainBatch(index));
-    const run = newRun(config, { ...parts, trainBatch, compileFrom: 1 }, arch);
+    const run = await newRun(config, { ...parts, trainBatch, compileFrom: 1 }, arch);
     try {
       for (let i = 0; i < 2; i++) await run.train();
       const trainingRate = batchSize * (await rateOf(seconds, () => run.train()));
@@ -72,10 +74,20 @@ async function rateOf(seconds: number, work: () => Promise<unknown>): Promise<nu
   return (1000 * times) / (performance.now() - began);
 }
 
-function newRun(config: SearchConfig, parts: SearchParts, arch: Architecture): TrainingRun {
+async function newRun(config: SearchConfig, parts: SearchParts, arch: Architecture): Promise<TrainingRun> {
   const plan = planSearch(config);
-  const context = { plan, parts, index: 0, signal: { aborted: false }, resume: undefined, kept: new Map(), finished: new Map() };
-  return new TrainingRun(context, newStart(context, arch), { offset: 0, total: plan.totalSteps, stepsPerNetwork: plan.totalSteps });
+  const context: PhaseContext = {
+    plan,
+    parts,
+    recipe: recipeFor(plan, parts, plan.phases[0]!),
+    index: 0,
+    signal: { aborted: false },
+    resume: undefined,
+    kept: new Map(),
+    finished: new Map(),
+    failed: new Map(),
+  };
+  return new TrainingRun(context, await newStart(context, arch), { offset: 0, total: plan.totalSteps, stepsPerNetwork: plan.totalSteps });
 }
 
 async function withParts<T>(config: SearchConfig, backend: Backend, root: string, use: (parts: SearchParts) => Promise<T>): Promise<T> {
