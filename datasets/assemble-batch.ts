@@ -34,7 +34,7 @@ function assembleSegmentation(
 ): SegmentationBatch {
   const inputs = samples.map((sample, i) => {
     const { split, index, epoch } = items[i] as BatchItem;
-    return transformSegmentation(sample, transform, createRandom(itemSeed(seed, split, index, `augment/${epoch}`)));
+    return transformSegmentation(sample, transform, createRandom(itemSeed(seed, split, index, `augment/${variantOf(transform, epoch)}`)));
   });
   const first = inputs[0];
   if (first === undefined) throw new RangeError('a batch needs at least one sample');
@@ -46,7 +46,7 @@ function assembleSegmentation(
       { tip: 'Use a batch size of 1 for pictures of different sizes.' },
     );
   }
-  const { height, width, labelHeight, labelWidth } = first;
+  const { height, width, labelHeight, labelWidth, picture } = first;
   const imageLength = height * width * 3;
   const labelLength = labelHeight * labelWidth;
   const images = new Float32Array(inputs.length * imageLength);
@@ -57,11 +57,18 @@ function assembleSegmentation(
     if (hasLabels) labels.set(input.labels, i * labelLength);
   });
   const keys = samples.map((sample) => sample.key);
-  return { kind: 'segmentation', step, size: inputs.length, height, width, images, labelHeight, labelWidth, labels, keys };
+  const sizes = { height, width, labelHeight, labelWidth, ...(picture !== undefined && { picture }) };
+  return { kind: 'segmentation', step, size: inputs.length, ...sizes, images, labels, keys };
+}
+
+/** Which of a sample's random changes an epoch shows. */
+export function variantOf(transform: SegmentationTransform, epoch: number): number {
+  if (transform.kind === 'evaluation') return 0;
+  return transform.variants === undefined ? epoch : epoch % transform.variants;
 }
 
 function sizesOf(input: SegmentationInput): string {
-  const own = `${input.height}x${input.width}`;
+  const own = (input.picture ?? [input.height, input.width]).join('x');
   const label = `${input.labelHeight}x${input.labelWidth}`;
   return own === label ? own : `${own} from ${label}`;
 }

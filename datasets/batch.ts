@@ -12,6 +12,8 @@ interface PictureBatch {
 
 export interface SegmentationBatch extends PictureBatch {
   readonly kind: 'segmentation';
+  /** [height, width] of the pictures at the top left of `images`, where the rest is padding that is not judged. */
+  readonly picture?: readonly [height: number, width: number];
   readonly labelHeight: number;
   readonly labelWidth: number;
   /** Train ids [size, labelHeight, labelWidth], 255 = ignored; empty when no sample has labels. */

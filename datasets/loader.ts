@@ -46,6 +46,8 @@ export interface Loader<B extends Batch = Batch> {
    * Throws RangeError beyond a sequential pass, DatasetError when a file is broken (the next call may go on).
    */
   batch(step: number): Promise<B>;
+  /** Which samples a batch holds, without reading them. */
+  itemsOf(step: number): readonly BatchItem[];
   /** Bytes of decoded samples that are kept. */
   cachedBytes(): number;
   close(): Promise<void>;
@@ -122,7 +124,7 @@ class BatchLoader<T extends Transform> implements Loader<BatchOf<T>> {
   #start(step: number): Promise<BatchOf<T>> {
     const known = this.#prepared.get(step);
     if (known !== undefined) return known;
-    const items = this.#itemsOf(step);
+    const items = this.itemsOf(step);
     const decoded = items.map(({ split, index }) => this.#cache.get(split, index));
     const promise = this.#pool === undefined ? this.#readHere(step, items, decoded) : this.#readInPool(this.#pool, step, items, decoded);
     promise.catch(() => {}); // Told to whoever asks for this step.
@@ -130,7 +132,7 @@ class BatchLoader<T extends Transform> implements Loader<BatchOf<T>> {
     return promise;
   }
 
-  #itemsOf(step: number): readonly BatchItem[] {
+  itemsOf(step: number): readonly BatchItem[] {
     const { split, batchSize, order } = this.#plan;
     const end = order === 'sequential' ? Math.min((step + 1) * batchSize, this.size) : (step + 1) * batchSize;
     const items: BatchItem[] = [];

@@ -6,7 +6,10 @@ import { fitSize, scaleLabels, scaleRgb, type ScaledWindow } from './resample.ts
 
 type Size = readonly [height: number, width: number];
 
-/** Random scale, random crop, flip, colours, normalise, pad: HR-NAS (Ding et al., CVPR 2021), mmseg/seg_dataflow.py. */
+/**
+ * Random scale, random crop, flip, colours, normalise, pad: HR-NAS (Ding et al., CVPR 2021), mmseg/seg_dataflow.py; with steps of the scale and
+ * without colours and the 75 % rule DeepLab (tensorflow/models, research/deeplab/input_preprocess.py).
+ */
 export interface SegmentationTraining {
   readonly task: 'segmentation';
   readonly kind: 'train';
@@ -15,6 +18,8 @@ export interface SegmentationTraining {
   readonly crop: Size;
   /** Uniform factor of `base`. */
   readonly scale: readonly [low: number, high: number];
+  /** The factors are `low`, `low + scaleStep`, ... up to `high`, equally likely; 0: any factor between them. */
+  readonly scaleStep: number;
   /**
    * A crop is drawn again while one class covers at least this share of its labelled pixels, or only one class is seen. 1 turns the
    * rule off.
@@ -25,13 +30,19 @@ export interface SegmentationTraining {
   /** False turns the colour changes off. */
   readonly photometric: PhotometricOptions | false;
   readonly normalization: Normalization;
+  /** Random changes of a sample are the same again after so many epochs; left out: never. */
+  readonly variants?: number;
 }
 
-/** The whole picture, scaled (aspect kept) to fit `size` when that is given; labels keep their own size. */
+/**
+ * The whole picture, scaled (aspect kept) to fit `size` when that is given, and padded right and below to `pad` when that is given; labels
+ * keep their own size.
+ */
 export interface SegmentationEvaluation {
   readonly task: 'segmentation';
   readonly kind: 'evaluation';
   readonly size?: Size;
+  readonly pad?: Size;
   readonly normalization: Normalization;
 }
 
@@ -44,6 +55,7 @@ export const cityscapesTraining: SegmentationTraining = {
   base: [1024, 2048],
   crop: [512, 1024],
   scale: [0.5, 2],
+  scaleStep: 0,
   maxClassShare: 0.75,
   cropRetries: 10,
   flipProbability: 0.5,
@@ -57,12 +69,17 @@ export const cityscapesEvaluation: SegmentationEvaluation = {
   normalization: imagenetNormalization,
 };
 
+/** x / 127.5 - 1: DeepLab, whose padding of 127.5 becomes 0. */
+export const plusMinusOneNormalization: Normalization = { mean: [127.5, 127.5, 127.5], std: [127.5, 127.5, 127.5] };
+
 /** One sample as a network takes it. Ignored and padded pixels have label 255. */
 export interface SegmentationInput {
   readonly height: number;
   readonly width: number;
   /** [height, width, 3] */
   readonly image: Float32Array;
+  /** [height, width] of the picture at the top left of `image`, where the rest is padding that is not judged. */
+  readonly picture?: Size;
   readonly labelHeight: number;
   readonly labelWidth: number;
   /** [labelHeight, labelWidth]; empty when the sample has no labels. */
@@ -83,7 +100,7 @@ function trainingInput(sample: SegmentationSample, transform: SegmentationTraini
     });
   }
   const [cropHeight, cropWidth] = transform.crop;
-  const factor = random.between(...transform.scale);
+  const factor = drawScale(transform, random);
   // Whole numbers first, as mmcv's sampled scale is cut before the picture is fitted into it.
   const scaled = fitSize(
     sample.height,
@@ -102,6 +119,12 @@ function trainingInput(sample: SegmentationSample, transform: SegmentationTraini
   const outLabels = new Uint8Array(cropHeight * cropWidth).fill(IGNORED);
   placeLabels(outLabels, labels, placement);
   return { height: cropHeight, width: cropWidth, image, labelHeight: cropHeight, labelWidth: cropWidth, labels: outLabels };
+}
+
+function drawScale({ scale: [low, high], scaleStep }: SegmentationTraining, random: Random): number {
+  if (scaleStep === 0) return random.between(low, high);
+  // a step that does not divide the range by a rounding error still reaches its end
+  return low + scaleStep * random.int(Math.floor((high - low) / scaleStep + 1e-6) + 1);
 }
 
 function chooseCrop(
@@ -161,7 +184,16 @@ function evaluationInput(sample: SegmentationSample, transform: SegmentationEval
         width,
       })
     : sample.rgb;
-  const image = new Float32Array(height * width * 3);
-  normalizeInto(image, rgb, { height, width, outWidth: width, isFlipped: false }, transform.normalization);
-  return { height, width, image, labelHeight: own.height, labelWidth: own.width, labels: sample.labels };
+  const [outHeight, outWidth] = transform.pad ?? [height, width];
+  if (height > outHeight || width > outWidth) {
+    throw new DatasetError(
+      'picture-too-large',
+      `picture ${sample.key} is ${height}x${width}, which does not fit into ${outHeight}x${outWidth}`,
+      { tip: 'Use a larger size for the evaluation, or scale the pictures down first.' },
+    );
+  }
+  const image = new Float32Array(outHeight * outWidth * 3);
+  normalizeInto(image, rgb, { height, width, outWidth, isFlipped: false }, transform.normalization);
+  const labels = { labelHeight: own.height, labelWidth: own.width, labels: sample.labels };
+  return { height: outHeight, width: outWidth, image, ...labels, ...(transform.pad !== undefined && { picture: [height, width] }) };
 }

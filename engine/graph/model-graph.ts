@@ -26,6 +26,10 @@ export interface WeightSpec {
   readonly isRun: boolean;
   /** How the official network draws it before training, where that differs from what its kind and shape say. */
   readonly initial?: InitialDraw;
+  /** Never decays in the official training, whatever its shape says (DeepLab's depthwise kernels). */
+  readonly isDecayed?: false;
+  /** What the official training multiplies its gradient by (DeepLab: 2 for biases); left out: 1. */
+  readonly gradientFactor?: number;
 }
 
 /**

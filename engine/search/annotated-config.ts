@@ -20,6 +20,7 @@ export const optionNotes: Readonly<Record<string, string>> = {
   'data.scale': 'range of the random scale',
   'data.scaleStep': 'the random scale is a multiple of it above the lower end; 0: any scale in the range',
   'data.flipProbability': 'mirror left to right',
+  'data.maxClassShare': 'a crop is drawn again where one class covers more of its labelled pixels, at most 10 times; 1: never',
   'data.photometric': 'random brightness, contrast, saturation and hue',
   'data.normalization': 'imagenet: mean and deviation of each colour; plus-minus-one: x / 127.5 - 1',
   'data.loss': 'alignCorners: how outputs are enlarged to the labels; mean: over all pixels, or the labelled ones',

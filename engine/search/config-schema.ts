@@ -118,6 +118,8 @@ const segmentationDataSchema = z.strictObject({
   scale: z.tuple([positive, positive]),
   scaleStep: notNegative,
   flipProbability: fraction,
+  /** Crops with more of one class are drawn again; 1: never. */
+  maxClassShare: z.number().gt(0).max(1),
   photometric: z.boolean(),
   normalization: z.enum(['imagenet', 'plus-minus-one']),
   evaluationSize: size,

@@ -3,6 +3,7 @@ import { parseArchitecture } from '../catalog.ts';
 import { EngineError } from '../error.ts';
 import type { Architecture, Problem } from '../spaces/search-space.ts';
 import { spaceProblems } from './check-space.ts';
+import { strategyProblems } from './check-strategy.ts';
 import { searchConfigSchema } from './config-schema.ts';
 import { nearestOption, optionPaths } from './nearest-option.ts';
 import {
@@ -29,6 +30,7 @@ export type DataConfig = SearchConfig['data'];
 export type SegmentationDataConfig = Extract<DataConfig, { kind: 'segmentation' }>;
 export type KeypointsDataConfig = Extract<DataConfig, { kind: 'keypoints' }>;
 export type ProxyConfig = SearchConfig['proxy'];
+export type FrozenProxyConfig = Extract<ProxyConfig, { id: 'frozen-backbone' }>;
 export type PresetName = keyof typeof presets;
 
 /** The same as a JSON schema: types, limits and alternatives, for forms. */
@@ -83,23 +85,7 @@ function crossChecks(config: SearchConfig): Problem[] {
   if (data.kind === 'segmentation' && data.scale[0] > data.scale[1]) {
     problems.push({ path: 'data.scale', message: `the lower end ${data.scale[0]} is above the upper end ${data.scale[1]}` });
   }
-  if (strategy.id === 'shrink') {
-    if (strategy.intervalSteps > strategy.steps) {
-      problems.push({ path: 'strategy.intervalSteps', message: `${strategy.intervalSteps} is above strategy.steps (${strategy.steps})` });
-    }
-    if (new Set(strategy.penalties).size !== strategy.penalties.length) {
-      problems.push({ path: 'strategy.penalties', message: 'contains a value twice' });
-    }
-    if (strategy.withReference && strategy.penalties.includes(0)) {
-      problems.push({
-        path: 'strategy.penalties',
-        message: 'contains 0, which is the reference; set strategy.withReference to false or drop it',
-      });
-    }
-  }
-  if ('minMacs' in strategy && strategy.minMacs >= strategy.maxMacs) {
-    problems.push({ path: 'strategy.minMacs', message: `${strategy.minMacs} is not below strategy.maxMacs (${strategy.maxMacs})` });
-  }
+  problems.push(...strategyProblems(strategy));
   if (train.optimizer.id === 'adamw' && train.optimizer.decoupledWeightDecay > 0 && train.weightDecay > 0) {
     problems.push({ path: 'train.optimizer.decoupledWeightDecay', message: 'is above 0 beside train.weightDecay; use one of them' });
   }

@@ -1,5 +1,5 @@
 import { EngineError } from '../error.ts';
-import { argMax, dispose, reshape, resizeBilinear, softmaxCrossEntropy, tensor3d, tensor4d, tidy } from '../backend/tf.ts';
+import { argMax, dispose, reshape, resizeBilinear, slice, softmaxCrossEntropy, tensor3d, tensor4d, tidy } from '../backend/tf.ts';
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '../backend/tf.ts';
 import { ConfusionMatrix } from '../metrics/segmentation-confusion.ts';
 import type { CollatedBatch, Evaluator, SegmentationBatch, Task } from './task.ts';
@@ -16,6 +16,9 @@ export interface SegmentationOptions {
 
 /** As HR-NAS trains and scores. */
 export const hrNasSegmentation = { alignCorners: false, mean: 'all' } as const;
+
+/** As DeepLab does. */
+export const deepLabSegmentation = { alignCorners: true, mean: 'labelled' } as const;
 
 /**
  * Semantic segmentation as HR-NAS (spec 5.2, 6.2) or DeepLab (DPC spec 8) trains and scores it: logits are resized bilinearly to the labels,
@@ -34,12 +37,14 @@ export function segmentationTask(options: SegmentationOptions): Task<Segmentatio
 
 /** Throws EngineError 'bad-batch' when arrays do not fit their sizes, 'bad-label' for a label that is neither a class nor ignored. */
 function collate(batch: SegmentationBatch, classes: number): CollatedBatch {
-  const { size, height, width, images, labelHeight, labelWidth, labels } = batch;
-  if (images.length !== size * height * width * 3 || labels.length !== size * labelHeight * labelWidth) {
+  const { size, labelHeight, labelWidth, labels, features } = batch;
+  const shown = features ?? { height: batch.height, width: batch.width, channels: 3, values: batch.images };
+  const { height, width, channels, values } = shown;
+  if (values.length !== size * height * width * channels || labels.length !== size * labelHeight * labelWidth) {
     throw new EngineError(
       'bad-batch',
-      `segmentation batch: expected ${size} images of ${height}x${width} and label maps of ${labelHeight}x${labelWidth}, ` +
-        `got ${images.length} values and ${labels.length} labels`,
+      `segmentation batch: expected ${size} ${features === undefined ? 'images' : 'maps of features'} of ${height}x${width} ` +
+        `and label maps of ${labelHeight}x${labelWidth}, got ${values.length} values and ${labels.length} labels`,
     );
   }
   // the loss would take it for ignored
@@ -111,16 +116,23 @@ export function segmentationDetails(confusion: ConfusionMatrix): SegmentationDet
   return { classIou: classIoU.map(orNull), pixelAccuracy: orNull(pixelAccuracy) };
 }
 
-/** The class of every pixel at the size of the labels, as it is scored. [size, labelHeight, labelWidth] `outputs` stay the caller's. */
+/**
+ * The class of every pixel at the size of the labels, as it is scored: padding is cut off before. [size, labelHeight, labelWidth] `outputs`
+ * stay the caller's.
+ */
 export async function predictClasses(
   outputs: Tensor,
-  batch: Pick<SegmentationBatch, 'height' | 'width' | 'labelHeight' | 'labelWidth'>,
+  batch: Pick<SegmentationBatch, 'height' | 'width' | 'picture' | 'labelHeight' | 'labelWidth'>,
   { alignCorners }: Pick<SegmentationOptions, 'alignCorners'> = hrNasSegmentation,
 ): Promise<ArrayLike<number>> {
   const predicted = tidy(() => {
-    const logits = resizeBilinear(outputs as Tensor4D, [batch.height, batch.width], { alignCorners });
-    const isScaled = batch.labelHeight !== batch.height || batch.labelWidth !== batch.width;
-    return argMax(isScaled ? resizeBilinear(logits, [batch.labelHeight, batch.labelWidth], { alignCorners }) : logits, 3); // [batch, labelHeight, labelWidth]
+    const { labelHeight, labelWidth, picture = [batch.height, batch.width] } = batch;
+    const [height, width] = picture;
+    const whole = resizeBilinear(outputs as Tensor4D, [batch.height, batch.width], { alignCorners });
+    const isPadded = height !== batch.height || width !== batch.width;
+    const logits = isPadded ? slice(whole, [0, 0, 0, 0], [-1, height, width, -1]) : whole; // [batch, height, width, classes]
+    const isScaled = labelHeight !== height || labelWidth !== width;
+    return argMax(isScaled ? resizeBilinear(logits, [labelHeight, labelWidth], { alignCorners }) : logits, 3); // [batch, labelHeight, labelWidth]
   });
   const classes = await predicted.data();
   dispose(predicted);

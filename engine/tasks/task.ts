@@ -13,11 +13,13 @@ interface PictureBatch {
 
 export interface SegmentationBatch extends PictureBatch {
   readonly kind: 'segmentation';
+  /** [height, width] of the pictures at the top left of `images`, where the rest is padding that is not judged. */
+  readonly picture?: readonly [height: number, width: number];
   readonly labelHeight: number;
   readonly labelWidth: number;
   /** [size, labelHeight, labelWidth], train ids, 255 = ignored. */
   readonly labels: Uint8Array;
-  /** What a frozen backbone made of the pictures; stands in for them where it is given. */
+  /** What a frozen backbone made of the pictures; stands in for them where it is given, and `images` are empty then. */
   readonly features?: FeatureMaps;
 }
 

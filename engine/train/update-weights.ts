@@ -1,4 +1,4 @@
-import { updateEma, type StepNumber, type Tensor } from '../backend/tf.ts';
+import { dispose, mul, updateEma, type StepNumber, type Tensor } from '../backend/tf.ts';
 import { isDecayed } from './l2.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import type { StepScalars, Trainable } from './train-step.ts';
@@ -30,8 +30,10 @@ export function updateWeights(
   const own = numbers.slice(shared, numbers.length - l1Names.length);
   const l1 = new Map(l1Names.map((name, i) => [name, numbers[shared + own.length + i]!]));
   state.weights.learnedNames().forEach((name, i) => {
-    const decayed = isDecayed(state.weights.spec(name));
-    optimizer.update(state.weights.get(name), gradients[i]!, state.slotsOf(name), {
+    const spec = state.weights.spec(name);
+    const decayed = isDecayed(spec);
+    const scaled = spec.gradientFactor === undefined ? undefined : mul(gradients[i]!, spec.gradientFactor);
+    optimizer.update(state.weights.get(name), scaled ?? gradients[i]!, state.slotsOf(name), {
       learningRate,
       numbers: own,
       weightDecay: decayed ? weightDecay : 0,
@@ -39,6 +41,7 @@ export function updateWeights(
       isDecayed: decayed,
       ema: { shadow: state.average.get(name), decay, rest },
     });
+    if (scaled !== undefined) dispose(scaled);
   });
   for (const { name, kind } of state.weights.specs) {
     if (kind === 'running_mean' || kind === 'running_var') updateEma(state.average.get(name), state.weights.get(name), decay, rest);

@@ -126,6 +126,21 @@ describe('threads', () => {
   });
 });
 
+describe('variants of random changes', () => {
+  test('with 2 of them the third epoch shows what the first did, the second something else', async () => {
+    const loader = load({ transform: { ...training, variants: 2 }, batchSize: 1 });
+    const seen = new Map<string, string>();
+    for (let step = 0; step < 3 * loader.size; step++) {
+      const [item] = loader.itemsOf(step);
+      seen.set(`${item?.index} ${item?.epoch}`, bytesOf(await loader.batch(step)));
+    }
+    for (let index = 0; index < loader.size; index++) {
+      expect(seen.get(`${index} 2`)).toBe(seen.get(`${index} 0`));
+      expect(seen.get(`${index} 1`)).not.toBe(seen.get(`${index} 0`));
+    }
+  });
+});
+
 describe('bad files keep code, message and tip', () => {
   test.each([0, 1])('cut-off image, %i threads', async (workers) => {
     const damagedRoot = await writeTinyCityscapes({ perCity: 1, cities: { train: ['aachen', 'bochum'] } });

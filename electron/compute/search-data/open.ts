@@ -1,11 +1,13 @@
 import type { DatasetSource } from '../../../datasets/source.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
-import type { SearchParts } from '../../../engine/search/parts.ts';
+import type { FrozenParts, SearchParts } from '../../../engine/search/parts.ts';
 import { openSegmentationData } from './segmentation.ts';
 
 /** What a search reads of its data set; `close` leaves the source open. */
 export interface SearchData {
   readonly parts: Pick<SearchParts, 'trainBatch' | 'calibrationBatch' | 'evaluation'>;
+  /** What a frozen backbone is shown, where there is one. */
+  readonly frozen?: Pick<FrozenParts, 'batch' | 'keys'>;
   close(): Promise<void>;
 }
 

@@ -2,18 +2,19 @@ import type { SegmentationBatch } from '../../../datasets/batch.ts';
 import { createLoader } from '../../../datasets/loader.ts';
 import type { Loader } from '../../../datasets/loader.ts';
 import type { DatasetSource } from '../../../datasets/source.ts';
-import { cityscapesEvaluation, cityscapesTraining } from '../../../datasets/transforms/segmentation.ts';
-import type { SegmentationEvaluation, SegmentationTraining } from '../../../datasets/transforms/segmentation.ts';
 import { EngineError } from '../../../engine/error.ts';
 import { hash32 } from '../../../engine/rng.ts';
 import type { SearchConfig, SegmentationDataConfig } from '../../../engine/search/config.ts';
+import { openFrozenData } from './frozen-data.ts';
 import type { SearchData } from './open.ts';
+import { rankingTransform, trainingTransform } from './segmentation-transforms.ts';
 
 /** Throws EngineError 'invalid-config' when pictures do not get the size at which they are ranked. */
 export async function openSegmentationData(source: DatasetSource, config: SearchConfig, data: SegmentationDataConfig): Promise<SearchData> {
   const { train, calibration, evaluation } = createLoaders(source, config, data);
+  const frozen = config.proxy.id === 'none' ? undefined : openFrozenData(source, config, data, config.proxy, evaluation);
   const close = async (): Promise<void> => {
-    await Promise.all([train.close(), calibration.close(), evaluation.close()]);
+    await Promise.all([train.close(), calibration.close(), evaluation.close(), frozen?.close()]);
   };
   try {
     await checkEvaluationSize(evaluation, data);
@@ -27,6 +28,7 @@ export async function openSegmentationData(source: DatasetSource, config: Search
       calibrationBatch: (index) => calibration.batch(index),
       evaluation: { batches: evaluation.batchesPerEpoch, batch: (index) => evaluation.batch(index) },
     },
+    ...(frozen !== undefined && { frozen: frozen.parts }),
     close,
   };
 }
@@ -51,40 +53,22 @@ function createLoaders(
   { evaluate, seed }: SearchConfig,
   data: SegmentationDataConfig,
 ): Record<'train' | 'calibration' | 'evaluation', Loader<SegmentationBatch>> {
-  const training: SegmentationTraining = {
-    ...cityscapesTraining,
-    base: data.baseSize,
-    crop: data.crop,
-    scale: data.scale,
-    flipProbability: data.flipProbability,
-    photometric: data.photometric ? cityscapesTraining.photometric : false,
-  };
-  const evaluationTransform: SegmentationEvaluation = { ...cityscapesEvaluation, size: data.evaluationSize };
   const common = { source, seed, workers: Math.min(1, data.workers), readAhead: 1, cacheBytes: data.cacheBytes / 4 };
+  const training = { ...common, split: data.trainSplit, transform: trainingTransform(data), order: 'shuffled' } as const;
   return {
     train: createLoader({
-      ...common,
-      split: data.trainSplit,
+      ...training,
       batchSize: data.batchSize,
-      transform: training,
-      order: 'shuffled',
       workers: data.workers,
       readAhead: data.readAhead,
       cacheBytes: data.cacheBytes / 2,
     }),
-    calibration: createLoader({
-      ...common,
-      split: data.trainSplit,
-      batchSize: evaluate.calibrationBatchSize,
-      seed: hash32(`${seed}/calibration`),
-      transform: training,
-      order: 'shuffled',
-    }),
+    calibration: createLoader({ ...training, batchSize: evaluate.calibrationBatchSize, seed: hash32(`${seed}/calibration`) }),
     evaluation: createLoader({
       ...common,
       split: data.rankingSplit,
       batchSize: data.evaluationBatchSize,
-      transform: evaluationTransform,
+      transform: rankingTransform(data),
       order: 'sequential',
       ...(data.rankingSamples === 0 ? {} : { limit: data.rankingSamples }),
     }),

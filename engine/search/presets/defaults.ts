@@ -30,10 +30,11 @@ export const strategyDefaults = {
     minPrunedMacs: 1e6,
   },
   random: { id: 'random', ...trialDefaults },
-  evolution: { id: 'evolution', ...trialDefaults, population: 20, tournament: 5 },
+  // they begin with random networks, and need some more to say what they are worth
+  evolution: { id: 'evolution', ...trialDefaults, trials: 60, population: 20, tournament: 5 },
   // the shares are not published (DPC spec 7)
-  'near-best': { id: 'near-best', ...trialDefaults, exploitProbability: 0.1, top: 10 },
-  tpe: { id: 'tpe', ...trialDefaults, startupTrials: 20, candidates: 24, gamma: 0.25 },
+  'near-best': { id: 'near-best', ...trialDefaults, trials: 60, exploitProbability: 0.1, top: 10 },
+  tpe: { id: 'tpe', ...trialDefaults, trials: 60, startupTrials: 20, candidates: 24, gamma: 0.25 },
   fixed: { id: 'fixed', arch: {}, steps: 39990, weights: '' },
 } as const;
 
@@ -93,6 +94,7 @@ export const dataDefaults = {
     scale: [0.5, 2],
     scaleStep: 0,
     flipProbability: 0.5,
+    maxClassShare: 0.75,
     photometric: true,
     normalization: 'imagenet',
     evaluationSize: [1024, 2048],

@@ -7,6 +7,7 @@ const data = {
   batchSize: 8,
   crop: [769, 769],
   scaleStep: 0.25,
+  maxClassShare: 1,
   photometric: false,
   normalization: 'plus-minus-one',
   evaluationSize: [1025, 2049],

@@ -43,6 +43,7 @@ export function depthwise(builder: GraphBuilder, x: Value, options: SlimOptions)
     kind: 'weight',
     layout: 'depthwise-hwio',
     isRun: true,
+    isDecayed: false,
     ...(initial && { initial }),
   });
   const attrs = windowAttrs(x, { ...options, kernel });
@@ -65,7 +66,7 @@ export function splitSeparable(
 export function logits(builder: GraphBuilder, x: Value, classes: number, scope: string): Value {
   const weights = {
     kernel: convWeight(builder, scope, [1, 1, x.shape[2] ?? 0, classes], truncatedNormal(0.01)),
-    bias: builder.weight({ name: `${scope}/biases`, shape: [classes], kind: 'bias', layout: 'as-is', isRun: true }),
+    bias: builder.weight({ name: `${scope}/biases`, shape: [classes], kind: 'bias', layout: 'as-is', isRun: true, gradientFactor: 2 }),
   };
   return builder.node({ op: 'conv2d', inputs: [x], attrs: { stride: [1, 1], padding: [0, 0, 0, 0] }, weights });
 }

@@ -6,6 +6,7 @@ import { fitSize, scaleLabels, scaleRgb } from '../../../datasets/transforms/res
 import {
   cityscapesEvaluation,
   cityscapesTraining,
+  plusMinusOneNormalization,
   transformSegmentation,
   type SegmentationTraining,
 } from '../../../datasets/transforms/segmentation.ts';
@@ -49,6 +50,15 @@ function scripted(values: readonly number[]): Random {
 }
 
 describe('training', () => {
+  test('a scale in steps: each of 0.5, 0.75, ... 2 as likely as the others, nothing between them', () => {
+    const steps = { ...plain, base: [8, 8], crop: [16, 16], scale: [0.5, 2], scaleStep: 0.25 } as const;
+    const scales = Array.from({ length: 7 }, (_, i) => {
+      const input = transformSegmentation(sampleOf(8, 8), steps, scripted([(i + 0.5) / 7, 0, 0, 0.9]));
+      return input.labels.subarray(0, 16).filter((label) => label !== 255).length / 8; // labelled columns
+    });
+    expect(scales).toEqual([0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
+  });
+
   test('scale 1, crop of the whole, no flip: the picture itself', () => {
     const sample = sampleOf();
     const input = transformSegmentation(sample, plain, createRandom(0));
@@ -158,6 +168,33 @@ describe('evaluation', () => {
     const input = transformSegmentation(sampleOf(), { ...cityscapesEvaluation, size: [3, 5] }, createRandom(0));
     expect(input).toMatchObject({ height: 3, width: 5, labelHeight: 6, labelWidth: 10 });
     expect(input.image).toHaveLength(45);
+  });
+});
+
+describe('evaluation with padding (DeepLab)', () => {
+  const deepLab = { ...cityscapesEvaluation, normalization: plusMinusOneNormalization } as const;
+
+  test('bytes become -1 to 1; the picture lies at the top left, right of and below it the image is 0, labels are left alone', () => {
+    const input = transformSegmentation(sampleOf(), { ...deepLab, pad: [7, 11] }, createRandom(0));
+    expect(input).toMatchObject({ height: 7, width: 11, picture: [6, 10], labelHeight: 6, labelWidth: 10 });
+    for (let y = 0; y < 7; y++) {
+      for (let x = 0; x < 11; x++) {
+        const byte = y < 6 && x < 10 ? (sampleOf().rgb[3 * (y * width + x)] as number) : 127.5;
+        expect(input.image[3 * (y * 11 + x)]).toBeCloseTo((byte * 2) / 255 - 1, 6);
+      }
+    }
+  });
+
+  test('scaled first, then padded', () => {
+    expect(transformSegmentation(sampleOf(), { ...deepLab, size: [3, 5], pad: [4, 6] }, createRandom(0))).toMatchObject({
+      height: 4,
+      width: 6,
+      picture: [3, 5],
+    });
+  });
+
+  test('a picture that does not fit is refused with both sizes', () => {
+    expect(() => transformSegmentation(sampleOf(), { ...deepLab, pad: [7, 9] }, createRandom(0))).toThrow(/6x10, .* 7x9/);
   });
 });
 
