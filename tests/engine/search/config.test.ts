@@ -31,6 +31,10 @@ describe('parseSearchConfig', () => {
     expect(config.data).toEqual({ ...presets.demo.data, batchSize: 3 });
   });
 
+  it.each(Object.keys(strategyDefaults).filter((id) => id !== 'fixed'))('the defaults of the strategy %s are right as they are', (id) => {
+    expect(checkSearchConfig({ preset: 'paper', strategy: { id } })).toEqual([]);
+  });
+
   it('another strategy or optimiser starts from its own defaults, not from the preset', () => {
     const config = parseSearchConfig({ preset: 'demo', strategy: { id: 'random', trials: 3 }, train: { optimizer: { id: 'sgd' } } });
     expect(config.strategy).toEqual({ ...strategyDefaults.random, trials: 3 });
@@ -111,6 +115,12 @@ describe('parseSearchConfig', () => {
       { strategy: { id: 'fixed', arch: { ...smallest, choices: { ...smallest.choices, 'par0.0.0.k3': 1e6 } } } },
       ['strategy.arch'],
     ],
+    ['a population that the trials never exceed', { strategy: { id: 'evolution', trials: 20, population: 20 } }, ['strategy.population']],
+    ['a tournament above the population', { strategy: { id: 'evolution', population: 4, tournament: 5 } }, ['strategy.tournament']],
+    ['more of the best than trials', { strategy: { id: 'near-best', trials: 3, top: 4 } }, ['strategy.top']],
+    ['a start that takes all trials', { strategy: { id: 'tpe', trials: 8, startupTrials: 8 } }, ['strategy.startupTrials']],
+    ['more trained again than tried', { strategy: { id: 'random', trials: 2, retrain: { top: 3 } } }, ['strategy.retrain.top']],
+    ['a latency limit without a device', { strategy: { id: 'random', maxLatencyMs: 5 } }, ['strategy.maxLatencyMs']],
     ['limits upside down', { strategy: { id: 'random', minMacs: 2, maxMacs: 1 } }, ['strategy.minMacs']],
     ['both kinds of decay', { train: { optimizer: { decoupledWeightDecay: 0.1 } } }, ['train.optimizer.decoupledWeightDecay']],
     ['rate warm-up with one-cycle', { train: { rateWarmupSteps: 5 } }, ['train.rateWarmupSteps']],
@@ -125,6 +135,8 @@ describe('parseSearchConfig', () => {
     expect(message({ foo: 1 })).toBe('is not an option here');
     // an option of the strategy that was chosen, not of that of the preset
     expect(message({ strategy: { id: 'random', trial: 3 } })).toBe('is not an option here; did you mean strategy.trials?');
+    expect(message({ strategy: { id: 'evolution', populaton: 3 } })).toBe('is not an option here; did you mean strategy.population?');
+    expect(message({ strategy: { id: 'tpe', retrain: { tops: 3 } } })).toBe('is not an option here; did you mean strategy.retrain.top?');
   });
 
   it('all problems are reported together', () => {

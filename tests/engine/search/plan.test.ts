@@ -29,4 +29,14 @@ describe('planSearch', () => {
     ]);
     expect(plan).toMatchObject({ totalSteps: 14, totalTrials: 2 });
   });
+
+  it('the best are trained again after all trials, as trials of their own', () => {
+    const strategy = { id: 'near-best', trials: 3, steps: 7, top: 2, retrain: { top: 2, steps: 20 } };
+    const plan = planSearch(parseSearchConfig({ preset: 'demo', strategy }));
+    expect(plan.phases.slice(3)).toEqual([
+      { kind: 'retrain', name: 'retrain 1', steps: 20, firstStep: 21, rank: 0, trial: 3 },
+      { kind: 'retrain', name: 'retrain 2', steps: 20, firstStep: 41, rank: 1, trial: 4 },
+    ]);
+    expect(plan).toMatchObject({ totalSteps: 61, totalTrials: 5 });
+  });
 });
