@@ -10,6 +10,10 @@ import {
   type CityscapesItemRef,
 } from './cityscapes/read-item.ts';
 import { openCityscapes } from './cityscapes/source.ts';
+import { checkCocoKeypoints } from './coco-keypoints/check.ts';
+import { COCO_SIGNATURE, detectCocoRoot } from './coco-keypoints/layout.ts';
+import { cocoFiles, readCocoItem, type CocoItemRef } from './coco-keypoints/read-item.ts';
+import { openCocoKeypoints } from './coco-keypoints/source.ts';
 import type { SampleFile } from './probe-picture.ts';
 import { DatasetError, type DatasetSource, type ItemRef, type Sample } from './source.ts';
 
@@ -31,8 +35,11 @@ export interface DatasetKind {
   readItem(ref: ItemRef, allocate?: Allocate): Promise<Sample>;
   /** Files of a sample, the picture first. */
   files(ref: ItemRef): readonly SampleFile[];
-  /** The labels of a picture alone, in any thread: train ids [height, width], 255 = ignored; empty where its split has none. */
-  readLabels(ref: ItemRef): Promise<{ readonly height: number; readonly width: number; readonly labels: Uint8Array }>;
+  /**
+   * Of data sets whose labels are pictures: those of a picture alone, in any thread. Train ids [height, width], 255 = ignored; empty where
+   * its split has none.
+   */
+  readLabels?(ref: ItemRef): Promise<{ readonly height: number; readonly width: number; readonly labels: Uint8Array }>;
 }
 
 const cityscapes: DatasetKind = {
@@ -55,7 +62,26 @@ const cityscapes: DatasetKind = {
   readLabels: (ref) => readCityscapesLabels(ref as CityscapesItemRef),
 };
 
-export const DATASET_KINDS: readonly DatasetKind[] = [cityscapes];
+const cocoKeypoints: DatasetKind = {
+  kind: 'coco-keypoints',
+  title: 'COCO keypoints',
+  task: 'keypoints',
+  signature: COCO_SIGNATURE,
+  splitPurposes: {
+    train: 'to train on',
+    val: 'official scores; never used to choose an architecture',
+    test: 'labels are withheld; results are handed in to the official server',
+    'search-train': 'what searches train on: train without search-val',
+    'search-val': 'ranks architectures in a search: pictures held out of train',
+  },
+  recognise: async (dir) => (await detectCocoRoot(dir))?.root,
+  open: (root) => openCocoKeypoints(root),
+  check: checkCocoKeypoints,
+  readItem: (ref, allocate) => readCocoItem(ref as CocoItemRef, allocate),
+  files: (ref) => cocoFiles(ref as CocoItemRef),
+};
+
+export const DATASET_KINDS: readonly DatasetKind[] = [cityscapes, cocoKeypoints];
 
 /** Throws DatasetError 'kind-unknown'. */
 export function datasetKind(kind: string): DatasetKind {

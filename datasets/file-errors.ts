@@ -12,28 +12,32 @@ export function systemErrorCode(error: unknown): string | undefined {
  * Throws DatasetError 'file-missing', 'file-unreadable' or 'file-zero-bytes'.
  */
 export async function readDataFile(path: string, role: string, context: string): Promise<Buffer> {
-  let bytes: Buffer;
-  try {
-    bytes = await readFile(path);
-  } catch (cause) {
-    const code = systemErrorCode(cause);
-    if (code === 'ENOENT') {
-      throw new DatasetError('file-missing', `${context}: the ${role} ${path} is missing`, {
-        cause,
-        tip: 'Put the file back, or check the folder again with `lab data check`.',
-      });
-    }
-    throw new DatasetError('file-unreadable', `${context}: the ${role} ${path} cannot be read (${code ?? String(cause)})`, {
-      cause,
-      tip: 'Check the rights of the file and the disk.',
-    });
-  }
-  if (bytes.length === 0) {
-    throw new DatasetError('file-zero-bytes', `${context}: the ${role} ${path} is empty (0 bytes)`, {
-      tip: 'The copy or unpacking was interrupted; copy or unpack the file again.',
-    });
-  }
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw readFailure(cause, path, role, context);
+  });
+  if (bytes.length === 0) throw emptyFile(path, role, context);
   return bytes;
+}
+
+/** What the system said about opening or reading a file: 'file-missing' or 'file-unreadable'. */
+export function readFailure(cause: unknown, path: string, role: string, context: string): DatasetError {
+  const code = systemErrorCode(cause);
+  if (code === 'ENOENT') {
+    return new DatasetError('file-missing', `${context}: the ${role} ${path} is missing`, {
+      cause,
+      tip: 'Put the file back, or check the folder again with `lab data check`.',
+    });
+  }
+  return new DatasetError('file-unreadable', `${context}: the ${role} ${path} cannot be read (${code ?? String(cause)})`, {
+    cause,
+    tip: 'Check the rights of the file and the disk.',
+  });
+}
+
+export function emptyFile(path: string, role: string, context: string): DatasetError {
+  return new DatasetError('file-zero-bytes', `${context}: the ${role} ${path} is empty (0 bytes)`, {
+    tip: 'The copy or unpacking was interrupted; copy or unpack the file again.',
+  });
 }
 
 /** Puts the file's name and its pair before what a decoder said about its bytes. */

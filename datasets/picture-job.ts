@@ -55,7 +55,7 @@ export async function runPictureJob(job: PictureJob): Promise<PictureResult> {
 }
 
 async function count({ ref }: CountJob): Promise<LabelCounts> {
-  const { height, width, labels } = await datasetKind(ref.kind).readLabels(ref);
+  const { height, width, labels } = await labelPictureOf(ref);
   const counts = new Uint32Array(256);
   for (let i = 0; i < labels.length; i++) counts[labels[i] as number] = (counts[labels[i] as number] as number) + 1;
   return { height, width, counts };
@@ -96,9 +96,16 @@ async function read(ref: ItemRef): Promise<SegmentationSample> {
 }
 
 async function labelsOf(ref: ItemRef): Promise<LabelPicture> {
-  const picture = await datasetKind(ref.kind).readLabels(ref);
+  const picture = await labelPictureOf(ref);
   if (picture.labels.length > 0) return picture;
   throw new DatasetError('no-labels', `picture ${ref.key} has no labels; its split is not labelled`);
+}
+
+/** Throws DatasetError 'no-labels' where labels are no pictures. */
+async function labelPictureOf(ref: ItemRef): Promise<LabelPicture> {
+  const { title, readLabels } = datasetKind(ref.kind);
+  if (readLabels !== undefined) return readLabels(ref);
+  throw new DatasetError('no-labels', `picture ${ref.key}: the labels of ${title} are no pictures`);
 }
 
 async function predictionOf({ ref, predictionFile }: RenderJob): Promise<LabelPicture> {

@@ -36,6 +36,8 @@ export interface PersonLabel {
   readonly labelledJoints: number;
   /** Of the box: 1 for labelled ones. */
   readonly score: number;
+  /** Where a crowd is, as run lengths (see coco-keypoints/rle.ts). */
+  readonly mask?: { readonly height: number; readonly width: number; readonly counts: readonly number[] };
 }
 
 export interface PointsSample {

@@ -1,8 +1,7 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
-import { systemErrorCode } from '../file-errors.ts';
 import { DatasetError } from '../source.ts';
-import { folderUnreadable } from '../walk-files.ts';
+import { subfolders } from '../subfolders.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
 /**
@@ -25,9 +24,7 @@ export interface CityscapesLayout {
 export const CITYSCAPES_SIGNATURE =
   'leftImg8bit/{train,val,test}/<city>/*_leftImg8bit.png and gtFine/{train,val,test}/<city>/*_gtFine_labelIds.png';
 
-/** Marks a folder as drawn by a program (see synthesize/manifest.ts). */
-export const SYNTHETIC_MANIFEST = 'SYNTHETIC.json';
-
+const CONTEXT = 'Cityscapes';
 const IMAGE_FOLDERS = ['leftImg8bit', 'leftImg8bit_blurred'] as const;
 
 /**
@@ -54,7 +51,7 @@ const isComplete = (layout: CityscapesLayout): boolean => layout.hasImages && la
 
 async function layoutsBelow(dir: string): Promise<readonly CityscapesLayout[]> {
   const found: CityscapesLayout[] = [];
-  for (const name of await subfolders(dir, 'refuse')) {
+  for (const name of await subfolders(dir, 'refuse', CONTEXT)) {
     const layout = await layoutAt(join(dir, name), 'pass over');
     if (layout !== undefined) found.push({ ...layout, nesting: 'picked-above' });
   }
@@ -75,14 +72,6 @@ function onlyOne(dir: string, found: readonly CityscapesLayout[]): CityscapesLay
   );
 }
 
-/** Whether the lab itself drew the set. */
-export function isSyntheticSet(root: string): Promise<boolean> {
-  return stat(join(root, SYNTHETIC_MANIFEST)).then(
-    () => true,
-    () => false,
-  );
-}
-
 /** When a folder inside the set was picked: the folders above it that can be the root. */
 function insideOf(dir: string): readonly string[] {
   const parent = resolve(dir, '..');
@@ -94,7 +83,7 @@ function insideOf(dir: string): readonly string[] {
 
 /** `unreadable`: what is done about a folder that cannot be opened; those around the picked one need not be ours. */
 async function layoutAt(dir: string, unreadable: 'refuse' | 'pass over'): Promise<CityscapesLayout | undefined> {
-  const names = await subfolders(dir, unreadable);
+  const names = await subfolders(dir, unreadable, CONTEXT);
   const images = await findHalf(dir, names, IMAGE_FOLDERS);
   const labels = await findHalf(dir, names, ['gtFine']);
   const coarse = await findHalf(dir, names, ['gtCoarse']);
@@ -132,31 +121,6 @@ async function findHalf(
 }
 
 async function hasSplits(dir: string): Promise<boolean> {
-  const names = await subfolders(dir, 'refuse');
+  const names = await subfolders(dir, 'refuse', CONTEXT);
   return OFFICIAL_SPLITS.some((split) => names.includes(split));
-}
-
-/** Names of the folders inside, also behind links; none when there is no such folder. */
-async function subfolders(dir: string, unreadable: 'refuse' | 'pass over'): Promise<readonly string[]> {
-  try {
-    const names: string[] = [];
-    for (const entry of await readdir(dir, { withFileTypes: true })) {
-      if (entry.isDirectory() || (entry.isSymbolicLink() && (await leadsToFolder(join(dir, entry.name))))) names.push(entry.name);
-    }
-    return names.sort();
-  } catch (error) {
-    const code = systemErrorCode(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
-    if (unreadable === 'pass over') return [];
-    throw folderUnreadable('Cityscapes', dir, error);
-  }
-}
-
-/** A link that cannot be followed counts as a folder, so that opening it tells what is wrong; one that leads nowhere does not. */
-async function leadsToFolder(link: string): Promise<boolean> {
-  try {
-    return (await stat(link)).isDirectory();
-  } catch (error) {
-    return systemErrorCode(error) !== 'ENOENT';
-  }
 }

@@ -59,7 +59,7 @@ export const packageHomes: Readonly<Record<string, readonly string[]>> = {
   sharp: ['datasets/'],
   commander: ['electron/lab/cli/'],
   'cli-progress': ['electron/lab/cli/'],
-  yauzl: ['electron/lab/native/'],
+  yauzl: ['electron/lab/native/', 'datasets/'],
   protobufjs: ['engine/export/'],
   zod: ['electron/', 'engine/search/', 'engine/spaces/', 'engine/verify/', 'datasets/', 'db/'],
 };

@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { DatasetError } from '../source.ts';
+import type { AnnotationIndex } from './annotation-index.ts';
+import { openImages, sizesOf, type ImageLocation } from './image-places.ts';
+import type { SplitFiles } from './layout.ts';
+import { foreignJoints } from './persons.ts';
+import { readAnnotations } from './read-annotations.ts';
+import { heldOutForSearch } from './splits.ts';
+
+/** One official split: what its file lists, and which of its pictures are there. */
+export interface OpenedSplit {
+  readonly files: SplitFiles;
+  readonly index: AnnotationIndex;
+  /** By row of the picture; undefined where it is missing. */
+  readonly locations: readonly (ImageLocation | undefined)[];
+}
+
+/** Pictures of a split: rows of one file, by id. */
+export interface SplitPictures {
+  readonly opened: OpenedSplit;
+  readonly imageRows: Int32Array;
+}
+
+export async function openSplit(files: SplitFiles, signal?: AbortSignal): Promise<OpenedSplit> {
+  const index = await readAnnotations(files.annotationFile, signal === undefined ? {} : { signal });
+  const names = files.images === undefined ? undefined : await openImages(files.images, files.set);
+  const { ids, fileNames } = index.images;
+  return { files, index, locations: fileNames.map((name, row) => names?.find(name, ids[row] as number)) };
+}
+
+/** Why a split cannot be used; undefined when it can. */
+export function splitRefusal({ files, index, locations }: OpenedSplit): DatasetError | undefined {
+  const { annotationFile, set, isInfoOnly } = files;
+  const refuse = (code: string, message: string, tip: string): DatasetError =>
+    new DatasetError(code, `COCO keypoints: ${annotationFile} ${message}`, { tip });
+  if (!locations.some((location) => location !== undefined)) {
+    return refuse(
+      'coco-no-images',
+      `lists ${locations.length} pictures, and none of them is there; expected ${set}/ or images/${set}/ beside the annotations`,
+      `Unpack ${set}.zip beside the annotations.`,
+    );
+  }
+  if (isInfoOnly) return undefined;
+  const foreign = foreignJoints(index);
+  if (foreign !== undefined) {
+    return refuse('coco-not-17', `defines ${foreign}; expected the 17 joints of COCO in their order`, 'Take the official file.');
+  }
+  const broken = index.problems.filter(({ what }) => what !== 'crowd-mask');
+  const [first] = broken;
+  if (first === undefined) return undefined;
+  const field = first.what === 'keypoints' ? 'keypoints (51 numbers)' : 'bbox (4 numbers)';
+  return refuse(
+    first.what === 'keypoints' ? 'coco-kp-length' : 'coco-box',
+    `has ${broken.length} annotations without proper ${field}, e.g. annotation ${first.annotationId} with ${first.detail}`,
+    'Take the official file.',
+  );
+}
+
+/** The official splits, and what is cut from train for searches. */
+export function usableSplits(
+  opened: readonly OpenedSplit[],
+  searchSplitSeed: number,
+): { readonly splits: ReadonlyMap<string, SplitPictures>; readonly blocked: ReadonlyMap<string, DatasetError> } {
+  const splits = new Map<string, SplitPictures>();
+  const blocked = new Map<string, DatasetError>();
+  for (const one of opened) {
+    const refusal = splitRefusal(one);
+    if (refusal !== undefined) blocked.set(one.files.split, refusal);
+    else splits.set(one.files.split, { opened: one, imageRows: presentRows(one) });
+  }
+  const train = splits.get('train');
+  if (train !== undefined) {
+    const { ids } = train.opened.index.images;
+    const heldOut = heldOutForSearch(
+      Array.from(train.imageRows, (row) => ids[row] as number),
+      searchSplitSeed,
+    );
+    if (heldOut.size > 0) {
+      splits.set('search-train', { ...train, imageRows: train.imageRows.filter((_, i) => !heldOut.has(i)) });
+      splits.set('search-val', { ...train, imageRows: train.imageRows.filter((_, i) => heldOut.has(i)) });
+    }
+  }
+  return { splits, blocked };
+}
+
+function presentRows({ locations }: OpenedSplit): Int32Array {
+  return Int32Array.from(locations.keys()).filter((row) => locations[row] !== undefined);
+}
+
+/** SHA-256 over the sorted lines `path\tsize` of annotation files and listed pictures, by their official places. */
+export async function fingerprintOf(opened: readonly OpenedSplit[]): Promise<string> {
+  const lines: string[] = [];
+  for (const { files, index, locations } of opened) {
+    const present = locations.flatMap((location, row) => (location === undefined ? [] : [{ location, row }]));
+    const sizes = await sizesOf(present.map(({ location }) => location));
+    present.forEach(({ row }, i) => lines.push(`${files.set}/${index.images.fileNames[row]}\t${sizes[i]}`));
+    lines.push(`annotations/${basename(files.annotationFile)}\t${(await stat(files.annotationFile)).size}`);
+  }
+  lines.sort();
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(`${line}\n`);
+  return hash.digest('hex');
+}

@@ -1,0 +1,91 @@
+import { open } from 'node:fs/promises';
+import { crc32, inflateRawSync } from 'node:zlib';
+import yauzl from 'yauzl';
+import { DatasetError } from './source.ts';
+
+/** One file of a zip archive and where it lies: plain data, so that any thread can read it. */
+export interface ZipEntry {
+  readonly name: string;
+  /** Unpacked. */
+  readonly bytes: number;
+  readonly packedBytes: number;
+  /** 0 stored, 8 deflated. */
+  readonly method: number;
+  readonly checksum: number;
+  /** Of the entry's own header in the archive. */
+  readonly offset: number;
+}
+
+/** The files that an archive's directory lists, in its order. Throws DatasetError 'zip-damaged'. */
+export function listZip(path: string): Promise<readonly ZipEntry[]> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: unknown): void => {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      reject(
+        new DatasetError('zip-damaged', `The archive ${path} cannot be listed (${reason})`, {
+          cause,
+          tip: 'Copy the archive again, or unpack it.',
+        }),
+      );
+    };
+    yauzl.open(path, { lazyEntries: true, autoClose: true }, (error, zip) => {
+      if (error !== null) {
+        fail(error);
+        return;
+      }
+      const entries: ZipEntry[] = [];
+      zip.on('error', fail);
+      zip.on('end', () => resolve(entries));
+      zip.on('entry', (entry: yauzl.Entry) => {
+        if (!entry.fileName.endsWith('/') && !entry.isEncrypted()) {
+          entries.push({
+            name: entry.fileName,
+            bytes: entry.uncompressedSize,
+            packedBytes: entry.compressedSize,
+            method: entry.compressionMethod,
+            checksum: entry.crc32,
+            offset: entry.relativeOffsetOfLocalHeader,
+          });
+        }
+        zip.readEntry();
+      });
+      zip.readEntry();
+    });
+  });
+}
+
+const LOCAL_HEADER = 0x04034b50;
+const LOCAL_HEADER_BYTES = 30;
+
+/** Unpacks one entry. Throws DatasetError 'zip-damaged', and what opening the archive throws. */
+export async function readZipEntry(path: string, entry: ZipEntry): Promise<Buffer> {
+  const handle = await open(path);
+  try {
+    const header = Buffer.alloc(LOCAL_HEADER_BYTES);
+    await handle.read(header, 0, header.length, entry.offset);
+    if (header.readUInt32LE(0) !== LOCAL_HEADER) throw damaged(path, entry, 'does not begin where the directory says');
+    const start = entry.offset + LOCAL_HEADER_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
+    const packed = Buffer.alloc(entry.packedBytes);
+    const { bytesRead } = await handle.read(packed, 0, packed.length, start);
+    if (bytesRead < packed.length) throw damaged(path, entry, 'is cut off');
+    const content = unpack(path, entry, packed);
+    if (content.length !== entry.bytes || crc32(content) !== entry.checksum) throw damaged(path, entry, 'has a wrong checksum');
+    return content;
+  } finally {
+    await handle.close();
+  }
+}
+
+function unpack(path: string, entry: ZipEntry, packed: Buffer): Buffer {
+  if (entry.method === 0) return packed;
+  if (entry.method !== 8) throw damaged(path, entry, `is packed by method ${entry.method}; stored and deflated ones are read`);
+  try {
+    return inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.bytes) });
+  } catch (cause) {
+    throw damaged(path, entry, `cannot be unpacked (${cause instanceof Error ? cause.message : String(cause)})`);
+  }
+}
+
+function damaged(path: string, { name }: ZipEntry, what: string): DatasetError {
+  return new DatasetError('zip-damaged', `${name} in the archive ${path} ${what}`, { tip: 'Copy the archive again, or unpack it.' });
+}
