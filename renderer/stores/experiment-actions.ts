@@ -1,3 +1,4 @@
+import type { DemoName } from '../../electron/ipc/demo.ts';
 import type { ExperimentView, ForkRequest, ResumeOptions } from '../../electron/ipc/contract.ts';
 import { lab } from '../lab/client.ts';
 import { useExperiments } from './experiments.ts';
@@ -35,7 +36,8 @@ export function useExperimentActions() {
     leavePaused: (id: string) => changing(() => lab().stopSearch(id)),
     resume: (id: string, options?: ResumeOptions) => changing(() => lab().resumeSearch(id, options)),
     fork: (request: ForkRequest) => changing(() => lab().forkSearch(request)),
-    startDemo: () => changing(() => lab().startDemo()),
+    demos: () => lab().demos(),
+    startDemo: (name: DemoName) => changing(() => lab().startDemo({ name })),
 
     async archive(ids: readonly string[], isArchived: boolean): Promise<void> {
       const change = async (to: boolean): Promise<void> => {
