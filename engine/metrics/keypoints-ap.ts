@@ -1,0 +1,123 @@
+import { matchPicture, type AreaRange, type PictureMatching } from './keypoints-matching.ts';
+import { EPSILON } from './keypoints-oks.ts';
+import { scoredPictures, type KeypointsResult, type ScoredPicture } from './keypoints-results.ts';
+import type { KeypointsTruth } from './keypoints-truth.ts';
+
+/** The ten official figures, fractions; -1 where nothing counts. */
+export interface KeypointsStats {
+  readonly AP: number;
+  readonly AP50: number;
+  readonly AP75: number;
+  readonly APM: number;
+  readonly APL: number;
+  readonly AR: number;
+  readonly AR50: number;
+  readonly AR75: number;
+  readonly ARM: number;
+  readonly ARL: number;
+}
+
+/** By similarity threshold .5, .55, ... .95; -1 where nothing counts. */
+export interface ThresholdScores {
+  readonly APperThreshold: readonly number[];
+  readonly ARperThreshold: readonly number[];
+}
+
+export interface KeypointsScores {
+  readonly stats: KeypointsStats;
+  readonly byArea: { readonly all: ThresholdScores; readonly medium: ThresholdScores; readonly large: ThresholdScores };
+}
+
+/** As numpy's linspace makes them: the ninth is 0.8999999999999999. */
+export const SIMILARITY_THRESHOLDS: readonly number[] = Array.from({ length: 10 }, (_, i) => 0.5 + i * ((0.95 - 0.5) / 9));
+const RECALLS = Float64Array.from({ length: 101 }, (_, j) => j * 0.01);
+const areaRanges = { all: [0, 1e10], medium: [32 ** 2, 96 ** 2], large: [96 ** 2, 1e10] } as const satisfies Record<string, AreaRange>;
+
+/**
+ * Average precision and recall of key points over a set, equal to the official tool's (cocoapi, cocoeval.py with iouType 'keypoints'): pictures
+ * without persons count, crowds and persons without labelled joints are neither found nor missed. Throws what `scoredPictures` throws.
+ */
+export function scoreKeypoints(truth: KeypointsTruth, results: readonly KeypointsResult[]): KeypointsScores {
+  return scorePictures(scoredPictures(truth, results));
+}
+
+export function scorePictures(pictures: readonly ScoredPicture[]): KeypointsScores {
+  const order = orderByScore(pictures);
+  const [all, medium, large] = [areaRanges.all, areaRanges.medium, areaRanges.large].map((range) =>
+    accumulate(
+      pictures.map((picture) => matchPicture(picture, SIMILARITY_THRESHOLDS, range)),
+      order,
+    ),
+  ) as [ThresholdScores, ThresholdScores, ThresholdScores];
+  const [p, r] = [all.APperThreshold, all.ARperThreshold];
+  return {
+    stats: {
+      AP: meanOf(p),
+      AP50: p[0] as number,
+      AP75: p[5] as number,
+      APM: meanOf(medium.APperThreshold),
+      APL: meanOf(large.APperThreshold),
+      AR: meanOf(r),
+      AR50: r[0] as number,
+      AR75: r[5] as number,
+      ARM: meanOf(medium.ARperThreshold),
+      ARL: meanOf(large.ARperThreshold),
+    },
+    byArea: { all, medium, large },
+  };
+}
+
+/** Results of all pictures, best first; of equal scores that of the earlier picture, and there the earlier one. */
+interface ScoreOrder {
+  readonly picture: Int32Array;
+  readonly result: Int32Array;
+}
+
+function orderByScore(pictures: readonly ScoredPicture[]): ScoreOrder {
+  const places = pictures.flatMap(({ results }, picture) => results.map(({ score }, result) => ({ picture, result, score })));
+  places.sort((a, b) => b.score - a.score);
+  return { picture: Int32Array.from(places, ({ picture }) => picture), result: Int32Array.from(places, ({ result }) => result) };
+}
+
+function accumulate(matchings: readonly PictureMatching[], order: ScoreOrder): ThresholdScores {
+  const wanted = matchings.reduce((sum, matching) => sum + matching.wanted, 0);
+  const count = order.picture.length;
+  const recalls = new Float64Array(count);
+  const precisions = new Float64Array(count);
+  const scores = SIMILARITY_THRESHOLDS.map((_, t) => {
+    if (wanted === 0) return { precision: -1, recall: -1 };
+    let [right, wrong] = [0, 0];
+    for (let i = 0; i < count; i++) {
+      const { personOf, isIgnored } = matchings[order.picture[i] as number] as PictureMatching;
+      const at = t * (personOf.length / SIMILARITY_THRESHOLDS.length) + (order.result[i] as number);
+      if (isIgnored[at] === 0) {
+        if ((personOf[at] as number) >= 0) right++;
+        else wrong++;
+      }
+      recalls[i] = right / wanted;
+      precisions[i] = right / (wrong + right + EPSILON);
+    }
+    return { precision: averagePrecision(recalls, precisions), recall: count === 0 ? 0 : (recalls[count - 1] as number) };
+  });
+  return { APperThreshold: scores.map(({ precision }) => precision), ARperThreshold: scores.map(({ recall }) => recall) };
+}
+
+/** Mean over the 101 recalls of the best precision at that recall or a higher one, 0 where it is never reached. Changes `precisions`. */
+function averagePrecision(recalls: Float64Array, precisions: Float64Array): number {
+  for (let i = precisions.length - 1; i > 0; i--) {
+    if ((precisions[i] as number) > (precisions[i - 1] as number)) precisions[i - 1] = precisions[i] as number;
+  }
+  let [sum, i] = [0, 0];
+  for (const recall of RECALLS) {
+    while (i < recalls.length && (recalls[i] as number) < recall) i++;
+    if (i === recalls.length) break;
+    sum += precisions[i] as number;
+  }
+  return sum / RECALLS.length;
+}
+
+/** Over the entries that count. */
+function meanOf(values: readonly number[]): number {
+  const counted = values.filter((value) => value > -1);
+  return counted.length === 0 ? -1 : counted.reduce((sum, value) => sum + value, 0) / counted.length;
+}
