@@ -10,6 +10,7 @@ export const benches = {
   exactness: 'tests/bench/exactness.ts',
   'search-step': 'tests/bench/search-step.ts',
   loader: 'tests/bench/loader.ts',
+  annotations: 'tests/bench/annotations.ts',
   search: 'tests/bench/search.ts',
 };
 
