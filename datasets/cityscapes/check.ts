@@ -8,7 +8,8 @@ import { checkHeaders } from './check-headers.ts';
 import { checkInventory } from './check-inventory.ts';
 import { CITYSCAPES_RULES } from './finding-rules.ts';
 import { fingerprintOf, readInventory, type Inventory } from './inventory.ts';
-import { detectCityscapesRoot, isSyntheticSet, type CityscapesLayout } from './layout.ts';
+import { detectCityscapesRoot, type CityscapesLayout } from './layout.ts';
+import { isSyntheticSet } from '../synthesize/synthetic-mark.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
 
 /**

@@ -1,4 +1,3 @@
-import { stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { DatasetError } from '../source.ts';
 import { subfolders } from '../subfolders.ts';

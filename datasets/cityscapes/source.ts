@@ -1,7 +1,8 @@
 import { DatasetError, type DatasetInfo, type DatasetSource, type SegmentationSample } from '../source.ts';
 import { fingerprintOf, readInventory, type CityscapesItem, type Unreadable } from './inventory.ts';
 import { CITYSCAPES_CLASSES } from './labels.ts';
-import { CITYSCAPES_SIGNATURE, detectCityscapesRoot, isSyntheticSet } from './layout.ts';
+import { CITYSCAPES_SIGNATURE, detectCityscapesRoot } from './layout.ts';
+import { isSyntheticSet } from '../synthesize/synthetic-mark.ts';
 import { readCityscapesItem, type CityscapesItemRef } from './read-item.ts';
 import { OFFICIAL_SPLITS, splitForSearch } from './splits.ts';
 

@@ -6,7 +6,8 @@ import { encodePng } from '../../decode/png-encode.ts';
 import { decodeRgb } from '../../decode/rgb.ts';
 import { DatasetError } from '../../source.ts';
 import { mapToTrainIds } from '../labels.ts';
-import { OFFICIAL_SPLITS, type OfficialSplit } from '../splits.ts';
+import type { Counts } from '../../synthesize/manifest.ts';
+import { OFFICIAL_SPLITS } from '../splits.ts';
 import { itemPaths, type ItemPaths } from './write-item.ts';
 
 interface Target {
@@ -137,10 +138,10 @@ export const CITYSCAPES_DEFECTS = Object.keys(SPOILERS) as readonly CityscapesDe
 export async function injectDefects(
   root: string,
   defects: readonly CityscapesDefect[],
-  counts: Readonly<Record<OfficialSplit, number>>,
+  counts: Counts,
 ): Promise<void> {
-  const split = OFFICIAL_SPLITS.find((candidate) => counts[candidate] > 0) ?? 'train';
-  const items = Array.from({ length: counts[split] }, (_, index) => itemPaths(root, split, index));
+  const split = OFFICIAL_SPLITS.find((candidate) => (counts[candidate] ?? 0) > 0) ?? 'train';
+  const items = Array.from({ length: counts[split] ?? 0 }, (_, index) => itemPaths(root, split, index));
   for (const defect of defects) await SPOILERS[defect]({ root, items, first: items[0] as ItemPaths });
 }
 

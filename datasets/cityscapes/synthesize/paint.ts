@@ -1,4 +1,5 @@
 import type { Random } from '../../random.ts';
+import { BYTE_SUM_STD, byteSum, cellNoise, smoothNoise } from '../../synthesize/noise.ts';
 import type { Camera } from './camera.ts';
 import type { Light, Rgb, Scene, Surface } from './scene.ts';
 
@@ -140,24 +141,6 @@ function shadow(surface: Surface, light: Light, spot: Spot): number {
 
 const fraction = (value: number): number => value - Math.floor(value);
 
-/** A whole-number hash of a cell, in [0, 1). */
-function cellNoise(x: number, y: number, salt: number): number {
-  let hash = Math.imul(x | 0, 0x27d4eb2d) ^ Math.imul(y | 0, 0x165667b1) ^ Math.imul(salt, 0x9e3779b1);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b);
-  return ((hash ^ (hash >>> 13)) >>> 8) / 16777216;
-}
-
-/** Cell noise, bilinear in between. */
-function smoothNoise(x: number, y: number, salt: number): number {
-  const left = Math.floor(x);
-  const top = Math.floor(y);
-  const fx = x - left;
-  const fy = y - top;
-  const upper = cellNoise(left, top, salt) * (1 - fx) + cellNoise(left + 1, top, salt) * fx;
-  const lower = cellNoise(left, top + 1, salt) * (1 - fx) + cellNoise(left + 1, top + 1, salt) * fx;
-  return upper * (1 - fy) + lower * fy;
-}
-
 /** Box blur along rows over 2 * radius + 1 pixels. */
 function blurRows(values: Float32Array, height: number, width: number, radius: number): Float32Array {
   if (radius === 0) return values;
@@ -177,17 +160,13 @@ function blurRows(values: Float32Array, height: number, width: number, radius: n
   return out;
 }
 
-/** Standard deviation of the sum of four uniform bytes. */
-const FOUR_BYTES_STD = 147.8;
-
 /** Adds noise (a sum of four uniforms for each pixel and a little more a channel) and rounds to bytes. */
 function develop(values: Float32Array, noiseStd: number, noise: Random): Uint8Array {
   const out = new Uint8Array(values.length);
-  const scale = noiseStd / FOUR_BYTES_STD;
+  const scale = noiseStd / BYTE_SUM_STD;
   for (let i = 0; i < values.length; i += 3) {
     const bits = noise.bits();
-    const sum = (bits & 255) + ((bits >>> 8) & 255) + ((bits >>> 16) & 255) + (bits >>> 24);
-    const grey = (sum - 510) * scale;
+    const grey = byteSum(bits) * scale;
     for (let c = 0; c < 3; c++) {
       const own = ((((bits >>> (5 * c)) & 31) - 15.5) * noiseStd) / 18;
       out[i + c] = Math.min(255, Math.max(0, Math.round((values[i + c] as number) + grey + own)));

@@ -1,12 +1,11 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { decodeInstanceMap, decodeLabelMap } from '../../decode/label-map.ts';
 import { encodePng } from '../../decode/png-encode.ts';
 import { decodeRgb } from '../../decode/rgb.ts';
-import { systemErrorCode } from '../../file-errors.ts';
 import { createRandom, itemSeed } from '../../random.ts';
-import { DatasetError } from '../../source.ts';
+import { writeWhole } from '../../synthesize/write-whole.ts';
 import { CITYSCAPES_LABELS } from '../labels.ts';
 import { drawPolygons } from '../polygons.ts';
 import type { OfficialSplit } from '../splits.ts';
@@ -37,9 +36,6 @@ export interface ItemResult {
   /** False when it was there already. */
   readonly isNew: boolean;
 }
-
-/** How files end that are not written to their end. */
-export const PART_ENDING = '.part';
 
 /** Real names of the right split, so that the tools of the real set accept them. Ten in train: one of them is a tenth. */
 const CITIES: Readonly<Record<OfficialSplit, readonly string[]>> = {
@@ -102,37 +98,6 @@ export async function writeItem(job: ItemJob): Promise<ItemResult> {
   await writeWhole(paths.image, encodePng({ width, height, channels: 3, data: rgb }));
   const item = { key, split: job.split, image: hashOf(rgb), labelIds: hashOf(labelIds), instanceIds: hashOf(instanceIds) };
   return { item, isNew: true };
-}
-
-/** Written beside its place under a name of its own and moved: a file with its final name is complete, whoever else writes it. */
-export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  const part = `${path}.${randomUUID().slice(0, 8)}${PART_ENDING}`;
-  try {
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(part, content, { flag: 'wx' });
-    await rename(part, path);
-  } catch (cause) {
-    await rm(part, { force: true }).catch(() => undefined); // the first error says what is wrong
-    throw writingError(path, cause);
-  }
-}
-
-/** What a failed system call means to whoever draws: DatasetError 'disk-full' or 'folder-not-writable', else the error itself. */
-export function writingError(path: string, cause: unknown): unknown {
-  const code = systemErrorCode(cause);
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new DatasetError('disk-full', `writing ${path}: no space left on the disk`, {
-      cause,
-      tip: 'Free some space and run the same command again; it goes on where it stopped.',
-    });
-  }
-  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR' || code === 'EEXIST') {
-    return new DatasetError('folder-not-writable', `writing ${path}: the folder cannot be written to (${code})`, {
-      cause,
-      tip: 'Choose another folder.',
-    });
-  }
-  return cause;
 }
 
 function colorsOf(labelIds: Uint8Array): Uint8Array {

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:f
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { LOCK_NAME } from '../../../datasets/cityscapes/synthesize/folder-lock.ts';
+import { LOCK_NAME } from '../../../datasets/synthesize/folder-lock.ts';
 import { synthesizeCityscapes, type SynthesizeOptions } from '../../../datasets/cityscapes/synthesize/synthesize.ts';
 import { itemPaths } from '../../../datasets/cityscapes/synthesize/write-item.ts';
 

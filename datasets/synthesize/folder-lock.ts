@@ -3,9 +3,9 @@ import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemErrorCode } from '../../file-errors.ts';
-import { DatasetError } from '../../source.ts';
-import { PART_ENDING, writingError } from './write-item.ts';
+import { systemErrorCode } from '../file-errors.ts';
+import { DatasetError } from '../source.ts';
+import { PART_ENDING, writingError } from './write-whole.ts';
 
 /** Names the process that draws in a folder, so that a second one keeps away; left behind by a killed one and then taken over. */
 export const LOCK_NAME = '.drawing.lock';
