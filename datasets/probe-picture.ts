@@ -3,6 +3,8 @@ import { readEnds } from './decode/file-ends.ts';
 import { hasPictureEnd, readImageHeader } from './decode/header.ts';
 import { describeKind, sniffKind } from './decode/magic.ts';
 import { systemErrorCode } from './file-errors.ts';
+import { DatasetError } from './source.ts';
+import { readZipEntry, type ZipEntry } from './zip.ts';
 
 /** What is wrong with one sample, in words: the same codes as an error of reading it. */
 export interface SampleProblem {
@@ -22,6 +24,8 @@ export interface SampleProbe {
 export interface SampleFile {
   readonly role: string;
   readonly path: string;
+  /** The file lies in the archive at `path`. */
+  readonly entry?: ZipEntry;
 }
 
 const copyAgain = 'Copy or unpack the file again.';
@@ -51,15 +55,14 @@ export async function probeSample(files: readonly SampleFile[]): Promise<SampleP
   };
 }
 
-async function probeFile({
-  role,
-  path,
-}: SampleFile): Promise<{ readonly height: number; readonly width: number } | { readonly problem: SampleProblem }> {
+async function probeFile(
+  file: SampleFile,
+): Promise<{ readonly height: number; readonly width: number } | { readonly problem: SampleProblem }> {
+  const { role } = file;
   const problem = (code: string, message: string, tip = copyAgain) => ({ problem: { code, message: `The ${role} ${message}.`, tip } });
   try {
-    const { size } = await stat(path);
+    const { size, head, tail } = await endsOf(file);
     if (size === 0) return problem('file-zero-bytes', 'is empty (0 bytes)');
-    const [head, tail] = await readEnds(path, size);
     const kind = sniffKind(head);
     if (kind !== 'png' && kind !== 'jpeg') return problem('file-not-image', `is ${describeKind(kind)}`);
     if (!hasPictureEnd(kind, tail))
@@ -67,8 +70,21 @@ async function probeFile({
     const header = readImageHeader(head);
     return header === undefined ? problem('file-damaged', 'has a damaged head') : { height: header.height, width: header.width };
   } catch (error) {
+    if (error instanceof DatasetError) return { problem: { code: error.code, message: error.message, tip: error.tip ?? copyAgain } };
     const code = systemErrorCode(error);
     if (code === 'ENOENT') return problem('file-missing', 'is missing', 'Put the file back.');
     return problem('file-unreadable', `cannot be read (${code ?? String(error)})`, 'Check the rights of the file and the disk.');
   }
+}
+
+/** What lies in an archive is unpacked for it. Throws what opening and reading throw, DatasetError 'zip-damaged'. */
+export async function endsOf({ path, entry }: Pick<SampleFile, 'path' | 'entry'>): Promise<{ readonly size: number; readonly head: Buffer; readonly tail: Buffer }> {
+  if (entry !== undefined) {
+    const bytes = await readZipEntry(path, entry);
+    return { size: bytes.length, head: bytes, tail: bytes };
+  }
+  const { size } = await stat(path);
+  if (size === 0) return { size, head: Buffer.alloc(0), tail: Buffer.alloc(0) };
+  const [head, tail] = await readEnds(path, size);
+  return { size, head, tail };
 }

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { crc32, inflateRawSync } from 'node:zlib';
-import yauzl from 'yauzl';
+import { openPromise } from 'yauzl';
 import { DatasetError } from './source.ts';
 
 /** One file of a zip archive and where it lies: plain data, so that any thread can read it. */
@@ -16,42 +16,30 @@ export interface ZipEntry {
   readonly offset: number;
 }
 
-/** The files that an archive's directory lists, in its order. Throws DatasetError 'zip-damaged'. */
-export function listZip(path: string): Promise<readonly ZipEntry[]> {
-  return new Promise((resolve, reject) => {
-    const fail = (cause: unknown): void => {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      reject(
-        new DatasetError('zip-damaged', `The archive ${path} cannot be listed (${reason})`, {
-          cause,
-          tip: 'Copy the archive again, or unpack it.',
-        }),
-      );
-    };
-    yauzl.open(path, { lazyEntries: true, autoClose: true }, (error, zip) => {
-      if (error !== null) {
-        fail(error);
-        return;
-      }
-      const entries: ZipEntry[] = [];
-      zip.on('error', fail);
-      zip.on('end', () => resolve(entries));
-      zip.on('entry', (entry: yauzl.Entry) => {
-        if (!entry.fileName.endsWith('/') && !entry.isEncrypted()) {
-          entries.push({
-            name: entry.fileName,
-            bytes: entry.uncompressedSize,
-            packedBytes: entry.compressedSize,
-            method: entry.compressionMethod,
-            checksum: entry.crc32,
-            offset: entry.relativeOffsetOfLocalHeader,
-          });
-        }
-        zip.readEntry();
+/** The files that an archive's directory lists, in its order; encrypted ones are left out. Throws DatasetError 'zip-damaged'. */
+export async function listZip(path: string): Promise<readonly ZipEntry[]> {
+  const entries: ZipEntry[] = [];
+  try {
+    const zip = await openPromise(path, { lazyEntries: true, autoClose: true });
+    for await (const entry of zip.eachEntry()) {
+      if (entry.fileName.endsWith('/') || entry.isEncrypted()) continue;
+      entries.push({
+        name: entry.fileName,
+        bytes: entry.uncompressedSize,
+        packedBytes: entry.compressedSize,
+        method: entry.compressionMethod,
+        checksum: entry.crc32,
+        offset: entry.relativeOffsetOfLocalHeader,
       });
-      zip.readEntry();
+    }
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new DatasetError('zip-damaged', `The archive ${path} cannot be listed (${reason})`, {
+      cause,
+      tip: 'Copy the archive again, or unpack it.',
     });
-  });
+  }
+  return entries;
 }
 
 const LOCAL_HEADER = 0x04034b50;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ensureElectron, installedElectron } from '../../build/electron-binary.ts';
 import { isStale, noWindowReason } from '../../build/start.ts';
-import { makeZip } from '../electron/lab/native/make-wheel.ts';
+import { makeZip } from '../make-zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lab-start-'));
 const version = '45.0.0';

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COCO_JOINTS } from '../../../datasets/coco-keypoints/joints.ts';
 import { encodePng } from '../../../datasets/decode/png-encode.ts';
+import { makeZip } from '../../make-zip.ts';
 
 /** A set of two splits small enough to be looked through: every number below is asserted somewhere. */
 
@@ -117,6 +118,19 @@ export async function writeTinySet({ files, pictures }: TinySet = tinySet): Prom
   };
   for (const [path, content] of Object.entries(files)) await write(path, typeof content === 'string' ? content : JSON.stringify(content));
   for (const [i, path] of pictures.entries()) await write(path, tinyPicture(i));
+  return root;
+}
+
+/** The same set with its pictures in images/{set}.zip, as HRNet reads them: every other one is stored, the rest deflated. */
+export async function writeArchivedSet(set: TinySet = tinySet): Promise<string> {
+  const root = await writeTinySet({ ...set, pictures: [] });
+  await mkdir(join(root, 'images'));
+  for (const name of new Set(set.pictures.map((path) => path.split('/')[0] as string))) {
+    const members = set.pictures.flatMap((path, i) =>
+      path.startsWith(`${name}/`) ? [{ path, content: tinyPicture(i), isStored: i % 2 === 0 }] : [],
+    );
+    await writeFile(join(root, 'images', `${name}.zip`), makeZip(members));
+  }
   return root;
 }
 

@@ -13,7 +13,8 @@ import { parseWheelName } from '../../../../electron/lab/native/wheel-name.ts';
 import { findInstalled, libraryNames, manifestName } from '../../../../engine/backend/tensorflow/installed.ts';
 import { sendFile, serveIndex } from './fake-index.ts';
 import type { FakeServer } from './fake-index.ts';
-import { makeZip, sha256, wheelMembers } from './make-wheel.ts';
+import { makeZip } from '../../../make-zip.ts';
+import { sha256, wheelMembers } from './make-wheel.ts';
 
 const file = 'tensorflow_cpu-9.8.7-cp311-cp311-manylinux_2_27_x86_64.whl';
 const bytes = makeZip(wheelMembers);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unpackWheel, wheelEntries } from '../../../../electron/lab/native/unpack.ts';
 import { isWantedFile } from '../../../../electron/lab/native/wanted-files.ts';
-import { makeZip } from './make-wheel.ts';
-import type { ZipMember } from './make-wheel.ts';
+import { makeZip } from '../../../make-zip.ts';
+import type { ZipMember } from '../../../make-zip.ts';
 
 let folder = '';
 beforeEach(() => {
