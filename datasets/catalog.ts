@@ -11,6 +11,7 @@ import {
 } from './cityscapes/read-item.ts';
 import { openCityscapes } from './cityscapes/source.ts';
 import { checkCocoKeypoints } from './coco-keypoints/check.ts';
+import { COCO_JOINTS } from './coco-keypoints/joints.ts';
 import { COCO_SIGNATURE, detectCocoRoot } from './coco-keypoints/layout.ts';
 import { cocoFiles, readCocoItem, type CocoItemRef } from './coco-keypoints/read-item.ts';
 import { openCocoKeypoints } from './coco-keypoints/source.ts';
@@ -26,6 +27,8 @@ export interface DatasetKind {
   readonly signature: string;
   /** What each split is for, in words. */
   readonly splitPurposes: Readonly<Record<string, string>>;
+  /** Of key points: names of the joints in the order of the numbers. */
+  readonly joints?: readonly string[];
   /** The root of such a set in or around `dir`; undefined when it is none. */
   recognise(dir: string): Promise<string | undefined>;
   open(root: string): Promise<DatasetSource>;
@@ -64,6 +67,7 @@ const cityscapes: DatasetKind = {
 
 const cocoKeypoints: DatasetKind = {
   kind: 'coco-keypoints',
+  joints: COCO_JOINTS,
   title: 'COCO keypoints',
   task: 'keypoints',
   signature: COCO_SIGNATURE,

@@ -25,8 +25,8 @@ export interface DatasetBrowsingApi {
   classHistogram(request: { readonly dataset: string; readonly split: string }): Promise<ClassHistogram>;
   /** One page of a split. Choosing by class counts the split first (a job, once). Rejects with 'split-unknown', 'unknown-class', 'unknown-evaluation'. */
   samples(request: SampleQuery): Promise<SamplePage>;
-  /** One sample, decoded: what only that shows is told as its problem. */
-  sample(request: SampleRef): Promise<SampleDetail>;
+  /** One sample, decoded: what only that shows is told as its problem. Of key points also the persons that the evaluations predicted. */
+  sample(request: SampleRef & { readonly evaluations?: readonly string[] }): Promise<SampleDetail>;
 }
 
 export interface CheckReport extends CheckResult {
@@ -160,7 +160,28 @@ export interface SampleTile {
   readonly problem?: SampleProblem;
 }
 
+/** Of a picture with key points. */
+export interface SamplePersons {
+  /** Names in the order of the numbers: 'left_elbow'. */
+  readonly joints: readonly string[];
+  readonly truth: readonly PersonView[];
+  /** Of the evaluations that were asked for and have predictions of this picture. */
+  readonly predictions: readonly { readonly evaluation: string; readonly persons: readonly PersonView[] }[];
+}
+
+export interface PersonView {
+  /** [x, y, width, height] px. */
+  readonly box: readonly [number, number, number, number];
+  /** x, y, and visibility (0 not labelled, 1 hidden, 2 visible) or, predicted, the confidence 0..1 of each joint. */
+  readonly keypoints: readonly number[];
+  readonly isPredicted: boolean;
+  readonly isCrowd: boolean;
+  /** Of a predicted person. */
+  readonly score?: number;
+}
+
 export interface SampleDetail extends SampleTile {
+  readonly persons?: SamplePersons;
   readonly split: string;
   /** Files, the picture first; relative to the root of the data set. */
   readonly files: readonly { readonly role: string; readonly path: string }[];

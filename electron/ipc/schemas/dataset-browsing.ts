@@ -26,5 +26,7 @@ export const datasetBrowsingSchemas = {
       limit,
     }),
   ]),
-  sample: z.tuple([z.strictObject({ dataset: word, split: word, index: wholeNumber })]),
+  sample: z.tuple([
+    z.strictObject({ dataset: word, split: word, index: wholeNumber, evaluations: z.array(word).max(100).optional() }),
+  ]),
 };

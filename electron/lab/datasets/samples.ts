@@ -1,9 +1,10 @@
 import { relative } from 'node:path';
 import { datasetKind } from '../../../datasets/catalog.ts';
 import { probeSample } from '../../../datasets/probe-picture.ts';
+import type { KeypointsItemRef } from '../../../datasets/keypoints-source.ts';
 import type { DatasetSource, ItemRef } from '../../../datasets/source.ts';
 import { DatasetError } from '../../../datasets/source.ts';
-import type { SampleDetail, SamplePage, SampleQuery, SampleRef, SampleTile } from '../../ipc/dataset-browsing.ts';
+import type { SampleDetail, SamplePage, SamplePersons, SampleQuery, SampleRef, SampleTile } from '../../ipc/dataset-browsing.ts';
 import { shareOf } from './histogram.ts';
 import { problemOf } from './label-index.ts';
 import { shortFingerprint } from './tools.ts';
@@ -94,12 +95,25 @@ export async function describeSample(tools: DatasetTools, ref: SampleRef): Promi
   const base = { ...tile, split, files: item === undefined ? [] : filesOf(source, item), classes: [] };
   if (item === undefined || tile.problem !== undefined) return base;
   try {
-    const classes = await classesIn(tools, source, item);
+    const contents = isKeypointsItem(source, item) ? { persons: personsIn(source, item) } : await classesIn(tools, source, item);
     await tools.threads.run({ type: 'render', ref: item, layer: 'image', width: 16, classes: source.info.classes });
-    return { ...base, ...classes };
+    return { ...base, ...contents };
   } catch (error) {
     return { ...base, problem: problemOf(error) };
   }
+}
+
+function isKeypointsItem({ info }: DatasetSource, item: ItemRef): item is KeypointsItemRef {
+  return info.task === 'keypoints' && 'persons' in item;
+}
+
+/** The labelled persons of a picture; predicted ones are added by whoever knows the evaluations. */
+function personsIn({ info }: DatasetSource, { persons }: KeypointsItemRef): SamplePersons {
+  return {
+    joints: datasetKind(info.kind).joints ?? [],
+    truth: persons.map(({ box, keypoints, isCrowd }) => ({ box, keypoints, isCrowd, isPredicted: false })),
+    predictions: [],
+  };
 }
 
 function filesOf({ info }: DatasetSource, item: ItemRef): SampleDetail['files'] {
