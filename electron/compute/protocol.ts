@@ -1,5 +1,6 @@
 import type { WrittenFile } from '../../db/checkpoints/checkpoint-files.ts';
 import type { Failure, Json } from '../../db/store.ts';
+import type { LatencyModel } from '../../engine/cost/latency-model.ts';
 import type { SearchEvent } from '../../engine/search/events.ts';
 import type { SearchProgress } from '../../engine/search/parts.ts';
 
@@ -18,6 +19,8 @@ export interface ComputeJob {
   readonly compileFrom?: number;
   /** Fingerprint of the arithmetic that the search must go on with (engine/backend/fingerprint.ts). */
   readonly numerics?: string;
+  /** Predicts latencies, as it was when the experiment began. */
+  readonly latency?: LatencyModel;
   readonly progress: SearchProgress;
   /** Length and hash of the files that `progress` names. */
   readonly files: readonly WrittenFile[];

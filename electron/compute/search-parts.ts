@@ -37,6 +37,7 @@ export async function openParts(
       parts: {
         backend,
         compileFrom,
+        latency: job.latency,
         ...data.parts,
         initialWeights: () => readInitialWeights(config),
         ...fileAccess(job),

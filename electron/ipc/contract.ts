@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../datasets/check.ts';
 import type { ExperimentState, Failure, Json, LogRecord, ScalarPoint, TrialState } from '../../db/store.ts';
+import type { LatencyModel } from '../../engine/cost/latency-model.ts';
 import type { Cost, Metric, SearchEvent } from '../../engine/search/events.ts';
 import type { Architecture } from '../../engine/spaces/search-space.ts';
 import type { ArchitectureApi } from './architecture.ts';
@@ -185,7 +186,7 @@ export interface ExperimentView {
   /** Also beside `interrupted`: why it was cut off, when that is known. */
   readonly failure?: Failure;
   readonly config: Json;
-  readonly environment: ExperimentEnvironment;
+  readonly environment: ShownEnvironment;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly origin?: string;
@@ -221,10 +222,17 @@ export interface ExperimentEnvironment {
   readonly dataset: { readonly name: string; readonly kind: string; readonly root: string; readonly fingerprint: string };
   /** Reference point of the hypervolume. */
   readonly reference?: { readonly macs: number; readonly metric: number };
+  /** What predicts latencies where `strategy.latencyProfile` names a profile. */
+  readonly latency?: LatencyModel;
   readonly retrains?: RetrainOf;
   /** Id of the experiment that it repeats as a check; removed when the check has ended, at the latest by the next owner of the home. */
   readonly repeats?: string;
   readonly plan?: { readonly phases: readonly { readonly name: string; readonly steps: number }[]; readonly totalSteps: number };
+}
+
+/** As it is shown: a table of layers is long, and lists of experiments are asked for often. */
+export interface ShownEnvironment extends Omit<ExperimentEnvironment, 'latency'> {
+  readonly latency?: Omit<LatencyModel, 'layers'>;
 }
 
 export interface ProgressView {

@@ -9,7 +9,7 @@ export interface LatencyApi {
    */
   measureLatency(ref: ArchitectureRef, options?: LatencyOptions): Promise<LatencyReport>;
   /**
-   * A job of minutes: measures random networks of a space (`networks` of them) and each kind of their layers alone. The profile stays in the
+   * A job of minutes: measures random networks of a space (`networks` of them, that together have many kinds of layers) and each kind alone. The profile stays in the
    * home; one of the same device, backend and threads is extended.
    */
   profileDevice(request: ProfileRequest): Promise<DeviceProfile>;
@@ -60,6 +60,8 @@ export interface ProfileRequest {
   /** Id of a search space; its settings are those of `experiment` where one is given. */
   readonly space?: string;
   readonly experiment?: string;
+  /** Name of one: its space, settings and size at which trials are ranked, for a search that is to be limited by latency. */
+  readonly preset?: string;
   readonly input?: readonly [number, number];
   /** Default 8. */
   readonly networks?: number;

@@ -31,6 +31,7 @@ import type { HomeHold } from './home-owner.ts';
 import { Jobs } from './jobs/jobs.ts';
 import { taskRunner } from './jobs/run-task.ts';
 import { LabStore } from './lab-store.ts';
+import { searchLatency } from './latency/search-latency.ts';
 import { forkCompute, forkTask } from './launch-compute.ts';
 import type { LaunchCompute, LaunchTask } from './launch-compute.ts';
 import { createMedia } from './media/media.ts';
@@ -190,6 +191,7 @@ class Lab implements CoreApi {
     const dataset = needDataset(this.#store.reading(), request.dataset);
     checkAvailable(dataset);
     checkStart(config, request, datasetView(dataset));
+    const latency = searchLatency(this.#store.layout.root, config);
     const store = await this.#writingToBegin('Starting a search', plan === undefined ? this.#waitMs : 0);
     const id = newId(store, config.system);
     const record = store.createExperiment(
@@ -198,7 +200,7 @@ class Lab implements CoreApi {
         name: request.name ?? id,
         system: config.system,
         config: asJson(config),
-        environment: asJson(environmentFor(config, dataset, request)),
+        environment: asJson(environmentFor(config, dataset, request, latency)),
         runner: ownMark(),
         ...(origin === undefined ? {} : { origin }),
       },

@@ -345,6 +345,7 @@ function jobOf(
     isFirstRun: environment.numerics === undefined,
     ...(environment.compileFrom === undefined ? {} : { compileFrom: environment.compileFrom }),
     ...(numerics === undefined ? {} : { numerics }),
+    ...(environment.latency === undefined ? {} : { latency: environment.latency }),
     progress: resume.progress,
     files: resume.files,
   };

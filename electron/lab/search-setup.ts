@@ -6,6 +6,7 @@ import type { DatasetRecord, ExperimentRecord, ExperimentStore, Json } from '../
 import { checkBackendOptions, describeBackend, listBackends } from '../../engine/backend/descriptions.ts';
 import { findSpace } from '../../engine/catalog.ts';
 import { estimate } from '../../engine/cost/estimate.ts';
+import type { LatencyModel } from '../../engine/cost/latency-model.ts';
 import { EngineError } from '../../engine/error.ts';
 import { parseSearchConfig } from '../../engine/search/config.ts';
 import type { SearchConfig } from '../../engine/search/config.ts';
@@ -52,11 +53,16 @@ export function checkStart(
       });
     checkMemory(config, candidate);
   }
-  checkClasses(config, { name: dataset.name, classes: dataset.classes.length });
+  checkClasses(config, { name: dataset.name, task: dataset.task, classes: dataset.classes.length });
 }
 
 /** What is chosen once, as far as it is known before the compute process has started. */
-export function environmentFor(config: SearchConfig, dataset: DatasetRecord, request: StartSearchRequest): ExperimentEnvironment {
+export function environmentFor(
+  config: SearchConfig,
+  dataset: DatasetRecord,
+  request: StartSearchRequest,
+  latency?: LatencyModel,
+): ExperimentEnvironment {
   const { phases, totalSteps } = planSearch(config);
   return {
     appVersion: packageJson.version,
@@ -68,6 +74,7 @@ export function environmentFor(config: SearchConfig, dataset: DatasetRecord, req
     ...(request.retrains !== undefined && { retrains: request.retrains }),
     ...(request.repeats !== undefined && { repeats: request.repeats }),
     reference: referenceOf(config),
+    ...(latency !== undefined && { latency }),
     plan: { phases: phases.map(({ name, steps }) => ({ name, steps })), totalSteps },
   };
 }

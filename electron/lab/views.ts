@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatasetRecord, ExperimentRecord, ExperimentStore, Failure, TrialRecord } from '../../db/store.ts';
-import type { DatasetView, ExperimentEnvironment, ExperimentView, TrialView } from '../ipc/contract.ts';
+import type { DatasetView, ExperimentEnvironment, ExperimentView, ShownEnvironment, TrialView } from '../ipc/contract.ts';
 import type { StoredDatasetInfo } from './datasets/registry.ts';
 import { experimentFolder } from './home.ts';
 import type { HomeLayout } from './home.ts';
@@ -30,7 +30,7 @@ export function experimentView(store: ExperimentStore, layout: HomeLayout, recor
     system,
     state,
     config,
-    environment,
+    environment: shownEnvironment(environment),
     createdAt,
     updatedAt,
     tags,
@@ -48,6 +48,12 @@ export function experimentView(store: ExperimentStore, layout: HomeLayout, recor
     ...(archivedAt === undefined ? {} : { archivedAt }),
     ...(isRunning ? { runnerPid: runner.pid } : {}),
   };
+}
+
+function shownEnvironment({ latency, ...environment }: ExperimentEnvironment): ShownEnvironment {
+  if (latency === undefined) return environment;
+  const { layers: _layers, ...shown } = latency;
+  return { ...environment, latency: shown };
 }
 
 export function trialView(layout: HomeLayout, record: TrialRecord): TrialView {

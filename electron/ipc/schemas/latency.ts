@@ -17,6 +17,7 @@ export const latencySchemas = {
       input,
       space: word.optional(),
       experiment: word.optional(),
+      preset: word.optional(),
       networks: z.number().int().min(1).max(200).optional(),
     }),
   ]),

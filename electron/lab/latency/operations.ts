@@ -4,8 +4,9 @@ import { findSpace } from '../../../engine/catalog.ts';
 import { sumLatency } from '../../../engine/cost/latency-table.ts';
 import { rngFor } from '../../../engine/rng.ts';
 import { architectureHash } from '../../../engine/spaces/canonical.ts';
+import { parseSearchConfig } from '../../../engine/search/config.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
-import { rankingSize } from '../../../engine/search/network.ts';
+import { rankingSize, spaceOf } from '../../../engine/search/network.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import type { ArchitectureRef } from '../../ipc/architecture.ts';
 import type { DeviceProfile, LatencyApi, LatencyDevice, LatencyOptions, LatencyReport, ProfileRequest } from '../../ipc/latency.ts';
@@ -15,9 +16,12 @@ import type { LabContext } from '../context.ts';
 import { deviceChoice } from '../device-choice.ts';
 import { asJson, findExperiment } from '../search-setup.ts';
 import { writeExport } from '../write-export.ts';
+import { manyLayers } from './many-layers.ts';
 import { DeviceProfiles, mergedTable, profileBytes, profileId, profileView } from './profiles.ts';
 
 const usualNetworks = 8;
+/** Networks that the measured ones are chosen from. */
+const pool = 64;
 
 /** Latency by the clock, and from tables of layers. */
 export function createLatencyApi(context: LabContext): LatencyApi {
@@ -88,7 +92,8 @@ async function storeWithTrial(context: LabContext, id: string, number: number, r
 async function profileDevice(context: LabContext, profiles: DeviceProfiles, request: ProfileRequest): Promise<DeviceProfile> {
   const { space, settings, input } = sampledSpace(context, request);
   const count = request.networks ?? usualNetworks;
-  const archs = distinct(count, (i) => space.sample(settings, rngFor(0, 'profile', i)));
+  const drawn = distinct(Math.max(count, pool), (i) => space.sample(settings, rngFor(0, 'profile', i)));
+  const archs = manyLayers(drawn, (arch) => space.graph(arch, input), count);
   const networks = archs.map((arch) => ({ name: `${space.id} ${architectureHash(arch).slice(0, 8)}`, arch: asJson(arch), input }));
   const title = { kind: 'profile-device', title: `Profile of this device for ${space.title}` };
   const known = profiles.list().filter(({ profile }) => profile.appVersion === packageJson.version && isWanted(profile, request));
@@ -121,12 +126,16 @@ function isWanted({ backend, threads }: Pick<DeviceProfile, 'backend' | 'threads
   return backend === request.backend && (request.threads === undefined || threads === request.threads);
 }
 
-function sampledSpace(context: LabContext, { space: spaceId, experiment, input }: ProfileRequest) {
+function sampledSpace(context: LabContext, { space: spaceId, experiment, preset, input }: ProfileRequest) {
   const sized = (usual: readonly number[]): readonly number[] => (input === undefined ? usual : [...input, 3]);
   if (experiment !== undefined) {
     const { system, config } = findExperiment(context.reading(), experiment);
     const stored = config as unknown as Pick<SearchConfig, 'data'> & { readonly space: Architecture['settings'] };
     return { space: findSpace(system), settings: stored.space, input: sized([...rankingSize(stored), 3]) };
+  }
+  if (preset !== undefined) {
+    const config = parseSearchConfig({ preset });
+    return { space: spaceOf(config), settings: config.space, input: sized([...rankingSize(config), 3]) };
   }
   const space = findSpace(spaceId ?? 'hr-nas');
   return { space, settings: space.defaultSettings, input: sized(space.defaultInput(space.defaultSettings)) };

@@ -22,6 +22,15 @@ const shape = {
   numerics: text(100).exactOptional(),
   dataset: z.strictObject({ name: text(200), kind: plainWord(100), root: text(4096), fingerprint: plainWord(200) }),
   reference: z.strictObject({ macs: z.number().positive(), metric: z.number() }).exactOptional(),
+  latency: z
+    .strictObject({
+      profile: text(200),
+      device: text(400),
+      factor: z.number(),
+      errorMs: z.number(),
+      layers: z.record(text(4000), z.number().min(0)),
+    })
+    .exactOptional(),
   retrains: z.strictObject({ experiment: text(200), trial: count, seed: count, later: z.array(count).max(20) }).exactOptional(),
   repeats: text(200).exactOptional(),
   plan: z.strictObject({ phases: z.array(z.strictObject({ name: text(200), steps: count })), totalSteps: count }).exactOptional(),

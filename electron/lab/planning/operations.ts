@@ -5,11 +5,12 @@ import { StoreError } from '../../../db/store.ts';
 import type { Catalog, DraftConfig, DraftRequest, PlanningApi } from '../../ipc/planning.ts';
 import type { LabContext } from '../context.ts';
 import { deviceChoice } from '../device-choice.ts';
+import { searchLatency } from '../latency/search-latency.ts';
 import { asJson, checkStart, configOf } from '../search-setup.ts';
 import { catalogView } from './catalog.ts';
 
 /** What there is to search with, and what a search would take. */
-export function createPlanningApi({ api, jobs, runTask }: LabContext): PlanningApi {
+export function createPlanningApi({ api, jobs, runTask, layout }: LabContext): PlanningApi {
   let catalog: Catalog | undefined;
   return {
     catalog: async () => (catalog ??= catalogView()),
@@ -18,7 +19,12 @@ export function createPlanningApi({ api, jobs, runTask }: LabContext): PlanningA
       const config = configOf(request);
       const dataset = await api().dataset(request.dataset);
       checkStart(config, request, dataset);
-      const input = { config: asJson(config), rankingSplitSize: dataset.splits[config.data.rankingSplit] ?? 0 };
+      const latency = searchLatency(layout.root, config);
+      const input = {
+        config: asJson(config),
+        rankingSplitSize: dataset.splits[config.data.rankingSplit] ?? 0,
+        ...(latency !== undefined && { latency }),
+      };
       const title = { kind: 'dry-run', title: `Dry run of ${request.name ?? config.preset} on ${dataset.name}` };
       return jobs.run(title, (control) => runTask('dry-run', input, control, deviceChoice(request)));
     },

@@ -38,11 +38,11 @@ export function addLatencyCommands(program: Command, host: CommandHost): void {
     examples(
       program
         .command('profile-device')
-        .argument('<space-or-id>', 'a search space, or an experiment whose space and size are taken')
+        .argument('<space-or-id>', 'a search space, or an experiment or a preset whose space and size are taken')
         .description('measure random networks and each kind of their layers alone: a table that predicts latency, with its error')
         .option('--input <HxW>', 'size in pixels, height first', size('--input'))
         .option('--networks <N>', 'random networks (default: 8)', wholeNumber('--networks', 1, 200)),
-      ['lab profile-device hr-nas --input 256x512'],
+      ['lab profile-device hr-nas --input 256x512', 'lab profile-device lite-hrnet-demo --networks 40'],
       '{ "id", "device", "backend", "threads", "layers": 412, "networks": [{ "name", "p50Ms", "p95Ms", "sumMs" }], "predictor": { "factor", "errorMs", "fitted", "checked" } }',
     ),
     host,
@@ -88,11 +88,12 @@ async function profileDevice(
   { input, networks }: { input?: readonly [number, number]; networks?: number },
 ): Promise<CommandResult> {
   const lab = await session.lab();
-  const { spaces } = await lab.catalog();
+  const { spaces, presets } = await lab.catalog();
   const isSpace = spaces.some(({ id }) => id === what);
+  const isPreset = presets.some(({ name }) => name === what);
   const document = await cancellable(session, 'The profile was cut off; nothing of it is kept.', () =>
     lab.profileDevice({
-      ...(isSpace ? { space: what } : { experiment: what }),
+      ...(isSpace ? { space: what } : isPreset ? { preset: what } : { experiment: what }),
       ...(input === undefined ? {} : { input }),
       ...(networks === undefined ? {} : { networks }),
       ...deviceChoice(session.options),
