@@ -2,6 +2,7 @@
 import { parseArchitecture } from '../catalog.ts';
 import { estimate } from '../cost/estimate.ts';
 import { EngineError } from '../error.ts';
+import { COCO_SIGMAS } from '../metrics/keypoints-joints.ts';
 import type { SearchConfig } from './config.ts';
 import { spaceOf, supernetOf, trainingGraph, trainingSize } from './network.ts';
 import { systemRules } from './system-rules.ts';
@@ -11,20 +12,40 @@ const heldShare = 0.65;
 /** Weights, their average, two slots of the optimiser and gradients, as float32. */
 const bytesAParameter = 20;
 
-/** Throws EngineError 'classes-differ' unless the network tells as many classes apart as the data set has. */
-export function checkClasses(config: SearchConfig, dataset: { readonly name: string; readonly classes: number }): void {
-  const classes = systemRules[config.system].classes(config.space);
-  if (classes === dataset.classes) return;
-  throw new EngineError(
-    'classes-differ',
-    `space.classes: the network has ${classes} classes, the data set '${dataset.name}' has ${dataset.classes}.`,
-    {
-      tip:
-        config.strategy.id === 'fixed'
-          ? 'Use a network for these classes, or another data set.'
-          : `Use space.classes=${dataset.classes}, or another data set.`,
-    },
-  );
+/** What is asked of the data set: the task that its samples are labelled for, and how many classes these have. */
+export interface CheckedDataset {
+  readonly name: string;
+  readonly task: string;
+  readonly classes: number;
+}
+
+/**
+ * Throws EngineError 'task-differs' when the data set is labelled for another task than the search's, and 'classes-differ' unless the network
+ * tells as many classes (of key points: joints, of which every such data set has COCO's) apart as it has.
+ */
+export function checkClasses(config: SearchConfig, dataset: CheckedDataset): void {
+  const { kind } = config.data;
+  if (dataset.task !== kind) {
+    throw new EngineError('task-differs', `data.dataset: the search is for ${kind}, the data set '${dataset.name}' is for ${dataset.task}.`, {
+      tip: `Use a data set for ${kind}, or a preset for ${dataset.task}.`,
+    });
+  }
+  const isPose = kind === 'keypoints';
+  const path = isPose ? jointsPath(config) : 'classes';
+  const word = isPose ? 'joints' : 'classes';
+  const count = isPose ? COCO_SIGMAS.length : dataset.classes;
+  const own = systemRules[config.system].classes(config.space);
+  if (own === count) return;
+  throw new EngineError('classes-differ', `space.${path}: the network has ${own} ${word}, the data set '${dataset.name}' has ${count}.`, {
+    tip:
+      config.strategy.id === 'fixed'
+        ? `Use a network for these ${word}, or another data set.`
+        : `Use space.${path}=${count}, or another data set.`,
+  });
+}
+
+function jointsPath({ system }: SearchConfig): 'joints' | 'classes' {
+  return system === 'lite-hrnet' ? 'joints' : 'classes';
 }
 
 /** Bytes that a training step of the search's first network takes at least; of random networks the smallest counts. */

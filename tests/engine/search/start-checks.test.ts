@@ -7,7 +7,7 @@ import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
 const wasm = describeBackend('wasm');
 
 describe('checkClasses', () => {
-  const city = { name: 'city', classes: 19 };
+  const city = { name: 'city', task: 'segmentation', classes: 19 };
 
   it('as many as the data set has, written or by default', () => {
     checkClasses(parseSearchConfig({ preset: 'demo' }), city);
@@ -22,6 +22,31 @@ describe('checkClasses', () => {
     const config = parseSearchConfig({ preset: 'demo', ...change });
     expect(() => checkClasses(config, city)).toThrow(
       expect.objectContaining({ code: 'classes-differ', message: expect.stringMatching(message), tip: expect.any(String) }),
+    );
+  });
+
+  const people = { name: 'people', task: 'keypoints', classes: 1 };
+
+  it.each(['hrnas-pose-demo', 'lite-hrnet-demo'])('%s: the joints are counted, not the one class of persons', (preset) => {
+    checkClasses(parseSearchConfig({ preset }), people);
+  });
+
+  it.each([
+    ['hrnas-pose', { classes: 16 }, /^space\.classes: the network has 16 joints, .*'people' has 17\.$/],
+    ['lite-hrnet', { head: 'mpii' }, /^space\.joints: the network has 16 joints/],
+  ])('%s with other joints is refused', (preset, space, message) => {
+    const config = parseSearchConfig({ preset, space: { ...parseSearchConfig({ preset }).space, ...space } });
+    expect(() => checkClasses(config, people)).toThrow(
+      expect.objectContaining({ code: 'classes-differ', message: expect.stringMatching(message) }),
+    );
+  });
+
+  it.each([
+    ['demo', people, /for segmentation, the data set 'people' is for keypoints/],
+    ['lite-hrnet-demo', city, /for keypoints, the data set 'city' is for segmentation/],
+  ])('%s on a data set for another task is refused', (preset, dataset, message) => {
+    expect(() => checkClasses(parseSearchConfig({ preset }), dataset)).toThrow(
+      expect.objectContaining({ code: 'task-differs', message: expect.stringMatching(message) }),
     );
   });
 });
