@@ -2,6 +2,7 @@ import { findSpace } from '../catalog.ts';
 import { estimate } from '../cost/estimate.ts';
 import type { ModelGraph } from '../graph/model-graph.ts';
 import { architectureHash } from '../spaces/canonical.ts';
+import { cellWith, withoutDecoder } from '../spaces/dpc/proxy.ts';
 import type { Architecture, SearchSpace } from '../spaces/search-space.ts';
 import type { SearchConfig } from './config.ts';
 import type { Cost } from './events.ts';
@@ -9,6 +10,16 @@ import type { Cost } from './events.ts';
 /** Systems are named like their spaces. */
 export function spaceOf(config: Pick<SearchConfig, 'system'>): SearchSpace {
   return findSpace(config.system);
+}
+
+/** The settings of the networks that trials train: a proxy task leaves the decoder out (DPC specification section 6). */
+export function trialSettings({ proxy, space }: SearchConfig): Architecture['settings'] {
+  return proxy.id === 'none' ? space : withoutDecoder(space);
+}
+
+/** The network of a trial as it is trained at last: with the decoder where the config asks for one. */
+export function retrainedArch({ proxy, space }: SearchConfig, arch: Architecture): Architecture {
+  return proxy.id === 'none' ? arch : cellWith(arch, space);
 }
 
 /** The largest network of the config's settings: where a shrinking search starts. */

@@ -3,7 +3,7 @@ import { predictLatency } from '../../cost/latency-model.ts';
 import { run, inferenceMode } from '../../run/run.ts';
 import { Recalibration } from '../../run/recalibration.ts';
 import type { Weights } from '../../run/weights.ts';
-import { saveWeights } from '../../run/weights-file.ts';
+import { writeSafetensors } from '../../run/safetensors.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
 import type { CheckpointFile, Metric, SearchEvent, TrialResult } from '../events.ts';
 import { costOf, evaluationGraph, hashOf } from '../network.ts';
@@ -75,7 +75,13 @@ function predictedLatency({ plan, parts }: PhaseContext, arch: Architecture): { 
   return { predictedLatency: { ms: predicted.ms, errorMs: latency.errorMs, profile: latency.profile } };
 }
 
-async function recalibrateNorms(context: PhaseContext, { task }: TrainingRun, arch: Architecture, weights: Weights): Promise<boolean> {
+/** Running statistics of the weights anew, in place (HR-NAS spec 4.5). Returns false when it was stopped before its end. */
+export async function recalibrateNorms(
+  context: PhaseContext,
+  { task }: TrainingRun,
+  arch: Architecture,
+  weights: Weights,
+): Promise<boolean> {
   const { parts, plan, signal, recipe } = context;
   const { calibrationBatches } = plan.config.evaluate;
   // the first batch runs op by op in any case
@@ -147,8 +153,8 @@ async function measure(
 }
 
 /** Official names and layouts; the architecture goes along, so that the file alone is enough to run the network. */
-async function saveTrial({ parts }: PhaseContext, trial: TrialResult, weights: Weights): Promise<CheckpointFile> {
+async function saveTrial({ parts, recipe }: PhaseContext, trial: TrialResult, weights: Weights): Promise<CheckpointFile> {
   const metadata = { arch: JSON.stringify(trial.arch), trial: String(trial.number), steps: String(trial.steps) };
   const name = `trial-${String(trial.number).padStart(4, '0')}.safetensors`;
-  return parts.saveFile(name, await saveWeights(weights, metadata));
+  return parts.saveFile(name, writeSafetensors(await recipe.trialEntries(trial.arch, weights), metadata));
 }

@@ -5,7 +5,7 @@ import type { Architecture } from '../../spaces/search-space.ts';
 import type { FinishedTrial, LatencyLimit, Proposal, StrategyContext } from '../../strategies/strategy.ts';
 import type { SearchConfig, TrialConfig } from '../config.ts';
 import type { SearchEvent } from '../events.ts';
-import { costOf, evaluationGraph, hashOf, spaceOf } from '../network.ts';
+import { costOf, evaluationGraph, hashOf, spaceOf, trialSettings } from '../network.ts';
 import { strategyOf } from '../strategy-of.ts';
 import type { PhaseContext } from './context.ts';
 
@@ -22,7 +22,7 @@ export function propose(context: PhaseContext, number: number, strategy: TrialCo
   const latency = latencyLimit(config, strategy, context.parts.latency, refused);
   const proposal = strategyOf(strategy).propose({
     space: spaceOf(config),
-    settings: config.space,
+    settings: trialSettings(config),
     trialNumber: number,
     finished: historyOf(context, number),
     ...costsOf(config),

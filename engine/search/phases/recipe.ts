@@ -1,11 +1,12 @@
 import type { ModelGraph } from '../../graph/model-graph.ts';
 import { initialValues } from '../../run/initial-values.ts';
+import type { SafetensorsEntry } from '../../run/safetensors.ts';
 import { Weights } from '../../run/weights.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
-import type { TrainConfig } from '../config.ts';
+import type { SearchConfig, TrainConfig } from '../config.ts';
+import type { SearchEvent } from '../events.ts';
 import { evaluationGraph, trainingGraph } from '../network.ts';
 import type { SearchParts } from '../parts.ts';
-import type { PlannedPhase, SearchPlan } from '../plan.ts';
 
 /**
  * What the phases of one kind train and rank: which part of a network, on which batches, at which rates. Everything else about a training
@@ -19,10 +20,15 @@ export interface Recipe extends Pick<SearchParts, 'trainBatch' | 'calibrationBat
   evaluationGraph(arch: Architecture): ModelGraph;
   /** New weights of `trainingGraph`; the same seed gives the same. The caller disposes them. */
   newWeights(arch: Architecture, seed: number): Promise<Weights>;
+  /** What the weight file of a trial holds: all of its network, whichever part of it was trained. */
+  trialEntries(arch: Architecture, weights: Weights): Promise<readonly SafetensorsEntry[]>;
+  /** What is to be said at the end of a phase. */
+  logs(): readonly Extract<SearchEvent, { type: 'log' }>[];
+  dispose(): Promise<void>;
 }
 
-/** The recipe of a phase. */
-export function recipeFor({ config }: SearchPlan, parts: SearchParts, _phase: Pick<PlannedPhase, 'kind'>): Recipe {
+/** Whole networks on pictures, from new weights. */
+export function wholeRecipe(config: SearchConfig, parts: SearchParts): Recipe {
   return {
     train: config.train,
     trainBatch: (index) => parts.trainBatch(index),
@@ -31,5 +37,8 @@ export function recipeFor({ config }: SearchPlan, parts: SearchParts, _phase: Pi
     trainingGraph: (arch) => trainingGraph(config, arch),
     evaluationGraph: (arch) => evaluationGraph(config, arch),
     newWeights: (arch, seed) => Promise.resolve(new Weights(trainingGraph(config, arch).weights, initialValues(seed))),
+    trialEntries: (_arch, weights) => weights.entries(),
+    logs: () => [],
+    dispose: () => Promise.resolve(),
   };
 }

@@ -1,5 +1,6 @@
 import type { SearchEvent, TrialResult } from '../events.ts';
 import type { TrialConfig } from '../config.ts';
+import { retrainedArch } from '../network.ts';
 import type { RetrainPhase } from '../plan.ts';
 import type { NetworkOrigin } from '../state.ts';
 import type { PhaseContext } from './context.ts';
@@ -23,7 +24,8 @@ export async function* runRetrain(context: PhaseContext, phase: RetrainPhase, { 
   }
   const { resume } = context;
   const origin: NetworkOrigin = { operator: 'retrain', parents: [proxy.number] };
-  const start = await (resume === undefined ? newStart(context, proxy.arch, phase.trial) : loadStart(context, resume, phase.name));
+  const arch = retrainedArch(context.plan.config, proxy.arch);
+  const start = await (resume === undefined ? newStart(context, arch, phase.trial) : loadStart(context, resume, phase.name));
   yield* runNetwork(context, phase, { ...start, origin }, { series: retrainSeries, kind: 'retrained' });
 }
 

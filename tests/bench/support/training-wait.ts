@@ -7,7 +7,7 @@ import type { SearchConfig } from '../../../engine/search/config.ts';
 import { noProgress } from '../../../engine/search/parts.ts';
 import type { SearchParts } from '../../../engine/search/parts.ts';
 import type { PhaseContext } from '../../../engine/search/phases/context.ts';
-import { recipeFor } from '../../../engine/search/phases/recipe.ts';
+import { recipeFor } from '../../../engine/search/phases/recipe-of-phase.ts';
 import { newStart, TrainingRun } from '../../../engine/search/phases/training-run.ts';
 import { planSearch } from '../../../engine/search/plan.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';

@@ -3,7 +3,7 @@ import { openBackend } from '../../../../engine/backend/backend.ts';
 import { parseSearchConfig, type SearchConfig } from '../../../../engine/search/config.ts';
 import type { SearchEvent, TrialResult } from '../../../../engine/search/events.ts';
 import { trainingSize } from '../../../../engine/search/network.ts';
-import { noProgress, type ResumePoint, type SearchParts, type SearchProgress, type StopSignal } from '../../../../engine/search/parts.ts';
+import { noProgress, type FrozenParts, type ResumePoint, type SearchParts, type SearchProgress, type StopSignal } from '../../../../engine/search/parts.ts';
 import { planSearch } from '../../../../engine/search/plan.ts';
 import { runSearch } from '../../../../engine/search/run-search.ts';
 import { rngFor } from '../../../../engine/rng.ts';
@@ -41,6 +41,21 @@ export function tinyConfig(
   });
 }
 
+/** Cells of two branches on a narrow MobileNet-v2: the backbone is trained, then three cells on its features, and the best two as whole networks. */
+export function tinyProxyConfig(over: { readonly proxy?: object; readonly strategy?: object; readonly space?: object } = {}): SearchConfig {
+  const retrain = { top: 2, steps: 2 };
+  return parseSearchConfig({
+    preset: 'dpc-demo',
+    seed: 5,
+    space: { width: 0.1, filters: 8, branches: 2, classes: 3, crop: [33, 33], ...over.space },
+    data: { dataset: 'memory', batchSize: 2, baseSize: [32, 32], crop: [33, 33], evaluationSize: [33, 33], evaluationBatchSize: 2 },
+    evaluate: { calibrationBatches: 2, calibrationBatchSize: 2 },
+    proxy: { id: 'frozen-backbone', steps: 3, ...over.proxy },
+    strategy: { id: 'random', trials: 3, steps: 4, retrain, ...over.strategy },
+    checkpoint: { everySteps: 2 },
+  });
+}
+
 /** Coloured rectangles on a ground; the class follows from the colour. The same number gives the same batch. */
 export function rectangles(config: SearchConfig, purpose: string, index: number): SegmentationBatch {
   const [height, width] = trainingSize(config);
@@ -67,6 +82,10 @@ export interface TinyRun {
   readonly trials: TrialResult[];
   /** By file name. */
   readonly files: Map<string, Uint8Array>;
+  /** Kept features by key. */
+  readonly features: Map<string, Uint8Array>;
+  /** Batches of pictures that a frozen backbone was shown. */
+  readonly shown: string[];
   /** What a store would give back on resume. */
   readonly progress: SearchProgress;
 }
@@ -80,6 +99,11 @@ export interface RunOptions {
   readonly stopWhen?: (event: SearchEvent) => boolean;
   /** Ends the run after this event without a word, as `kill -9` does. */
   readonly killWhen?: (event: SearchEvent) => boolean;
+  /** Kept features of earlier runs, and bytes that they may take. */
+  readonly features?: ReadonlyMap<string, Uint8Array>;
+  readonly featureBytes?: number;
+  /** The file that `proxy.weights` names. */
+  readonly backbone?: Uint8Array;
   /** Replaces the training batches. */
   readonly trainBatch?: (index: number) => SegmentationBatch;
 }
@@ -88,6 +112,8 @@ export interface RunOptions {
 export async function runTiny(config: SearchConfig, options: RunOptions = {}): Promise<TinyRun> {
   const backend = await openBackend('wasm');
   const files = new Map(options.files);
+  const features = new Map(options.features);
+  const shown: string[] = [];
   const signal = { aborted: false };
   const events: SearchEvent[] = [];
   const trials = new Map((options.progress?.finishedTrials ?? []).map((trial) => [trial.number, trial]));
@@ -95,7 +121,7 @@ export async function runTiny(config: SearchConfig, options: RunOptions = {}): P
   let state = options.progress?.state;
   const search = runSearch(
     planSearch(config),
-    partsOf(config, backend, files, options),
+    { ...partsOf(config, backend, files, options), ...(config.proxy.id !== 'none' && { frozen: frozenParts(config, features, shown, options) }) },
     options.progress ?? noProgress,
     signal satisfies StopSignal,
   );
@@ -115,7 +141,7 @@ export async function runTiny(config: SearchConfig, options: RunOptions = {}): P
     if (options.killWhen?.(event)) break;
   }
   const sorted = [...trials.values()].sort((a, b) => a.number - b.number);
-  return { events, trials: sorted, files, progress: { finishedTrials: sorted, kept, ...(state && { state }) } };
+  return { events, trials: sorted, files, features, shown, progress: { finishedTrials: sorted, kept, ...(state && { state }) } };
 }
 
 function partsOf(config: SearchConfig, backend: SearchParts['backend'], files: Map<string, Uint8Array>, options: RunOptions): SearchParts {
@@ -135,6 +161,29 @@ function partsOf(config: SearchConfig, backend: SearchParts['backend'], files: M
       return bytes === undefined ? Promise.reject(new Error(`no file ${file}`)) : Promise.resolve(bytes);
     },
     yieldToEvents: () => new Promise((resolve) => setImmediate(resolve)),
+  };
+}
+
+/** Training goes over three batches again and again. */
+function frozenParts(config: SearchConfig, kept: Map<string, Uint8Array>, shown: string[], options: RunOptions): FrozenParts {
+  const numberOf = (split: string, index: number): number => (split === 'evaluation' ? index : index % 3);
+  const purposeOf = (split: string): string => (split === 'evaluation' ? split : 'train');
+  const bytesOf = (): number => [...kept.values()].reduce((sum, { length }) => sum + length, 0);
+  return {
+    batch: (split, index) => {
+      shown.push(`${split} ${index}`);
+      return Promise.resolve(rectangles(config, purposeOf(split), numberOf(split, index)));
+    },
+    keys: (split, index) => Array.from({ length: config.data.batchSize }, (_, n) => `${purposeOf(split)} ${numberOf(split, index)} ${n}`),
+    weights: () => (options.backbone === undefined ? Promise.reject(new Error('no backbone')) : Promise.resolve(options.backbone)),
+    store: {
+      read: (key) => Promise.resolve(kept.get(key)),
+      write: (key, bytes) => {
+        const hasRoom = bytesOf() + bytes.length <= (options.featureBytes ?? Infinity);
+        if (hasRoom) kept.set(key, bytes.slice());
+        return Promise.resolve(hasRoom);
+      },
+    },
   };
 }
 
