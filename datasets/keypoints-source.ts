@@ -8,6 +8,11 @@ export interface KeypointsItemRef extends ItemRef {
   readonly persons: readonly PersonLabel[];
 }
 
+/** Whether an item is of a set of pictures with persons. */
+export function isKeypointsItem(item: ItemRef): item is KeypointsItemRef {
+  return 'imageId' in item && 'persons' in item;
+}
+
 /** Persons as the official scores take them: all of the pictures that are looked at, crowds too. */
 export interface KeypointsLabels {
   /** Of the pictures, ascending. */

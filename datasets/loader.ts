@@ -2,6 +2,7 @@ import { assembleBatch } from './assemble-batch.ts';
 import type { Batch, BatchItem } from './batch.ts';
 import { datasetKind } from './catalog.ts';
 import type { DecodeJob, DecodeResult } from './decode-job.ts';
+import { isKeypointsItem } from './keypoints-source.ts';
 import { createRandom, hash32, permutation } from './random.ts';
 import { SampleCache } from './sample-cache.ts';
 import { DatasetError, type DatasetSource, type ItemRef, type Sample } from './source.ts';
@@ -125,11 +126,24 @@ class BatchLoader<T extends Transform> implements Loader<BatchOf<T>> {
     const known = this.#prepared.get(step);
     if (known !== undefined) return known;
     const items = this.itemsOf(step);
-    const decoded = items.map(({ split, index }) => this.#cache.get(split, index));
+    const decoded = items.map((item) => this.#decoded(item));
     const promise = this.#pool === undefined ? this.#readHere(step, items, decoded) : this.#readInPool(this.#pool, step, items, decoded);
     promise.catch(() => {}); // Told to whoever asks for this step.
     this.#prepared.set(step, promise);
     return promise;
+  }
+
+  /** Persons of one picture share what is decoded of it. */
+  #cacheKey(split: string, index: number): string {
+    const item = this.#plan.items?.[index];
+    return item !== undefined && isKeypointsItem(item) ? `${split}/picture ${item.imageId}` : `${split}/${index}`;
+  }
+
+  #decoded({ split, index }: BatchItem): Sample | undefined {
+    const sample = this.#cache.get(this.#cacheKey(split, index));
+    const item = this.#plan.items?.[index];
+    if (sample?.kind !== 'keypoints' || item === undefined || !isKeypointsItem(item)) return sample;
+    return { ...sample, key: item.key, persons: item.persons };
   }
 
   itemsOf(step: number): readonly BatchItem[] {
@@ -148,7 +162,7 @@ class BatchLoader<T extends Transform> implements Loader<BatchOf<T>> {
     const samples: Sample[] = [];
     for (const [i, { split, index }] of items.entries()) {
       const sample = decoded[i] ?? (await readSample(source, own?.[index], split, index));
-      this.#cache.add(split, index, sample);
+      this.#cache.add(this.#cacheKey(split, index), sample);
       samples.push(sample);
     }
     return assembleBatch(step, items, samples, transform, seed);
@@ -165,7 +179,7 @@ class BatchLoader<T extends Transform> implements Loader<BatchOf<T>> {
     const result = await pool.run({ step, seed, transform, items, refs, decoded, keepsDecoded: this.#cache.hasRoom });
     result.decoded.forEach((sample, i) => {
       const { split, index } = items[i] as BatchItem;
-      if (sample !== undefined) this.#cache.add(split, index, sample);
+      if (sample !== undefined) this.#cache.add(this.#cacheKey(split, index), sample);
     });
     return result.batch as BatchOf<T>;
   }

@@ -21,13 +21,12 @@ export class SampleCache {
     return this.#bytes < this.#capacityBytes;
   }
 
-  get(split: string, index: number): Sample | undefined {
-    return this.#samples.get(`${split}/${index}`);
+  get(key: string): Sample | undefined {
+    return this.#samples.get(key);
   }
 
   /** Keeps the sample when it fits; otherwise it is left to the caller. */
-  add(split: string, index: number, sample: Sample): void {
-    const key = `${split}/${index}`;
+  add(key: string, sample: Sample): void {
     const bytes = bytesOf(sample);
     if (this.#samples.has(key) || this.#bytes + bytes > this.#capacityBytes) return;
     this.#samples.set(key, sample);

@@ -1,6 +1,7 @@
 import type { DatasetSource } from '../../../datasets/source.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
 import type { FrozenParts, SearchParts } from '../../../engine/search/parts.ts';
+import { openKeypointsData } from './keypoints.ts';
 import { openSegmentationData } from './segmentation.ts';
 
 /** What a search reads of its data set; `close` leaves the source open. */
@@ -14,5 +15,5 @@ export interface SearchData {
 /** Opens the splits of a search. Throws what the task's data asks for, and what opening a split throws; then nothing is left open. */
 export function openSearchData(source: DatasetSource, config: SearchConfig): Promise<SearchData> {
   const { data } = config;
-  return data.kind === 'segmentation' ? openSegmentationData(source, config, data) : Promise.reject(new Error('key points'));
+  return data.kind === 'segmentation' ? openSegmentationData(source, config, data) : openKeypointsData(source, config, data);
 }
