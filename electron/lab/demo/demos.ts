@@ -1,6 +1,7 @@
 import type { PresetName } from '../../../engine/search/config.ts';
 import type { DemoName } from '../../ipc/demo.ts';
 import type { DemoData } from './demo-data.ts';
+import { demoFigures, quickFigures } from './figures.ts';
 import { demoStreets, quickStreets } from './street-scenes.ts';
 
 export interface Demo {
@@ -34,18 +35,18 @@ export const demos: Readonly<Record<DemoName, Demo>> = {
     description: "HR-NAS's supernet learns the joints of drawn figures and is shrunk with three penalties.",
     minutes: 4,
     preset: 'hrnas-pose-demo',
-    data: demoStreets,
+    data: demoFigures,
     hasBaseline: true,
-    quick: { data: quickStreets, config: { strategy: tinyShrink } },
+    quick: { data: quickFigures, config: { strategy: tinyShrink } },
   },
   'lite-hrnet': {
     title: 'Lite-HRNet demo',
     description: 'Evolution over the family of Lite-HRNet, whose published networks are points in it, on the joints of drawn figures.',
     minutes: 4,
     preset: 'lite-hrnet-demo',
-    data: demoStreets,
+    data: demoFigures,
     hasBaseline: true,
-    quick: { data: quickStreets, config: { strategy: { trials: 3, steps: 10, population: 2, tournament: 2 } } },
+    quick: { data: quickFigures, config: { strategy: { trials: 3, steps: 10, population: 2, tournament: 2 } } },
   },
   dpc: {
     title: 'DPC demo',
