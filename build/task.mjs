@@ -12,6 +12,7 @@ export const benches = {
   loader: 'tests/bench/loader.ts',
   annotations: 'tests/bench/annotations.ts',
   search: 'tests/bench/search.ts',
+  keypoints: 'tests/bench/keypoints.ts',
 };
 
 /** Each soak run is a program of tests/soak; without a name they run one after the other. */

@@ -1,4 +1,4 @@
-import { matchPicture, type AreaRange, type PictureMatching } from './keypoints-matching.ts';
+import { createMatches, matchPicture, type AreaRange, type Matches } from './keypoints-matching.ts';
 import { EPSILON } from './keypoints-oks.ts';
 import { scoredPictures, type KeypointsResult, type ScoredPicture } from './keypoints-results.ts';
 import type { KeypointsTruth } from './keypoints-truth.ts';
@@ -42,13 +42,18 @@ export function scoreKeypoints(truth: KeypointsTruth, results: readonly Keypoint
 }
 
 export function scorePictures(pictures: readonly ScoredPicture[]): KeypointsScores {
-  const order = orderByScore(pictures);
-  const [all, medium, large] = [areaRanges.all, areaRanges.medium, areaRanges.large].map((range) =>
-    accumulate(
-      pictures.map((picture) => matchPicture(picture, SIMILARITY_THRESHOLDS, range)),
-      order,
-    ),
-  ) as [ThresholdScores, ThresholdScores, ThresholdScores];
+  const ranks = ranksByScore(pictures);
+  const scoresOf = (range: AreaRange): ThresholdScores => {
+    const matches = createMatches(SIMILARITY_THRESHOLDS.length, ranks.length);
+    let [wanted, first] = [0, 0];
+    for (const picture of pictures) {
+      const start = first;
+      wanted += matchPicture(picture, SIMILARITY_THRESHOLDS, range, matches, (result) => ranks[start + result] as number);
+      first += picture.results.length;
+    }
+    return accumulate(wanted, matches);
+  };
+  const [all, medium, large] = [scoresOf(areaRanges.all), scoresOf(areaRanges.medium), scoresOf(areaRanges.large)];
   const [p, r] = [all.APperThreshold, all.ARperThreshold];
   return {
     stats: {
@@ -67,37 +72,33 @@ export function scorePictures(pictures: readonly ScoredPicture[]): KeypointsScor
   };
 }
 
-/** Results of all pictures, best first; of equal scores that of the earlier picture, and there the earlier one. */
-interface ScoreOrder {
-  readonly picture: Int32Array;
-  readonly result: Int32Array;
+/** The place of each result, picture by picture, among those of all pictures: best first; of equal scores that of the earlier picture. */
+function ranksByScore(pictures: readonly ScoredPicture[]): Int32Array {
+  const scores = Float64Array.from(pictures.flatMap(({ results }) => results.map(({ score }) => score)));
+  const order = Int32Array.from(scores.keys()).sort((a, b) => (scores[b] as number) - (scores[a] as number) || a - b);
+  const ranks = new Int32Array(order.length);
+  order.forEach((result, rank) => {
+    ranks[result] = rank;
+  });
+  return ranks;
 }
 
-function orderByScore(pictures: readonly ScoredPicture[]): ScoreOrder {
-  const places = pictures.flatMap(({ results }, picture) => results.map(({ score }, result) => ({ picture, result, score })));
-  places.sort((a, b) => b.score - a.score);
-  return { picture: Int32Array.from(places, ({ picture }) => picture), result: Int32Array.from(places, ({ result }) => result) };
-}
-
-function accumulate(matchings: readonly PictureMatching[], order: ScoreOrder): ThresholdScores {
-  const wanted = matchings.reduce((sum, matching) => sum + matching.wanted, 0);
-  const count = order.picture.length;
-  const recalls = new Float64Array(count);
-  const precisions = new Float64Array(count);
+function accumulate(wanted: number, { columns, personOf, isIgnored }: Matches): ThresholdScores {
+  if (wanted === 0) return { APperThreshold: SIMILARITY_THRESHOLDS.map(() => -1), ARperThreshold: SIMILARITY_THRESHOLDS.map(() => -1) };
+  const recalls = new Float64Array(columns);
+  const precisions = new Float64Array(columns);
   const scores = SIMILARITY_THRESHOLDS.map((_, t) => {
-    if (wanted === 0) return { precision: -1, recall: -1 };
-    let [right, wrong] = [0, 0];
-    for (let i = 0; i < count; i++) {
-      const { personOf, isIgnored } = matchings[order.picture[i] as number] as PictureMatching;
-      const at = t * (personOf.length / SIMILARITY_THRESHOLDS.length) + (order.result[i] as number);
-      if (isIgnored[at] === 0) {
-        if ((personOf[at] as number) >= 0) right++;
+    let right = 0;
+    let wrong = 0;
+    for (let i = 0; i < columns; i++) {
+      if (isIgnored[t * columns + i] === 0) {
+        if ((personOf[t * columns + i] as number) >= 0) right++;
         else wrong++;
       }
       recalls[i] = right / wanted;
       precisions[i] = right / (wrong + right + EPSILON);
     }
-    return { precision: averagePrecision(recalls, precisions), recall: count === 0 ? 0 : (recalls[count - 1] as number) };
+    return { precision: averagePrecision(recalls, precisions), recall: right / wanted };
   });
   return { APperThreshold: scores.map(({ precision }) => precision), ARperThreshold: scores.map(({ recall }) => recall) };
 }
@@ -107,7 +108,8 @@ function averagePrecision(recalls: Float64Array, precisions: Float64Array): numb
   for (let i = precisions.length - 1; i > 0; i--) {
     if ((precisions[i] as number) > (precisions[i - 1] as number)) precisions[i - 1] = precisions[i] as number;
   }
-  let [sum, i] = [0, 0];
+  let sum = 0;
+  let i = 0;
   for (const recall of RECALLS) {
     while (i < recalls.length && (recalls[i] as number) < recall) i++;
     if (i === recalls.length) break;

@@ -1,5 +1,5 @@
 import { COCO_SIGMAS } from './keypoints-joints.ts';
-import { matchPicture } from './keypoints-matching.ts';
+import { createMatches, matchPicture } from './keypoints-matching.ts';
 import { jointSimilarities } from './keypoints-oks.ts';
 import type { ScoredPicture } from './keypoints-results.ts';
 
@@ -36,11 +36,12 @@ export function keypointsDetails(pictures: readonly ScoredPicture[]): {
   const similarity = new Float64Array(JOINTS);
   const found = new Float64Array(JOINTS);
   const byPicture = pictures.map((picture): PictureSimilarity => {
-    const { personOf } = matchPicture(picture, anyLikeness, [0, Infinity]);
+    const matches = createMatches(1, picture.results.length);
+    matchPicture(picture, anyLikeness, [0, Infinity], matches, (result) => result);
     let [sum, count] = [0, 0];
     picture.persons.forEach((person, place) => {
       if (person.isCrowd || person.labelledJoints === 0) return;
-      const result = personOf.indexOf(place);
+      const result = matches.personOf.indexOf(place);
       count++;
       if (result >= 0) sum += picture.similarities[result * picture.persons.length + place] as number;
       const terms = result < 0 ? undefined : jointSimilarities(person, picture.results[result]?.keypoints ?? []);

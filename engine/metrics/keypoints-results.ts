@@ -19,9 +19,17 @@ export interface ScoredPicture {
   /** In the order of the truth. */
   readonly persons: readonly TruePerson[];
   /** Best first, at most `MAX_RESULTS`; of equal scores the one that came earlier. */
-  readonly results: readonly { readonly score: number; readonly areaPx2: number; readonly keypoints: ArrayLike<number> }[];
+  readonly results: readonly ScoredResult[];
   /** Similarities [results, persons]. */
-  readonly similarities: Float64Array;
+  readonly similarities: readonly number[];
+}
+
+export interface ScoredResult {
+  readonly score: number;
+  readonly areaPx2: number;
+  readonly keypoints: ArrayLike<number>;
+  /** Highest similarity to any person of the picture, -1 without persons. */
+  readonly highest: number;
 }
 
 /** Of one picture; further ones are left out before anything is matched (cocoeval, maxDets for key points). */
@@ -48,23 +56,18 @@ export function scoredPictures(truth: KeypointsTruth, results: readonly Keypoint
     .map((imageId) => {
       const persons = personsOf.get(imageId) ?? [];
       const best = [...(resultsOf.get(imageId) ?? [])].sort((a, b) => b.score - a.score).slice(0, MAX_RESULTS);
-      return {
-        imageId,
-        persons,
-        results: best.map(({ score, keypoints, box }) => ({ score, keypoints, areaPx2: hasBoxes ? boxArea(box) : extentArea(keypoints) })),
-        similarities: similaritiesOf(persons, best),
-      };
+      const similarities: number[] = [];
+      const scored = best.map(({ score, keypoints, box }): ScoredResult => {
+        let highest = -1;
+        for (const person of persons) {
+          const similarity = objectKeypointSimilarity(person, keypoints);
+          similarities.push(similarity);
+          highest = Math.max(highest, similarity);
+        }
+        return { score, keypoints, areaPx2: hasBoxes ? boxArea(box) : extentArea(keypoints), highest };
+      });
+      return { imageId, persons, results: scored, similarities };
     });
-}
-
-function similaritiesOf(persons: readonly TruePerson[], results: readonly KeypointsResult[]): Float64Array {
-  const similarities = new Float64Array(results.length * persons.length);
-  results.forEach(({ keypoints }, row) => {
-    persons.forEach((person, column) => {
-      similarities[row * persons.length + column] = objectKeypointSimilarity(person, keypoints);
-    });
-  });
-  return similarities;
 }
 
 function boxArea(box: readonly number[] | undefined): number {
@@ -72,10 +75,17 @@ function boxArea(box: readonly number[] | undefined): number {
 }
 
 function extentArea(keypoints: ArrayLike<number>): number {
-  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  let left = Infinity;
+  let top = Infinity;
+  let right = -Infinity;
+  let bottom = -Infinity;
   for (let i = 0; i < VALUES; i += 3) {
-    const [x, y] = [keypoints[i] as number, keypoints[i + 1] as number];
-    [left, right, top, bottom] = [Math.min(left, x), Math.max(right, x), Math.min(top, y), Math.max(bottom, y)];
+    const x = keypoints[i] as number;
+    const y = keypoints[i + 1] as number;
+    left = Math.min(left, x);
+    right = Math.max(right, x);
+    top = Math.min(top, y);
+    bottom = Math.max(bottom, y);
   }
   return (right - left) * (bottom - top);
 }

@@ -1,11 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { scoreKeypoints, SIMILARITY_THRESHOLDS } from '../../../engine/metrics/keypoints-ap.ts';
+import { scoreKeypoints, SIMILARITY_THRESHOLDS, type KeypointsScores } from '../../../engine/metrics/keypoints-ap.ts';
 import { scoredPictures, type KeypointsResult } from '../../../engine/metrics/keypoints-results.ts';
 import type { KeypointsTruth, TruePerson } from '../../../engine/metrics/keypoints-truth.ts';
-import { readKeypointsFiles } from './keypoints-files.ts';
+import { readKeypointsFiles, resultsOf, truthOf } from './keypoints-files.ts';
+import { generateKeypointsSet, officialSets } from './keypoints-sets.ts';
 
 const folder = new URL('../../fixtures/reference/metrics/', import.meta.url);
+
+/** Made by `npm run bench -- keypoints --pytorch PYTHON --official FILE` with pycocotools. */
+const official = JSON.parse(readFileSync(new URL('../../fixtures/keypoints-official.json', import.meta.url), 'utf8')) as {
+  readonly sets: readonly ({ readonly name: string } & KeypointsScores)[];
+};
 
 const everywhere = (x: number, y: number): number[] => Array.from({ length: 17 }, () => [x, y, 1]).flat();
 const onlyNose = (x: number, y: number): number[] => [x, y, 2, ...Array<number>(48).fill(0)];
@@ -62,6 +68,16 @@ describe('average precision of key points', () => {
     const picture = scoredPictures(truth, results).find(({ imageId }) => imageId === image)!;
     expectClose([...picture.similarities], matrix.flat());
   });
+
+  it.each(officialSets.map((rules) => [rules.name, rules] as const))(
+    'generated set "%s": all figures are the official ones',
+    (name, rules) => {
+      const { truth, results } = generateKeypointsSet(rules);
+      const scores = scoreKeypoints(truthOf(truth), resultsOf(results));
+      const { stats, byArea } = official.sets.find((set) => set.name === name)!;
+      expectClose(scores, { stats, byArea });
+    },
+  );
 
   it('nobody to find: -1; nothing found: 0; results alone: ignored or wrong, never a crash', () => {
     const nobody = scoreKeypoints({ imageIds: [1], persons: [] }, [result(1, 1, 0.5)]);
