@@ -51,7 +51,7 @@ export function findSample(
   id: string,
 ): number | undefined {
   const size = source.size(split);
-  if (/^\d+$/.test(id)) return Number(id) < size ? Number(id) : undefined;
+  // Keys first: some are made of digits alone.
   for (let i = 0; i < size; i++) if (source.key(split, i) === id) return i;
-  return undefined;
+  return /^\d+$/.test(id) && Number(id) < size ? Number(id) : undefined;
 }

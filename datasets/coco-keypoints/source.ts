@@ -76,12 +76,11 @@ class CocoSource implements KeypointsSource {
   // Bound, so that a caller may take a member out of the source.
   readonly size = (split: string): number => this.#split(split).imageRows.length;
 
-  readonly key = (split: string, index: number): string => this.itemRef(split, index).key;
+  readonly key = (split: string, index: number): string => keyOf(this.#split(split), this.#row(split, index));
 
   readonly itemRef = (split: string, index: number): CocoItemRef => {
     const pictures = this.#split(split);
-    const row = pictures.imageRows[index];
-    if (row === undefined) throw new RangeError(`COCO keypoints: ${split} has samples 0..${pictures.imageRows.length - 1}, not ${index}`);
+    const row = this.#row(split, index);
     return pictureRef(pictures, row, personsOf(pictures, row));
   };
 
@@ -113,6 +112,13 @@ class CocoSource implements KeypointsSource {
     throw new DatasetError('split-unknown', `COCO keypoints: ${this.info.root} has no split '${name}'; it has ${known}`);
   }
 
+  #row(split: string, index: number): number {
+    const { imageRows } = this.#split(split);
+    const row = imageRows[index];
+    if (row === undefined) throw new RangeError(`COCO keypoints: ${split} has samples 0..${imageRows.length - 1}, not ${index}`);
+    return row;
+  }
+
   /** Ascending. Throws DatasetError 'unknown-picture' for an id that the split does not have. */
   #rows(split: string, imageIds: readonly number[] | undefined): readonly number[] {
     const { opened, imageRows } = this.#split(split);
@@ -135,11 +141,16 @@ function personsOf({ opened: { index } }: SplitPictures, row: number): readonly 
   return personRows(index, row).map((person) => personOf(index, person));
 }
 
-function pictureRef({ opened }: SplitPictures, row: number, persons: readonly PersonLabel[], person?: string): CocoItemRef {
+function keyOf({ opened }: SplitPictures, row: number): string {
+  return String(opened.index.images.ids[row]).padStart(12, '0');
+}
+
+function pictureRef(pictures: SplitPictures, row: number, persons: readonly PersonLabel[], person?: string): CocoItemRef {
+  const { opened } = pictures;
   const { ids, heights, widths } = opened.index.images;
   const image = opened.locations[row];
   if (image === undefined) throw new RangeError(`picture ${ids[row]} is missing`);
-  const key = String(ids[row]).padStart(12, '0');
+  const key = keyOf(pictures, row);
   return {
     kind: 'coco-keypoints',
     key: person === undefined ? key : `${key}/${person}`,

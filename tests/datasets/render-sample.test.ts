@@ -45,11 +45,13 @@ describe('renderSegmentationSample', () => {
   });
 });
 
-test('findSample: by key, by number, or not at all', () => {
+test('findSample: by key, by number, or not at all; a key of digits is a key', () => {
   const keys = ['aachen_000000_000019', 'aachen_000001_000019'];
   const source = { size: () => keys.length, key: (_: string, i: number) => keys[i] as string };
   expect(findSample(source, 'train', 'aachen_000001_000019')).toBe(1);
   expect(findSample(source, 'train', '0')).toBe(0);
   expect(findSample(source, 'train', '2')).toBeUndefined();
   expect(findSample(source, 'train', 'bochum')).toBeUndefined();
+  const numbered = { size: () => 3, key: (_: string, i: number) => String(2 - i) };
+  expect(findSample(numbered, 'train', '0')).toBe(2);
 });

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../../datasets/check.ts';
 import type { ClassShares } from '../../../datasets/class-shares.ts';
+import type { JointStatistics } from '../../../datasets/joint-statistics.ts';
 import type { Finding } from '../../../datasets/findings.ts';
 import { percent } from '../../../engine/export/quantity.ts';
 import type { DatasetView } from '../../ipc/contract.ts';
@@ -55,4 +56,20 @@ export function classSharesText({ split, pictures, shares, ignored }: ClassShare
   const rows = classes.map(({ name }, i) => [name, percent(shares[i], 2)]);
   const title = `pixels (${pictures} of ${split})`;
   return table([{ title: 'class' }, { title, align: 'right' }], [...rows, ['(ignored, of all)', percent(ignored, 2)]]);
+}
+
+export function jointStatisticsText({ split, pictures, persons, crowds, labelledPersons, joints, sizes }: JointStatistics): string {
+  const { small, medium, large } = sizes;
+  const counts = facts([
+    ['persons', `${persons} on ${pictures} pictures of ${split}, ${labelledPersons} with a labelled joint; ${crowds} crowds`],
+    ['sizes', `${small} small (under 32² px), ${medium} medium, ${large} large (96² px and more)`],
+  ]);
+  const columns = [
+    { title: 'joint' },
+    { title: 'visible', align: 'right' },
+    { title: 'hidden', align: 'right' },
+    { title: 'not labelled', align: 'right' },
+  ] as const;
+  const rows = joints.map(({ name, visible, hidden, unlabelled }) => [name, String(visible), String(hidden), String(unlabelled)]);
+  return `${counts}\n\n${table(columns, rows)}`;
 }

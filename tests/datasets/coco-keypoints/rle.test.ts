@@ -10,10 +10,28 @@ const square = Uint8Array.from({ length: 100 }, (_, i) => {
 
 /** Computed with the official library (datasets.md 2.2). */
 const vectors = [
-  { name: 'three columns of 3', height: 3, width: 4, mask: [0, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0], counts: [2, 3, 1, 1, 5], text: '231N4', box: [0, 0, 3, 3], area: 5 - 1 },
+  {
+    name: 'three columns of 3',
+    height: 3,
+    width: 4,
+    mask: [0, 0, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0],
+    counts: [2, 3, 1, 1, 5],
+    text: '231N4',
+    box: [0, 0, 3, 3],
+    area: 4,
+  },
   { name: 'nothing set', height: 2, width: 3, mask: [0, 0, 0, 0, 0, 0], counts: [6], text: '6', box: [0, 0, 0, 0], area: 0 },
   { name: 'everything set', height: 2, width: 3, mask: [1, 1, 1, 1, 1, 1], counts: [0, 6], text: '06', box: [0, 0, 3, 2], area: 6 },
-  { name: 'a square of 4', height: 10, width: 10, mask: [...square], counts: [32, 4, 6, 4, 6, 4, 6, 4, 34], text: 'P14600000l0', box: [3, 2, 4, 4], area: 16 },
+  {
+    name: 'a square of 4',
+    height: 10,
+    width: 10,
+    mask: [...square],
+    counts: [32, 4, 6, 4, 6, 4, 6, 4, 34],
+    text: 'P14600000l0',
+    box: [3, 2, 4, 4],
+    area: 16,
+  },
 ] as const;
 
 const polygons = [
@@ -22,7 +40,8 @@ const polygons = [
 ] as const;
 
 describe('masks as run lengths', () => {
-  test.each(vectors)('$name: runs, text, box and area are those of the official library', ({ height, width, mask, counts, text, box, area }) => {
+  test.each(vectors)('$name: runs, text, box and area are those of the official library', (vector) => {
+    const { height, width, mask, counts, text, box, area } = vector;
     const rle = encodeMask(Uint8Array.from(mask), height, width);
     expect(rle).toEqual({ height, width, counts });
     expect([...decodeMask(rle)]).toEqual(mask);
@@ -61,7 +80,10 @@ describe('masks as run lengths', () => {
       const set = [...mask.keys()].filter((i) => mask[i] === 1);
       expect(maskArea(rle)).toBe(set.length);
       const [columns, rows] = [set.map((i) => Math.floor(i / height)), set.map((i) => i % height)];
-      const extent = (values: readonly number[]): readonly [number, number] => [Math.min(...values), Math.max(...values) - Math.min(...values) + 1];
+      const extent = (values: readonly number[]): readonly [number, number] => {
+        const least = Math.min(...values);
+        return [least, Math.max(...values) - least + 1];
+      };
       const [x, boxWidth] = extent(columns);
       const [y, boxHeight] = extent(rows);
       expect(maskBox(rle)).toEqual(set.length === 0 ? [0, 0, 0, 0] : [x, y, boxWidth, boxHeight]);

@@ -3,13 +3,17 @@ import { openDataset } from '../../../../datasets/catalog.ts';
 import { checkDataset } from '../../../../datasets/check.ts';
 import { measureClassShares } from '../../../../datasets/class-shares.ts';
 import type { ClassShares } from '../../../../datasets/class-shares.ts';
+import { jointStatistics } from '../../../../datasets/joint-statistics.ts';
+import type { JointStatistics } from '../../../../datasets/joint-statistics.ts';
+import { asKeypointsSource } from '../../../../datasets/keypoints-source.ts';
+import { renderKeypoints } from '../../../../datasets/render-keypoints.ts';
 import { findSample, renderSegmentationSample } from '../../../../datasets/render-sample.ts';
 import type { DatasetView } from '../../../ipc/contract.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { CliError } from '../failure.ts';
 import { writeFileWhole } from '../files.ts';
-import { classSharesText, describeDataset, findingsText, kindText, splitsText } from '../dataset-text.ts';
+import { classSharesText, describeDataset, findingsText, jointStatisticsText, kindText, splitsText } from '../dataset-text.ts';
 import type { CommandResult, Session } from '../session.ts';
 import { table } from '../table.ts';
 import { addDataBrowseCommands } from './data-browse.ts';
@@ -105,9 +109,9 @@ async function showDataset(session: Session, [name]: [string], { sample, split, 
       );
     }
     const read = await source.read(chosen, index);
-    if (read.kind !== 'segmentation')
+    if (read.kind !== 'segmentation' && read.kind !== 'keypoints')
       throw new CliError('unsupported-kind', `data show: samples of kind ${read.kind} cannot be drawn yet.`);
-    writeFileWhole(out, renderSegmentationSample(read, source.info.classes));
+    writeFileWhole(out, read.kind === 'keypoints' ? renderKeypoints(read) : renderSegmentationSample(read, source.info.classes));
     return {
       document: { file: out, split: chosen, index, key: read.key, height: read.height, width: read.width },
       text: `wrote ${out}: ${read.key} (${chosen} ${index})`,
@@ -117,27 +121,34 @@ async function showDataset(session: Session, [name]: [string], { sample, split, 
   }
 }
 
-/** What is registered, how the folder looks now, and how its pixels are spread over the classes. */
+/** What is registered, how the folder looks now, and how its pixels are spread over the classes, or its persons over joints and pictures. */
 async function describeNow(dataset: DatasetView): Promise<CommandResult> {
   if (!dataset.isAvailable) return { document: dataset, text: describeDataset(dataset) };
   const { status, findings, fingerprint } = await checkDataset(dataset.root, { level: 1 });
   const now = { ...dataset, health: { status, findings } };
   const isChanged = fingerprint !== dataset.fingerprint;
-  const classShares = status === 'blocked' ? undefined : await sharesOf(dataset);
+  const { classShares, jointStatistics: joints } = status === 'blocked' ? {} : await contentsOf(dataset);
   const parts = [
     describeDataset(now),
     ...(isChanged ? ['Files have been added, removed or changed since it was registered.'] : []),
     findingsText(findings),
     ...(classShares === undefined ? [] : [classSharesText(classShares, dataset.classes)]),
+    ...(joints === undefined ? [] : [jointStatisticsText(joints)]),
   ];
-  return { document: { ...now, isChanged, classShares: classShares ?? null }, text: parts.join('\n\n') };
+  const document = { ...now, isChanged, classShares: classShares ?? null, ...(joints === undefined ? {} : { jointStatistics: joints }) };
+  return { document, text: parts.join('\n\n') };
 }
 
-async function sharesOf({ root, kind }: DatasetView): Promise<ClassShares | undefined> {
+async function contentsOf({
+  root,
+  kind,
+}: DatasetView): Promise<{ readonly classShares?: ClassShares | undefined; readonly jointStatistics?: JointStatistics }> {
   const source = await openDataset(root, kind);
   try {
     const split = ['train', 'val'].find((name) => source.info.splits[name] !== undefined);
-    return split === undefined ? undefined : await measureClassShares(source, split, SHARES_OF_PICTURES);
+    if (split === undefined) return {};
+    if (source.info.task === 'keypoints') return { jointStatistics: jointStatistics(asKeypointsSource(source), split) };
+    return { classShares: await measureClassShares(source, split, SHARES_OF_PICTURES) };
   } finally {
     await source.close();
   }
