@@ -1,6 +1,7 @@
 /** Whether compiled steps leave anything behind: `checkLeaks` runs this file as a process of its own with the lab's allocation settings. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { memorySettings } from '../../../electron/lab/launch-compute.ts';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import type { Backend } from '../../../engine/backend/backend.ts';
 import { tensorflowCounts } from '../../../engine/backend/tensorflow/open.ts';
@@ -9,7 +10,6 @@ import { smallNetwork } from './bench-networks.ts';
 import type { BenchNetwork } from './bench-network.ts';
 import { residentBytes } from './resident.ts';
 import { StepRunner } from './step-child.ts';
-import { memorySettings } from './step-process.ts';
 
 const steps = 5000;
 const warmUpSteps = 500;

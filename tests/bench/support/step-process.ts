@@ -4,11 +4,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { memorySettings } from '../../../electron/lab/launch-compute.ts';
 import type { BenchEntry } from './bench-table.ts';
 import type { StepAnswer } from './step-protocol.ts';
-
-/** Fresh pages for every large block would slow PyTorch down; the compute process of the lab runs with the same settings. */
-export const memorySettings = { MALLOC_MMAP_MAX_: '0', MALLOC_TRIM_THRESHOLD_: '8589934592', MALLOC_TOP_PAD_: '268435456' } as const;
 
 export interface StepProcess {
   readonly pid: number | undefined;
