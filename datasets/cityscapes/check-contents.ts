@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { attemptDecoding } from '../check-picture.ts';
 import { decodeInstanceMap, decodeLabelMap } from '../decode/label-map.ts';
 import { decodeRgb } from '../decode/rgb.ts';
-import { DatasetError } from '../source.ts';
 import type { FindingList } from '../findings.ts';
 import { sampleEvenly, type CheckOptions } from '../check-options.ts';
 import { IGNORE_TRAIN_ID, mapToTrainIds, MAX_LABEL_ID } from './labels.ts';
@@ -115,24 +115,13 @@ function checkValues(values: Uint8Array, path: string, split: string, findings: 
   return true;
 }
 
-/** Decodes a file; what goes wrong becomes a finding, unless the headers told it already. */
-async function attempt<T>(
+function attempt<T>(
   file: FoundFile,
-  path: string,
+  name: string,
   split: string,
   findings: FindingList,
   decode: (bytes: Buffer) => Promise<T>,
 ): Promise<T | undefined> {
-  if (file.bytes === 0) return undefined;
-  try {
-    return await decode(await readFile(file.path));
-  } catch (error) {
-    const code = error instanceof DatasetError ? error.code : 'file-damaged';
-    if (code === 'instance-8bit' && findings.has('cs.instance-8bit', split)) return undefined;
-    const reported = ['file-not-image', 'file-truncated', 'label-rgb'].includes(code);
-    if (!reported) findings.add('file.damaged', { split, path, detail: error instanceof Error ? error.message : String(error) });
-    else if (!findings.has(code.replace('-', '.'), split))
-      findings.add(code.replace('-', '.'), { split, path, detail: String(file.bytes) });
-    return undefined;
-  }
+  const isKnown = (code: string): boolean => code === 'instance-8bit' && findings.has('cs.instance-8bit', split);
+  return attemptDecoding({ ...file, name, split }, findings, decode, isKnown);
 }

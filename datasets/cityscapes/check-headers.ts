@@ -1,7 +1,5 @@
-import { readEnds } from '../decode/file-ends.ts';
-import { hasPictureEnd, readImageHeader, type ImageHeader } from '../decode/header.ts';
-import { describeKind, sniffKind } from '../decode/magic.ts';
-import { systemErrorCode } from '../file-errors.ts';
+import { readPictureHeader, reportPicture } from '../check-picture.ts';
+import type { ImageHeader } from '../decode/header.ts';
 import type { FindingList } from '../findings.ts';
 import { sampleEvenly, type CheckOptions } from '../check-options.ts';
 import { logicalPath, type CityscapesItem, type FoundFile, type Inventory } from './inventory.ts';
@@ -12,7 +10,6 @@ const SAMPLED_HEADERS = 500;
 const AT_ONCE = 16;
 const OFFICIAL_HEIGHT = 1024;
 const OFFICIAL_WIDTH = 2048;
-const SMALLEST_SIDE = 8;
 
 interface Context {
   readonly inventory: Inventory;
@@ -62,41 +59,14 @@ async function checkItem(item: CityscapesItem, context: Context): Promise<void> 
 
 function checkImage(header: ImageHeader, file: FoundFile, split: string, { inventory, isSynthetic, findings }: Context): void {
   const path = logicalPath(inventory.layout, file.path);
-  const add = (code: string): void => findings.add(code, { split, path });
-  if (header.kind === 'jpeg') add('cs.jpeg');
-  if (header.kind === 'png' && header.bitDepth === 16) add('image.16bit');
-  if (header.kind === 'png' && (header.channels === 2 || header.channels === 4)) add('image.alpha');
-  if (header.kind === 'jpeg' && header.channels === 4) add('image.cmyk');
-  if (header.channels === 1 && !header.hasPalette) add('image.gray');
-  if (header.orientation > 1) add('image.exif-rotated');
-  if (Math.min(header.width, header.height) < SMALLEST_SIDE) add('image.too-small');
+  if (header.kind === 'jpeg') findings.add('cs.jpeg', { split, path });
+  reportPicture(header, { ...file, name: path, split }, findings);
   if (header.width !== OFFICIAL_WIDTH || header.height !== OFFICIAL_HEIGHT) {
     findings.add('cs.size', { split, path, detail: `${header.height}x${header.width}`, ...(isSynthetic ? { severity: 'info' } : {}) });
   }
 }
 
-/** Reads head and tail of a picture; what is wrong with them becomes a finding and no header. */
-async function headerOf(file: FoundFile | undefined, split: string, { inventory, findings }: Context): Promise<ImageHeader | undefined> {
-  if (file === undefined || file.bytes === 0) return undefined;
-  const path = logicalPath(inventory.layout, file.path);
-  let head: Buffer;
-  let tail: Buffer;
-  try {
-    [head, tail] = await readEnds(file.path, file.bytes);
-  } catch (error) {
-    findings.add('file.unreadable', { split, path, detail: systemErrorCode(error) ?? String(error) });
-    return undefined;
-  }
-  const kind = sniffKind(head);
-  if (kind !== 'png' && kind !== 'jpeg') {
-    findings.add('file.not-image', { split, path, detail: describeKind(kind) });
-    return undefined;
-  }
-  if (!hasPictureEnd(kind, tail)) findings.add('file.truncated', { split, path, detail: String(file.bytes) });
-  const isNamedPng = /\.png$/i.test(file.path);
-  if (isNamedPng !== (kind === 'png'))
-    findings.add('file.ext-mismatch', { split, path, detail: `${kind.toUpperCase()} but named ${isNamedPng ? '.png' : '.jpg'}` });
-  const header = readImageHeader(head);
-  if (header === undefined) findings.add('file.damaged', { split, path, detail: 'its head cannot be read' });
-  return header;
+function headerOf(file: FoundFile | undefined, split: string, { inventory, findings }: Context): Promise<ImageHeader | undefined> {
+  if (file === undefined) return Promise.resolve(undefined);
+  return readPictureHeader({ ...file, name: logicalPath(inventory.layout, file.path), split }, findings);
 }

@@ -2,12 +2,14 @@ import { resolve } from 'node:path';
 import { FindingList } from '../findings.ts';
 import type { CheckOptions } from '../check-options.ts';
 import type { CheckResult } from '../check.ts';
+import { checkDuplicates } from '../check-duplicates.ts';
+import type { CheckedFile } from '../check-picture.ts';
+import { checkStatus, passedChecks, type PassedCheck } from '../check-status.ts';
 import { checkContents } from './check-contents.ts';
-import { checkDuplicates } from './check-duplicates.ts';
 import { checkHeaders } from './check-headers.ts';
 import { checkInventory } from './check-inventory.ts';
 import { CITYSCAPES_RULES } from './finding-rules.ts';
-import { fingerprintOf, readInventory, type Inventory } from './inventory.ts';
+import { fingerprintOf, logicalPath, readInventory, type Inventory } from './inventory.ts';
 import { detectCityscapesRoot, type CityscapesLayout } from './layout.ts';
 import { isSyntheticSet } from '../synthesize/synthetic-mark.ts';
 import { OFFICIAL_SPLITS } from './splits.ts';
@@ -27,7 +29,7 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
   if (options.level >= 1) checkInventory(inventory, isSynthetic, findings);
   if (options.level >= 2) await checkHeaders(inventory, isSynthetic, findings, options);
   if (options.level >= 3) await checkContents(inventory, findings, options);
-  if (options.level >= 4) await checkDuplicates(inventory, findings, options);
+  if (options.level >= 4) await checkDuplicates(picturesOf(inventory), findings, options);
 
   const splits: Record<string, number> = {};
   for (const split of OFFICIAL_SPLITS) {
@@ -35,26 +37,27 @@ export async function checkCityscapes(picked: string, options: CheckOptions): Pr
     if (count > 0) splits[split] = count;
   }
   const list = findings.list();
-  const errors = list.filter((finding) => finding.severity === 'error');
-  const isWholeBlocked = errors.some((finding) => finding.split === undefined);
-  const usable = isWholeBlocked ? [] : Object.keys(splits).filter((split) => !errors.some((finding) => finding.split === split));
-  const status = usable.length === 0 ? 'blocked' : errors.length > 0 ? 'usable' : 'ok';
   return {
     kind: 'cityscapes',
     root: layout.root,
     level: options.level,
-    status,
+    status: checkStatus(Object.keys(splits), list),
     splits,
     findings: list,
     notFound: partsNotFound(inventory),
-    passed: passedChecks(options.level, findings),
+    passed: passedChecks(CHECKS, options.level, findings),
     fingerprint: fingerprintOf(inventory),
     isSynthetic,
   };
 }
 
-/** What was looked at from a level on, and the findings that speak against it. */
-const CHECKS: readonly (readonly [level: number, text: string, codes: readonly string[]])[] = [
+function picturesOf({ layout, items }: Inventory): readonly (CheckedFile & { readonly key: string })[] {
+  return items.flatMap(({ image, key, split }) =>
+    image === undefined ? [] : [{ ...image, name: logicalPath(layout, image.path), key, split }],
+  );
+}
+
+const CHECKS: readonly PassedCheck[] = [
   [1, 'every picture of train and val has its label map, and every label map its picture', ['pair.missing-label', 'pair.missing-image']],
   [1, 'no picture and no city is in two splits', ['split.overlap', 'cs.city-in-wrong-split']],
   [1, 'no file is empty', ['file.zero-bytes', 'file.zero-bytes-unused']],
@@ -67,10 +70,6 @@ const CHECKS: readonly (readonly [level: number, text: string, codes: readonly s
   ],
   [4, 'no picture occurs twice in different splits', ['split.duplicate-content']],
 ];
-
-function passedChecks(level: number, findings: FindingList): readonly string[] {
-  return CHECKS.filter(([from, , codes]) => level >= from && !codes.some((code) => findings.has(code))).map(([, text]) => text);
-}
 
 /** What the official downloads hold and this folder does not: nothing of it need be a fault. */
 function partsNotFound({ layout, items }: Inventory): readonly string[] {

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { systemErrorCode } from '../file-errors.ts';
+import { isJunkName } from '../junk-names.ts';
 import type { CityscapesLayout } from './layout.ts';
 import { OFFICIAL_SPLITS, type OfficialSplit } from './splits.ts';
 
@@ -59,7 +60,6 @@ const ROLES: Readonly<Record<string, Role>> = {
 };
 const IMAGE_NAME = /^([^_]+)_(\d{6})_(\d{6})_leftImg8bit(?:_blurred)?\.(?:png|jpe?g)$/i;
 const LABEL_NAME = /^([^_]+)_(\d{6})_(\d{6})_gtFine_(labelIds|instanceIds|labelTrainIds|color|polygons)\.(?:png|json)$/i;
-const JUNK_NAMES: ReadonlySet<string> = new Set(['.DS_Store', 'Thumbs.db', 'desktop.ini', '@eaDir', '__MACOSX']);
 const STAT_BATCH = 64;
 
 export interface NamedFile extends FoundFile {
@@ -145,7 +145,7 @@ async function namesIn(dir: string, split: OfficialSplit, walk: Walk): Promise<r
     const code = systemErrorCode(error);
     if (code !== 'ENOENT') walk.unreadable.push({ path: dir, split, code: code ?? String(error) });
   }
-  const names = all.filter((name) => !JUNK_NAMES.has(name) && !name.startsWith('._'));
+  const names = all.filter((name) => !isJunkName(name));
   walk.junkCount += all.length - names.length;
   return names.filter((name) => !name.startsWith('.')).sort();
 }
