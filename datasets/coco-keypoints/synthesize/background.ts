@@ -2,14 +2,15 @@ import type { Random } from '../../random.ts';
 import { BYTE_SUM_STD, byteSum, cellNoise } from '../../synthesize/noise.ts';
 import { fillCapsule, type Canvas, type Rgb } from './canvas.ts';
 
-/** A wall of two colours from top to bottom, spotted, with lines across it that look like limbs. */
-export function paintBackground(canvas: Canvas, random: Random): void {
+/** A wall of two colours from top to bottom, spotted, where it is cluttered with lines across it that look like limbs. */
+export function paintBackground(canvas: Canvas, random: Random, isCluttered: boolean): void {
   const { height, width } = canvas;
   const [top, bottom] = [color(random), color(random)];
   const cell = Math.max(3, Math.round(height * random.between(0.03, 0.15)));
   const contrast = random.between(15, 60);
   const salt = random.int(1 << 16);
   fillSpots(canvas, top, bottom, cell, contrast, salt);
+  if (!isCluttered) return;
   for (let i = 4 + random.int(9); i > 0; i--) {
     const length = random.between(0.1, 0.5) * height;
     const [x1, y1] = [random.int(width), random.int(height)];

@@ -5,8 +5,12 @@ import { drawFigure, paintFigure, type Figure } from './figure.ts';
 
 export type SyntheticSplit = 'train' | 'val';
 
+/** full: as many as four people of all sizes, clutter, and panels that hide parts of them; plain: one or two large ones before a quiet wall. */
+export type SceneStyle = 'full' | 'plain';
+
 /** What a picture follows from. */
 export interface SceneSeed {
+  readonly style: SceneStyle;
   readonly seed: number;
   readonly split: SyntheticSplit;
   readonly index: number;
@@ -41,12 +45,12 @@ const TINY = { every: 33, at: 5 } as const;
 
 /** Draws and paints a picture. */
 export function paintScene(job: SceneSeed): PaintedScene {
-  const { split, height, width } = job;
+  const { split, height, width, style } = job;
   const stream = (name: string): Random => createRandom(itemSeed(job.seed, split, job.index, name));
   const canvas = createCanvas(height, width);
-  paintBackground(canvas, stream('background'));
+  paintBackground(canvas, stream('background'), style === 'full');
   const planned = planFigures(job, stream('layout'), stream('figures'));
-  const panels = planPanels(canvas, planned.length, stream('panels'));
+  const panels = style === 'full' ? planPanels(canvas, planned.length, stream('panels')) : [];
   const figures: SceneFigure[] = [];
   planned.forEach(({ role, figure }, i) => {
     const owner = i + 1;
@@ -63,7 +67,7 @@ interface Planned {
   readonly figure: Figure;
 }
 
-function planFigures({ index, height, width }: SceneSeed, layout: Random, looks: Random): readonly Planned[] {
+function planFigures({ index, height, width, style }: SceneSeed, layout: Random, looks: Random): readonly Planned[] {
   if (isTurn(index, EMPTY)) return [];
   const planned: Planned[] = [];
   const add = (role: Role, footX: number, footY: number, size: number): void => {
@@ -78,7 +82,8 @@ function planFigures({ index, height, width }: SceneSeed, layout: Random, looks:
   if (isTurn(index, TINY)) {
     add('tiny', layout.between(0.1, 0.9) * width, layout.between(0.3, 0.6) * height, layout.between(0.1, 0.16) * height);
   }
-  const sizes = Array.from({ length: 1 + layout.int(4) }, () => height * drawSize(layout)).sort((a, b) => a - b);
+  const [most, drawHeight] = style === 'full' ? [4, drawSize] : [2, drawLargeSize];
+  const sizes = Array.from({ length: 1 + layout.int(most) }, () => height * drawHeight(layout)).sort((a, b) => a - b);
   for (const size of sizes) add('person', ...drawPlace(size, height, width, layout), size);
   return planned;
 }
@@ -86,6 +91,10 @@ function planFigures({ index, height, width }: SceneSeed, layout: Random, looks:
 /** Heights of 0.25..0.95 of the picture's, so that a fifth of the persons covers more than 96 x 96 px of 240 x 320. */
 function drawSize(random: Random): number {
   return random.chance(0.4) ? random.between(0.8, 0.95) : random.between(0.25, 0.85);
+}
+
+function drawLargeSize(random: Random): number {
+  return random.between(0.7, 0.95);
 }
 
 /** Larger ones stand lower, being nearer; about one in ten is cut by the picture's border. */

@@ -1,13 +1,14 @@
 import { synthesizeSet, type DrawOptions, type SetGenerator, type SynthesizeResult } from '../../synthesize/draw-set.ts';
 import { writeAnnotationFile } from './annotation-file.ts';
 import { injectDefects, type KeypointsDefect } from './defects.ts';
-import type { SyntheticSplit } from './scene.ts';
+import type { SceneStyle, SyntheticSplit } from './scene.ts';
 import { writeItem, type ItemJob, type ItemResult } from './write-item.ts';
 
 export interface SynthesizeKeypointsOptions extends DrawOptions {
   /** Pictures of each split. */
   readonly train: number;
   readonly val: number;
+  readonly style: SceneStyle;
   /** Damage done to a few files afterwards, for tests of `data check`. */
   readonly inject: readonly KeypointsDefect[];
 }
@@ -22,20 +23,22 @@ export const synthesizeKeypointsPresets = {
 export const defaultSynthesizeKeypointsOptions: SynthesizeKeypointsOptions = {
   seed: 0,
   ...synthesizeKeypointsPresets.demo,
+  style: 'full',
   inject: [],
   workers: 2,
 };
 
 const splits: readonly SyntheticSplit[] = ['train', 'val'];
 
-const generator: SetGenerator<ItemJob, ItemResult, KeypointsDefect> = {
-  generator: 'coco-keypoints',
+const generatorOf = (style: SceneStyle): SetGenerator<ItemJob, ItemResult, KeypointsDefect> => ({
+  // The name tells the styles apart: a folder holds pictures of one.
+  generator: style === 'full' ? 'coco-keypoints' : `coco-keypoints, ${style}`,
   version: 1,
   note: 'Drawn by a program; not part of the COCO data set.',
   splits,
   minSide: 48,
   workerUrl: new URL('./synthesize-keypoints-worker.ts', import.meta.url),
-  job: (root, { seed, height, width }, split, index) => ({ root, seed, split: split as SyntheticSplit, index, height, width }),
+  job: (root, { seed, height, width }, split, index) => ({ root, seed, split: split as SyntheticSplit, index, height, width, style }),
   write: writeItem,
   finish: async (root, plan, results) => {
     for (const split of splits) {
@@ -44,13 +47,13 @@ const generator: SetGenerator<ItemJob, ItemResult, KeypointsDefect> = {
     }
   },
   inject: injectDefects,
-};
+});
 
 /**
  * Writes pictures of articulated figures with official annotation files in COCO's layout. A picture follows from (seed, split, index, size)
  * alone. Throws what `synthesizeSet` throws.
  */
 export async function synthesizeKeypoints(dir: string, options: Partial<SynthesizeKeypointsOptions> = {}): Promise<SynthesizeResult> {
-  const { train, val, ...plan } = { ...defaultSynthesizeKeypointsOptions, ...options };
-  return synthesizeSet(generator, dir, { ...plan, counts: { train, val } });
+  const { train, val, style, ...plan } = { ...defaultSynthesizeKeypointsOptions, ...options };
+  return synthesizeSet(generatorOf(style), dir, { ...plan, counts: { train, val } });
 }

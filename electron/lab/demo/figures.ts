@@ -11,7 +11,7 @@ function figures(name: string, counts: Counts): DemoData {
     name,
     pictures: 'pictures of figures',
     draw: async (root, { signal, progress }) => {
-      const options = { ...counts, height: 240, width: 320, seed: 0 };
+      const options = { ...counts, style: 'plain', height: 240, width: 320, seed: 0 } as const;
       const { written } = await synthesizeKeypoints(root, { ...options, signal, onProgress: ({ done, total }) => progress(done, total) });
       return written;
     },
