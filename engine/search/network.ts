@@ -47,6 +47,11 @@ export function evaluationGraph(config: SearchConfig, arch: Architecture): Model
   return spaceOf(config).graph(arch, [...rankingSize(config), 3]);
 }
 
+/** The network whose latency is predicted: for whole images, as it is trained at last. */
+export function latencyGraph(config: SearchConfig, arch: Architecture): ModelGraph {
+  return evaluationGraph(config, retrainedArch(config, arch));
+}
+
 /** Cost for one whole image of the ranking split. */
 export function costOf(config: SearchConfig, arch: Architecture): Cost {
   const { macs, params, activationBytes } = estimate(evaluationGraph(config, arch));

@@ -1,16 +1,18 @@
 import { measureCompileFrom, openBackend } from '../../../engine/backend/backend.ts';
-import { estimate } from '../../../engine/cost/estimate.ts';
+import { predictLatency } from '../../../engine/cost/latency-model.ts';
+import type { LatencyModel } from '../../../engine/cost/latency-model.ts';
 import { quantity } from '../../../engine/export/quantity.ts';
 import { rngFor } from '../../../engine/rng.ts';
 import { parseSearchConfig } from '../../../engine/search/config.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
-import { costOf, rankingSize, spaceOf, supernetOf, trainingSize } from '../../../engine/search/network.ts';
+import { costOf, latencyGraph, rankingSize, spaceOf, supernetOf, trainingSize, trialSettings } from '../../../engine/search/network.ts';
 import type { SearchParts } from '../../../engine/search/parts.ts';
-import { recipeFor } from '../../../engine/search/phases/recipe.ts';
+import { recipeFor } from '../../../engine/search/phases/recipe-of-phase.ts';
 import { newStart, TrainingRun } from '../../../engine/search/phases/training-run.ts';
 import { planSearch } from '../../../engine/search/plan.ts';
 import type { SearchPlan } from '../../../engine/search/plan.ts';
 import { systemRules } from '../../../engine/search/system-rules.ts';
+import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import { log10SpaceSize } from '../../../engine/spaces/space-size.ts';
 import type { Batch } from '../../../engine/tasks/task.ts';
 import type { Json } from '../../../db/store.ts';
@@ -29,16 +31,18 @@ export interface DryRunInput {
   readonly config: Json;
   /** Samples of the split on which trials are ranked. */
   readonly rankingSplitSize: number;
+  /** Where the config names a device profile. */
+  readonly latency?: LatencyModel;
 }
 
 /** What a search would take: the space, random samples of it, and one measured training step of its largest network. */
-export async function dryRunTask({ config: given, rankingSplitSize }: DryRunInput, control: TaskControl): Promise<DryRunReport> {
+export async function dryRunTask({ config: given, rankingSplitSize, latency }: DryRunInput, control: TaskControl): Promise<DryRunReport> {
   const config = parseSearchConfig(given);
   const { id: precision } = config.train.precision;
   // What the search would be refused is refused here.
   if (precision !== 'float32') await openBackend(control.backend.id, { precision });
   const plan = planSearch(config);
-  const space = await describeSpace(config, control);
+  const space = await describeSpace(config, latency, control);
   control.progress(sampleCount, sampleCount, 'measuring a training step of the largest network');
   const step = await measureStep(config, plan, control);
   return {
@@ -49,25 +53,31 @@ export async function dryRunTask({ config: given, rankingSplitSize }: DryRunInpu
   };
 }
 
-async function describeSpace(config: SearchConfig, { signal, progress }: TaskControl): Promise<DryRunReport['space']> {
+async function describeSpace(
+  config: SearchConfig,
+  latency: LatencyModel | undefined,
+  { signal, progress }: TaskControl,
+): Promise<DryRunReport['space']> {
   const space = spaceOf(config);
-  const input = [...rankingSize(config), 3];
+  const settings = trialSettings(config);
   const samples: number[] = [];
+  let feasible = 0;
   while (samples.length < sampleCount) {
-    const arch = space.sample(config.space, rngFor(config.seed, 'dry-run', samples.length));
-    samples.push(estimate(space.graph(arch, input)).macs);
+    const arch = space.sample(settings, rngFor(config.seed, 'dry-run', samples.length));
+    const { macs } = costOf(config, arch);
+    samples.push(macs);
+    if (isFeasible(config, macs) && isFastEnough(config, arch, latency)) feasible++;
     if (samples.length % 20 === 0) {
       progress(samples.length, sampleCount, 'sampling the space');
       await new Promise((resolve) => setImmediate(resolve));
       signal.throwIfAborted();
     }
   }
-  const feasible = samples.filter((macs) => isFeasible(config, macs)).length / sampleCount;
   return {
     log10Size: log10SpaceSize(space, config.space),
     choices: space.choices(config.space).length,
     largestMacs: costOf(config, supernetOf(config)).macs,
-    feasible,
+    feasible: feasible / sampleCount,
     samples: sampleCount,
     histogram: histogramOf(samples),
     ...(feasible > 0 ? {} : { tip: looserLimit(config, samples) }),
@@ -78,9 +88,21 @@ function isFeasible({ strategy }: SearchConfig, macs: number): boolean {
   return !('minMacs' in strategy) || (macs >= strategy.minMacs && macs <= strategy.maxMacs);
 }
 
+/** One that the profile cannot predict is not proposed either. */
+function isFastEnough(config: SearchConfig, arch: Architecture, latency: LatencyModel | undefined): boolean {
+  const { strategy } = config;
+  if (latency === undefined || !('maxLatencyMs' in strategy)) return true;
+  const predicted = predictLatency(latencyGraph(config, arch), latency);
+  return 'ms' in predicted && predicted.ms <= strategy.maxLatencyMs;
+}
+
 /** The limit that the nearest sample asks for. */
-function looserLimit({ strategy }: SearchConfig, samples: readonly number[]): string {
+function looserLimit(config: SearchConfig, samples: readonly number[]): string {
+  const { strategy } = config;
   if (!('minMacs' in strategy)) return '';
+  if (samples.some((macs) => isFeasible(config, macs))) {
+    return `Raise strategy.maxLatencyMs (${strategy.maxLatencyMs} ms), or measure more networks for the profile.`;
+  }
   const smallest = Math.min(...samples);
   return smallest > strategy.maxMacs
     ? `Loosen strategy.maxMacs to ${quantity(smallest, 'MACs')}: the smallest of ${sampleCount} samples has as many.`

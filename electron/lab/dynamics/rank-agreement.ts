@@ -4,14 +4,17 @@ import { spearmanRho } from '../../../engine/metrics/spearman.ts';
 import type { Metric } from '../../../engine/search/events.ts';
 import type { RankAgreementReport, RankPair } from '../../ipc/dynamics.ts';
 
-/** Trials that have both a cheap score and one or more of the final recipe for the same metric; what was excluded is left out and counted. */
+/**
+ * Trials that have both a cheap score and one or more of the final recipe for the same metric, from retraining by hand or by the search itself;
+ * what was excluded is left out and counted.
+ */
 export function rankAgreement(store: ExperimentStore, ids: readonly string[]): RankAgreementReport {
   const pairs: RankPair[] = [];
   let excluded = 0;
   let metric: string | undefined;
   for (const id of ids) {
     const out = new Set(store.trialAnnotations(id).flatMap(({ number, exclusion }) => (exclusion === undefined ? [] : [number])));
-    for (const [number, scores] of retrainedScores(store, id)) {
+    for (const [number, scores] of retrainedScores(store, id, out)) {
       const proxy = proxyOf(store, id, number, metric);
       const values = scores.get(proxy?.name ?? '');
       if (typeof proxy?.value !== 'number' || values === undefined) continue;
@@ -38,14 +41,20 @@ export function rankAgreement(store: ExperimentStore, ids: readonly string[]): R
   };
 }
 
-/** By trial, then metric. */
-function retrainedScores(store: ExperimentStore, id: string): Map<number, Map<string, number[]>> {
+/** By trial, then metric. Trials that trained another one again count for that one. */
+function retrainedScores(store: ExperimentStore, id: string, excluded: ReadonlySet<number>): Map<number, Map<string, number[]>> {
   const found = new Map<number, Map<string, number[]>>();
-  for (const { number, kind, name, value } of store.trialResults(id)) {
-    if (kind !== 'retrained' || value === null) continue;
+  const add = (number: number, { kind, name, value }: Pick<Metric, 'kind' | 'name' | 'value'>): void => {
+    if (kind !== 'retrained' || value === null) return;
     const scores = found.get(number) ?? new Map<string, number[]>();
     scores.set(name, [...(scores.get(name) ?? []), value]);
     found.set(number, scores);
+  };
+  for (const result of store.trialResults(id)) add(result.number, result);
+  const { number: numbers, operator } = store.trialPoints(id);
+  for (const number of numbers.filter((own, i) => operator[i] === 'retrain' && !excluded.has(own))) {
+    const { parents = [], metrics = [] } = store.trial(id, number) ?? {};
+    for (const parent of parents) for (const metric of metrics) add(parent, metric as unknown as Metric);
   }
   return found;
 }

@@ -11,7 +11,9 @@ export function trialsOverTime(points: TrialPoints): TrialsOverTime {
   const column = complete.map((i) => {
     const value = metricsOf(i).find(({ name }) => name === metric?.name)?.value ?? null;
     const role = points.role[i] ?? '';
-    if (value !== null && role !== 'reference' && (best === null || value > best)) best = value;
+    // what was trained longer says nothing about how fast the search got better
+    const counts = role !== 'reference' && metricsOf(i)[0]?.kind === metric?.kind;
+    if (value !== null && counts && (best === null || value > best)) best = value;
     return { i, value, role, best };
   });
   return {

@@ -3,7 +3,7 @@ import { predictLatency } from '../../../engine/cost/latency-model.ts';
 import type { LatencyModel } from '../../../engine/cost/latency-model.ts';
 import { rngFor } from '../../../engine/rng.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
-import { evaluationGraph, rankingSize, spaceOf } from '../../../engine/search/network.ts';
+import { latencyGraph, rankingSize, spaceOf, trialSettings } from '../../../engine/search/network.ts';
 import { DeviceProfiles, profileView } from './profiles.ts';
 
 /** Random networks that are asked about before a search begins. */
@@ -39,8 +39,8 @@ function predictableShare(config: SearchConfig, model: LatencyModel): number {
   const space = spaceOf(config);
   let known = 0;
   for (let i = 0; i < asked; i++) {
-    const arch = space.canonical(space.sample(config.space, rngFor(config.seed, 'predictable', i)));
-    if ('ms' in predictLatency(evaluationGraph(config, arch), model)) known++;
+    const arch = space.canonical(space.sample(trialSettings(config), rngFor(config.seed, 'predictable', i)));
+    if ('ms' in predictLatency(latencyGraph(config, arch), model)) known++;
   }
   return known / asked;
 }

@@ -10,6 +10,8 @@ export interface ScoredTrials {
   readonly trial: readonly number[];
   readonly macs: readonly number[];
   readonly value: readonly number[];
+  /** Of the value: 'proxy' or 'retrained'. */
+  readonly kind: readonly string[];
   readonly role: readonly string[];
   readonly series: readonly (string | null)[];
 }
@@ -28,6 +30,7 @@ export function scoredTrials(points: TrialPoints, excluded: ReadonlySet<number>)
   const trial: number[] = [];
   const macs: number[] = [];
   const value: number[] = [];
+  const kind: string[] = [];
   const role: string[] = [];
   const series: (string | null)[] = [];
   let metric: ScoredTrials['metric'];
@@ -41,10 +44,11 @@ export function scoredTrials(points: TrialPoints, excluded: ReadonlySet<number>)
     trial.push(number);
     macs.push(cost);
     value.push(score.value);
+    kind.push(score.kind);
     role.push(points.role[row] ?? 'front');
     series.push(points.series[row] ?? null);
   }
-  return { metric, trial, macs, value, role, series };
+  return { metric, trial, macs, value, kind, role, series };
 }
 
 /** Ends of runs compete; trials on the way and references do not. */
@@ -66,12 +70,13 @@ export function scoredFront(
   };
 }
 
-/** The most accurate of those that competed, else of those on the way; of equal ones the cheaper. */
-export function bestOf({ trial, macs, value, role }: ScoredTrials): FrontMember | undefined {
+/** The most accurate of those that competed, else of those on the way; of equal ones the cheaper. Scores of the final recipe outweigh cheap ones. */
+export function bestOf({ trial, macs, value, kind, role }: ScoredTrials): FrontMember | undefined {
   const hasEnds = role.includes('front');
+  const isFinal = kind.includes('retrained');
   let best: number | undefined;
   for (let row = 0; row < trial.length; row++) {
-    if (role[row] !== (hasEnds ? 'front' : 'trajectory')) continue;
+    if (role[row] !== (hasEnds ? 'front' : 'trajectory') || (isFinal && kind[row] !== 'retrained')) continue;
     const isBetter =
       best === undefined ||
       (value[row] as number) > (value[best] as number) ||

@@ -6,7 +6,7 @@ import type { Weights } from '../../run/weights.ts';
 import { writeSafetensors } from '../../run/safetensors.ts';
 import type { Architecture } from '../../spaces/search-space.ts';
 import type { CheckpointFile, Metric, SearchEvent, TrialResult } from '../events.ts';
-import { costOf, evaluationGraph, hashOf } from '../network.ts';
+import { costOf, hashOf, latencyGraph } from '../network.ts';
 import type { PhaseContext } from './context.ts';
 import { modeFor, type TrainingRun } from './training-run.ts';
 
@@ -70,7 +70,7 @@ export async function* evaluateTrial(run: TrainingRun, candidate: Candidate): As
 function predictedLatency({ plan, parts }: PhaseContext, arch: Architecture): { readonly predictedLatency?: PredictedLatency } {
   const { latency } = parts;
   if (latency === undefined) return {};
-  const predicted = predictLatency(evaluationGraph(plan.config, arch), latency);
+  const predicted = predictLatency(latencyGraph(plan.config, arch), latency);
   if (!('ms' in predicted)) return {};
   return { predictedLatency: { ms: predicted.ms, errorMs: latency.errorMs, profile: latency.profile } };
 }

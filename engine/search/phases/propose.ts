@@ -5,7 +5,7 @@ import type { Architecture } from '../../spaces/search-space.ts';
 import type { FinishedTrial, LatencyLimit, Proposal, StrategyContext } from '../../strategies/strategy.ts';
 import type { SearchConfig, TrialConfig } from '../config.ts';
 import type { SearchEvent } from '../events.ts';
-import { costOf, evaluationGraph, hashOf, spaceOf, trialSettings } from '../network.ts';
+import { costOf, hashOf, latencyGraph, spaceOf, trialSettings } from '../network.ts';
 import { strategyOf } from '../strategy-of.ts';
 import type { PhaseContext } from './context.ts';
 
@@ -71,7 +71,7 @@ function latencyLimit(
 }
 
 function predictedMs(config: SearchConfig, model: LatencyModel, arch: Architecture, refused: RefusedLayers): number | undefined {
-  const predicted = predictLatency(evaluationGraph(config, arch), model);
+  const predicted = predictLatency(latencyGraph(config, arch), model);
   if ('ms' in predicted) return predicted.ms;
   refused.add(predicted.missing.map(({ op }) => op));
   return undefined;

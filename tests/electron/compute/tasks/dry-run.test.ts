@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dryRunTask } from '../../../../electron/compute/tasks/dry-run.ts';
+import type { Json } from '../../../../db/store.ts';
+import { tinyConfig } from '../../../engine/search/support/tiny-search.ts';
 import { openBackend } from '../../../../engine/backend/backend.ts';
 
 describe('dry run of a search', () => {
@@ -12,4 +14,21 @@ describe('dry run of a search', () => {
     const config = { preset: 'demo', train: { precision: { id: 'bfloat16' } } };
     await expect(dryRunTask({ config, rankingSplitSize: 4 }, control)).rejects.toMatchObject({ code: 'precision-not-supported' });
   });
+
+  it('slow: the feasible share counts the MACs limits and the latency limit of a strategy that proposes networks', async () => {
+    const control = { backend: await openBackend('wasm'), signal: new AbortController().signal, progress: () => undefined };
+    const limited = (change: object) =>
+      JSON.parse(
+        JSON.stringify(tinyConfig({ strategy: { id: 'evolution', trials: 5, steps: 1, population: 2, tournament: 2, ...change } })),
+      ) as Json;
+    const half = await dryRunTask({ config: limited({ maxMacs: 6e5 }), rankingSplitSize: 4 }, control);
+    expect(half.plan).toMatchObject({ trials: 5, steps: 5 });
+    const below = half.space.histogram.reduce((sum, { to, count }) => sum + (to <= 6e5 ? count : 0), 0) / half.space.samples;
+    expect(half.space.feasible).toBeGreaterThanOrEqual(below);
+    expect(half.space.feasible).toBeLessThan(1);
+    // a profile that knows no layer predicts no network
+    const latency = { profile: 'p', device: 'd', factor: 1, errorMs: 0, layers: {} };
+    const slow = await dryRunTask({ config: limited({ latencyProfile: 'p', maxLatencyMs: 5 }), rankingSplitSize: 4, latency }, control);
+    expect(slow.space).toMatchObject({ feasible: 0, tip: expect.stringContaining('strategy.maxLatencyMs') as string });
+  }, 60_000);
 });

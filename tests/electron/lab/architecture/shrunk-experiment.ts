@@ -29,6 +29,8 @@ export interface TrialRequest {
   readonly number: number;
   readonly arch: Architecture;
   readonly value: number;
+  /** Of the value; 'proxy' when left out. */
+  readonly kind?: 'proxy' | 'retrained';
   readonly series?: string;
   readonly operator?: string;
   readonly parents?: readonly number[];
@@ -51,7 +53,7 @@ export function labOn(
 
 export function addTrial(
   store: ExperimentStore,
-  { number, arch, value, series, operator = 'shrink', parents, role = 'front', steps = 5, details }: TrialRequest,
+  { number, arch, value, kind = 'proxy', series, operator = 'shrink', parents, role = 'front', steps = 5, details }: TrialRequest,
 ): void {
   const hash = architectureHash(arch);
   const { macs, params, activationBytes } = estimate(space.graph(arch, input));
@@ -61,7 +63,7 @@ export function addTrial(
     arch: arch as unknown as Json,
     hash,
     cost: { macs, params, activationBytes, input, scope: 'full' },
-    metrics: [{ name: 'mIoU', value, split: 'search-val', kind: 'proxy' }],
+    metrics: [{ name: 'mIoU', value, split: 'search-val', kind }],
     steps,
     seed: 1,
     role,

@@ -83,7 +83,7 @@ describe('cells', () => {
 });
 
 describe('choices of a family', () => {
-  const config = { preset: 'lite-hrnet', strategy: { id: 'evolution', population: 2, trials: 4 } };
+  const config = { preset: 'lite-hrnet', strategy: { id: 'evolution', population: 2, tournament: 2, trials: 4 } };
   const space = findSpace('lite-hrnet');
   const [eighteen, naive] = ['lite-hrnet:18', 'lite-hrnet:naive-18'].map(
     (name) => space.published.find((one) => one.name === name)!.arch,

@@ -96,6 +96,32 @@ describe('rank agreement', () => {
     expect(report).toMatchObject({ n: 8, isTooFew: false, tau: expect.closeTo(20 / Math.sqrt(28 * 26), 9) });
   });
 
+  test('networks that the search itself trained again are paired with the trials that they come from', async () => {
+    const again = (number: number, parent: number, value: number) => ({
+      number,
+      arch: shrunk({ 'fuse0.0.0.k3': parent }),
+      operator: 'retrain',
+      series: 'retrain',
+      parents: [parent],
+      value,
+      kind: 'retrained' as const,
+    });
+    const { store, context } = labOn([...many, again(9, 8, 0.7), again(10, 7, 0.9), again(11, 6, 0.5)]);
+    const api = createDynamicsApi(context);
+    const { pairs, n, tau } = await api.rankAgreement(['hrnas-1']);
+    expect(pairs.map(({ trial, proxy, retrained: final }) => [trial, proxy, final])).toEqual([
+      [8, 0.9, 0.7],
+      [7, 0.8, 0.9],
+      [6, 0.7, 0.5],
+    ]);
+    // of three pairs one stands wrong
+    expect({ n, tau }).toEqual({ n: 3, tau: expect.closeTo(1 / 3, 9) });
+    // the search got to 0.9 by its cheap scores; the final ones are no step of it
+    expect((await api.dynamics('hrnas-1')).trials.best.at(-1)).toBe(0.9);
+    store.annotateTrial('hrnas-1', 10, { exclusion: 'another machine' });
+    expect((await api.rankAgreement(['hrnas-1'])).n).toBe(2);
+  });
+
   test('an excluded trial is left out and counted', async () => {
     const { store, context } = labOn(many);
     for (const number of [1, 2, 3]) store.addTrialResults('hrnas-1', number, [retrained(number / 10)]);
