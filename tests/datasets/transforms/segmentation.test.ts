@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom, type Random } from '../../../datasets/random.ts';
+import { createRandom } from '../../../datasets/random.ts';
 import type { SegmentationSample } from '../../../datasets/source.ts';
 import { distortColors, defaultPhotometricOptions, packHsv } from '../../../datasets/transforms/photometric.ts';
 import { fitSize, scaleLabels, scaleRgb } from '../../../datasets/transforms/resample.ts';
@@ -10,6 +10,7 @@ import {
   transformSegmentation,
   type SegmentationTraining,
 } from '../../../datasets/transforms/segmentation.ts';
+import { scriptedRandom } from '../scripted-random.ts';
 
 const height = 6;
 const width = 10;
@@ -31,29 +32,11 @@ const plain: SegmentationTraining = {
   normalization: { mean: [0, 0, 0], std: [1, 1, 1] },
 };
 
-/** Gives the listed values as uniform numbers, in order. */
-function scripted(values: readonly number[]): Random {
-  const left = [...values];
-  const uniform = (): number => {
-    const value = left.shift();
-    if (value === undefined) throw new Error('more random numbers than expected');
-    return value;
-  };
-  return {
-    bits: () => Math.floor(uniform() * 4294967296),
-    uniform,
-    between: (low, high) => low + (high - low) * uniform(),
-    int: (n) => Math.floor(uniform() * n),
-    chance: (probability) => uniform() < probability,
-    pick: <T>(list: readonly T[]): T => list[Math.floor(uniform() * list.length)] as T,
-  };
-}
-
 describe('training', () => {
   test('a scale in steps: each of 0.5, 0.75, ... 2 as likely as the others, nothing between them', () => {
     const steps = { ...plain, base: [8, 8], crop: [16, 16], scale: [0.5, 2], scaleStep: 0.25 } as const;
     const scales = Array.from({ length: 7 }, (_, i) => {
-      const input = transformSegmentation(sampleOf(8, 8), steps, scripted([(i + 0.5) / 7, 0, 0, 0.9]));
+      const input = transformSegmentation(sampleOf(8, 8), steps, scriptedRandom([(i + 0.5) / 7, 0, 0, 0.9]));
       return input.labels.subarray(0, 16).filter((label) => label !== 255).length / 8; // labelled columns
     });
     expect(scales).toEqual([0.5, 0.75, 1, 1.25, 1.5, 1.75, 2]);
@@ -81,7 +64,7 @@ describe('training', () => {
   test('crop: image and labels from the same place', () => {
     const sample = sampleOf();
     // scale, top: floor(.5 * 4) = 2, left: floor(.5 * 6) = 3, then the flip.
-    const input = transformSegmentation(sample, { ...plain, crop: [3, 5] }, scripted([0, 0.5, 0.5, 0.9]));
+    const input = transformSegmentation(sample, { ...plain, crop: [3, 5] }, scriptedRandom([0, 0.5, 0.5, 0.9]));
     expect([...input.labels]).toEqual([0, 0, 1, 1, 1, 0, 0, 1, 1, 1, 0, 0, 1, 1, 1]);
     expect(input.image[0]).toBe(sample.rgb[3 * (2 * width + 3)]);
     expect(input.image[3 * (2 * 5 + 4) + 2]).toBe(sample.rgb[3 * (4 * width + 7) + 2]);
@@ -115,7 +98,7 @@ describe('training', () => {
   test('75 % rule: a crop of one class is drawn again until two are seen', () => {
     const rule = { ...plain, crop: [height, 4], maxClassShare: 0.75, cropRetries: 10 } as const;
     // left 0 (one class), left 6 (one class), left 3 (two of four columns each): three tops and lefts, then the flip.
-    const input = transformSegmentation(sampleOf(), rule, scripted([0, 0, 0, 0, 0.95, 0, 0.45, 0.9]));
+    const input = transformSegmentation(sampleOf(), rule, scriptedRandom([0, 0, 0, 0, 0.95, 0, 0.45, 0.9]));
     expect([...input.labels.slice(0, 4)]).toEqual([0, 0, 1, 1]);
   });
 
@@ -123,7 +106,7 @@ describe('training', () => {
     const rule = { ...plain, crop: [1, 5], maxClassShare: 0.75, cropRetries: 1 } as const;
     const labels = [0, 0, 0, 1, 255, 0, 0, 1, 1, 255];
     const sample = sampleOf(1, 10, (_, x) => labels[x] as number);
-    const input = transformSegmentation(sample, { ...rule, base: [1, 10] }, scripted([0, 0, 0, 0, 0.99, 0.9]));
+    const input = transformSegmentation(sample, { ...rule, base: [1, 10] }, scriptedRandom([0, 0, 0, 0, 0.99, 0.9]));
     expect([...input.labels]).toEqual(labels.slice(5));
   });
 
@@ -132,7 +115,7 @@ describe('training', () => {
     const input = transformSegmentation(
       sampleOf(height, width, () => 4),
       rule,
-      scripted([0, ...Array.from({ length: 22 }, () => 0.3), 0.9]),
+      scriptedRandom([0, ...Array.from({ length: 22 }, () => 0.3), 0.9]),
     );
     expect(new Set(input.labels)).toEqual(new Set([4]));
   });
@@ -249,27 +232,27 @@ describe('colours', () => {
   // Chances below .5 happen: brightness, contrast first, contrast, saturation, hue (and contrast last).
   test('nothing happens when every coin says no', () => {
     const rgb = Uint8Array.of(10, 120, 250);
-    distortColors(rgb, defaultPhotometricOptions, scripted([0.9, 0.9, 0.9, 0.9, 0.9]));
+    distortColors(rgb, defaultPhotometricOptions, scriptedRandom([0.9, 0.9, 0.9, 0.9, 0.9]));
     expect([...rgb]).toEqual([10, 120, 250]);
   });
 
   test('brightness +32, then contrast x1.5 first; cut to whole numbers 0..255', () => {
     const rgb = Uint8Array.of(10, 101, 250);
-    distortColors(rgb, defaultPhotometricOptions, scripted([0, 1, 0, 0, 1, 0.9, 0.9]));
+    distortColors(rgb, defaultPhotometricOptions, scriptedRandom([0, 1, 0, 0, 1, 0.9, 0.9]));
     // 42, 133, 255 -> 63, 199.5, 382.5
     expect([...rgb]).toEqual([63, 199, 255]);
   });
 
   test('saturation 0.5 and no other: half as far from the largest channel', () => {
     const rgb = Uint8Array.of(200, 100, 100);
-    distortColors(rgb, defaultPhotometricOptions, scripted([0.9, 0.9, 0, 0, 0.9, 0.9]));
+    distortColors(rgb, defaultPhotometricOptions, scriptedRandom([0.9, 0.9, 0, 0, 0.9, 0.9]));
     // S = 128 of 255 -> 64; low = 200 * (1 - 64 / 255) = 149.8
     expect([...rgb]).toEqual([200, 150, 150]);
   });
 
   test('hue shifts by at most 18 of 180, red by +15 becomes orange', () => {
     const rgb = Uint8Array.of(255, 0, 0);
-    distortColors(rgb, defaultPhotometricOptions, scripted([0.9, 0.9, 0.9, 0, 33 / 36, 0.9]));
+    distortColors(rgb, defaultPhotometricOptions, scriptedRandom([0.9, 0.9, 0.9, 0, 33 / 36, 0.9]));
     // (33 - 18) of 180 = 30 degrees: green at half.
     expect([...rgb]).toEqual([255, 128, 0]);
   });
