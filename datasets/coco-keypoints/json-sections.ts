@@ -182,10 +182,10 @@ class Splitter {
 
   #start(at: number, byte: number): number {
     if (this.#base + at < BYTE_ORDER_MARK.length && byte === BYTE_ORDER_MARK[this.#base + at]) return at + 1;
-    if (byte === OPEN_OBJECT) return this.#to('key', at);
-    if (byte !== OPEN_LIST || !Object.hasOwn(this.#sections, WHOLE_FILE)) {
-      throw this.#damaged(at, `should begin ${Object.hasOwn(this.#sections, WHOLE_FILE) ? 'a list' : 'an object'}`);
-    }
+    const takesList = Object.hasOwn(this.#sections, WHOLE_FILE);
+    const takesObject = !takesList || Object.keys(this.#sections).length > 1;
+    if (byte === OPEN_OBJECT && takesObject) return this.#to('key', at);
+    if (byte !== OPEN_LIST || !takesList) throw this.#damaged(at, `should begin ${takesList ? 'a list' : 'an object'}`);
     this.#isList = true;
     return this.#list(at);
   }
@@ -231,7 +231,8 @@ class Splitter {
       const stop = STOPS[buffer[at] as number];
       if (stop === 1) this.#isInString = true;
       else if (stop === 2) this.#depth++;
-      else if (this.#depth === 0) return this.#valueEnds(at); // The end of a bare word: the byte belongs to what surrounds it.
+      else if (this.#depth === 0)
+        return this.#valueEnds(at); // The end of a bare word: the byte belongs to what surrounds it.
       else if (stop === 3 && --this.#depth === 0) return this.#valueEnds(at + 1);
       at++;
     }
