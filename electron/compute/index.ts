@@ -28,7 +28,7 @@ async function* startSearch(
   const chosen = { backend: id, threads, precision, numerics, ...(compileFrom !== undefined && { compileFrom }) };
   await post({ type: 'environment', ...chosen, details: details as Json });
   for (const one of details.passedOver ?? []) yield { type: 'log', level: 'warn', message: passedOverText(one) };
-  const opened = await openParts(job, config, backend, compileFrom);
+  const opened = await openParts(job, config, backend, compileFrom, numerics);
   try {
     yield* runSearch(planSearch(config), opened.parts, job.progress, signal);
   } finally {

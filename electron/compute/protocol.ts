@@ -9,6 +9,8 @@ export interface ComputeJob {
   readonly config: Json;
   /** Absolute path of the experiment's folder, where weight files go. */
   readonly folder: string;
+  /** Absolute path of the features of frozen backbones, which the searches of a home share. */
+  readonly features: string;
   readonly dataset: { readonly kind: string; readonly root: string; readonly fingerprint: string };
   /** Undefined: measure and choose, then say so with an 'environment' message. */
   readonly backend?: string;

@@ -5,8 +5,9 @@ import { openDataset } from '../../datasets/catalog.ts';
 import { DatasetError } from '../../datasets/source.ts';
 import type { DatasetSource } from '../../datasets/source.ts';
 import type { Backend } from '../../engine/backend/backend.ts';
-import type { SearchConfig } from '../../engine/search/config.ts';
-import type { SearchParts } from '../../engine/search/parts.ts';
+import type { FrozenProxyConfig, SearchConfig } from '../../engine/search/config.ts';
+import type { FrozenParts, SearchParts } from '../../engine/search/parts.ts';
+import { FeatureFiles } from './feature-files.ts';
 import type { ComputeJob } from './protocol.ts';
 import { openSearchData } from './search-data/open.ts';
 
@@ -17,14 +18,15 @@ export interface OpenedParts {
 }
 
 /**
- * Opens the data of a job. Throws DatasetError 'dataset-changed', EngineError 'invalid-config' when pictures do not get the size at which they are
- * ranked, and what opening the set or a split throws.
+ * Opens the data of a job; `numerics` is the fingerprint of the arithmetic. Throws DatasetError 'dataset-changed', EngineError 'invalid-config' when
+ * pictures do not get the size at which they are ranked, and what opening the set or a split throws.
  */
 export async function openParts(
   job: ComputeJob,
   config: SearchConfig,
   backend: Backend,
   compileFrom: number | undefined,
+  numerics = '',
 ): Promise<OpenedParts> {
   const source = await openSource(job);
   try {
@@ -39,7 +41,9 @@ export async function openParts(
         compileFrom,
         latency: job.latency,
         ...data.parts,
-        initialWeights: () => readInitialWeights(config),
+        ...(data.frozen !== undefined &&
+          config.proxy.id !== 'none' && { frozen: frozenParts(data.frozen, job, config.proxy, backend, numerics) }),
+        initialWeights: () => readWeights(config.strategy.id === 'fixed' ? config.strategy.weights : '', 'strategy.weights'),
         ...fileAccess(job),
         yieldToEvents: () =>
           new Promise((resolve) => {
@@ -54,13 +58,26 @@ export async function openParts(
   }
 }
 
-async function readInitialWeights({ strategy }: SearchConfig): Promise<Uint8Array> {
-  const file = strategy.id === 'fixed' ? strategy.weights : '';
+function frozenParts(
+  pictures: Pick<FrozenParts, 'batch' | 'keys'>,
+  { features: folder }: ComputeJob,
+  { weights, cacheBytes }: FrozenProxyConfig,
+  { threads, precision }: Backend,
+  numerics: string,
+): FrozenParts {
+  return {
+    ...pictures,
+    weights: () => readWeights(weights, 'proxy.weights'),
+    store: new FeatureFiles({ folder, maxBytes: cacheBytes, environment: JSON.stringify({ threads, precision, numerics }) }),
+  };
+}
+
+async function readWeights(file: string, option: string): Promise<Uint8Array> {
   try {
     return await readFile(file);
   } catch (cause) {
     throw new StoreError('weights-missing', `The weights to start from cannot be read: ${file}.`, {
-      tip: 'Put the file back, or fork the experiment with another strategy.weights.',
+      tip: `Put the file back, or fork the experiment with another ${option}.`,
       cause,
     });
   }

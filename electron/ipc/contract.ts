@@ -317,8 +317,11 @@ export interface ExportReport {
   readonly missing: readonly string[];
 }
 
+/** A weight file that nothing names; a write that was cut off; the state of a search that cannot go on; features of frozen backbones. */
+export type PruneReason = 'unnamed' | 'partial' | 'finished-state' | 'features';
+
 export interface PruneReport {
-  readonly files: readonly { readonly path: string; readonly bytes: number; readonly reason: 'unnamed' | 'partial' | 'finished-state' }[];
+  readonly files: readonly { readonly path: string; readonly bytes: number; readonly reason: PruneReason }[];
   readonly bytes: number;
   readonly applied: boolean;
 }

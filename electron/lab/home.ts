@@ -10,6 +10,8 @@ export interface HomeLayout {
   readonly database: string;
   readonly experiments: string;
   readonly backups: string;
+  /** What frozen backbones made of pictures, for all searches; can be computed again. */
+  readonly features: string;
   /** Held by the owner; touched by nothing but the lock. */
   readonly lock: string;
   /** Who the owner is, for those that find the lock taken. */
@@ -40,6 +42,7 @@ export function layoutOf(root: string): HomeLayout {
     database: join(root, 'lab.sqlite'),
     experiments: join(root, 'experiments'),
     backups: join(root, 'backups'),
+    features: join(root, 'features'),
     lock: join(root, 'lab.lock'),
     owner: join(root, 'owner.json'),
     socket: socketOf(root),

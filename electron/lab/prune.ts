@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { deleteCheckpointFiles, orphanFiles } from '../../db/checkpoints/checkpoint-files.ts';
 import type { CheckpointRecord, ExperimentRecord, ExperimentStore } from '../../db/store.ts';
 import type { PruneReport } from '../ipc/contract.ts';
+import { folderBytes } from './folder-size.ts';
 import { readJournal } from './folder/journal.ts';
 import { experimentFolder } from './home.ts';
 import type { HomeLayout } from './home.ts';
@@ -10,10 +12,11 @@ type PrunedFile = PruneReport['files'][number];
 
 /**
  * Files that nothing needs: writes that were cut off, weight files that no row names, and the states of experiments that cannot go on.
- * Running experiments are left alone, since their newest file may not have its row yet. Weight files of trials always stay.
+ * Running experiments are left alone, since their newest file may not have its row yet. Weight files of trials always stay. Features of frozen
+ * backbones can be computed again; they stay while any search runs.
  */
 export function listPrunable(store: ExperimentStore, layout: HomeLayout): readonly PrunedFile[] {
-  return idle(store).flatMap((experiment) => {
+  const ofExperiments = idle(store).flatMap((experiment) => {
     const folder = experimentFolder(layout, experiment.id);
     const states = finishedStates(store, experiment);
     return [
@@ -25,6 +28,17 @@ export function listPrunable(store: ExperimentStore, layout: HomeLayout): readon
       ...states.map(({ file, bytes }) => ({ path: join(folder, file), bytes, reason: 'finished-state' as const })),
     ];
   });
+  return [...ofExperiments, ...unusedFeatures(store, layout)];
+}
+
+/** All of them together: there is a file for every picture. */
+function unusedFeatures(store: ExperimentStore, { features }: HomeLayout): readonly PrunedFile[] {
+  const bytes = isBusy(store) ? 0 : folderBytes(features);
+  return bytes === 0 ? [] : [{ path: features, bytes, reason: 'features' }];
+}
+
+function isBusy(store: ExperimentStore): boolean {
+  return store.experiments().some(({ state }) => state === 'running');
 }
 
 /** Deletes them; rows go before their files. */
@@ -38,6 +52,7 @@ export function prune(store: ExperimentStore, layout: HomeLayout): PruneReport {
       orphanFiles(folder, namedFiles(store, experiment, folder)).map(({ file }) => file),
     );
   }
+  if (!isBusy(store)) rmSync(layout.features, { recursive: true, force: true });
   return { files, bytes: sumOf(files), applied: true };
 }
 

@@ -10,6 +10,7 @@ import { journalingStore, openJournal } from './folder/journaling-store.ts';
 import type { Journal } from './folder/journal.ts';
 import { labClosing } from './closing.ts';
 import { experimentFolder } from './home.ts';
+import type { HomeLayout } from './home.ts';
 import type { LabStore } from './lab-store.ts';
 import type { LaunchCompute } from './launch-compute.ts';
 import { checkNothingLost, resumePoint } from './resume-point.ts';
@@ -207,7 +208,7 @@ export class RunningSearches {
     const run = await SearchRun.start({
       store,
       id,
-      job: jobOf(record, environment, folder, resume, otherMachine ? undefined : environment.numerics),
+      job: jobOf(this.#labStore.layout, record, environment, folder, resume, otherMachine ? undefined : environment.numerics),
       launch: this.#launch,
       onEvent: (event) => {
         this.#emit({ type: 'search', id, event });
@@ -329,6 +330,7 @@ interface PreparedRun {
 }
 
 function jobOf(
+  { features }: HomeLayout,
   record: ExperimentRecord,
   environment: ExperimentEnvironment,
   folder: string,
@@ -339,6 +341,7 @@ function jobOf(
   return {
     config: record.config,
     folder,
+    features,
     dataset: { kind, root, fingerprint },
     ...(environment.backend === backendNotChosen ? {} : { backend: environment.backend }),
     ...(environment.threads === undefined ? {} : { threads: environment.threads }),

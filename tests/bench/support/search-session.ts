@@ -41,6 +41,7 @@ export async function runSession(
   const job = {
     config: JSON.parse(JSON.stringify(config)) as Json,
     folder,
+    features: join(folder, 'features'),
     dataset: { kind, root, fingerprint },
     isFirstRun: true,
     progress: noProgress,

@@ -94,7 +94,9 @@ async function withParts<T>(config: SearchConfig, backend: Backend, root: string
   const source = await openDataset(root, 'cityscapes');
   const { kind, fingerprint } = source.info;
   await source.close();
-  const job = { config: {}, folder: tmpdir(), dataset: { kind, root, fingerprint }, isFirstRun: true, progress: noProgress, files: [] };
+  const folder = tmpdir();
+  const dataset = { kind, root, fingerprint };
+  const job = { config: {}, folder, features: folder, dataset, isFirstRun: true, progress: noProgress, files: [] };
   const { parts, close } = await openParts(job, config, backend, undefined);
   try {
     return await use(parts);

@@ -9,6 +9,7 @@ import type { SearchEvent } from '../../../engine/search/events.ts';
 const job: ComputeJob = {
   config: {},
   folder: '/x',
+  features: '/f',
   dataset: { kind: 'cityscapes', root: '/d', fingerprint: 'f' },
   isFirstRun: true,
   progress: { finishedTrials: [], kept: {} },

@@ -25,6 +25,7 @@ async function jobWithData(): Promise<ComputeJob> {
   return {
     config: {},
     folder: join(folder, 'experiment'),
+    features: join(folder, 'features'),
     dataset: { kind, root, fingerprint },
     isFirstRun: true,
   progress: { finishedTrials: [], kept: {} },

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
@@ -333,6 +333,20 @@ describe('slow: records', () => {
     expect(readdirSync(folder).sort()).toEqual(['experiment.json', 'journal.jsonl', ...[0, 1, 2, 3, 4, 5, 6, 7].map((n) => `trial-${n}.safetensors`)]);
     expect((await api.prune()).files).toEqual([]);
     expect((await api.trials(id)).length).toBe(8);
+  });
+
+  it('prune names the features of frozen backbones as one, unless a search runs', async () => {
+    const { api, home } = await labWithData();
+    const folder = join(home, 'features', 'ab');
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(join(folder, 'abc.features'), '12345');
+    const features = { path: join(home, 'features'), bytes: 5, reason: 'features' };
+    expect((await api.prune()).files).toEqual([features]);
+    const { id } = await api.startSearch({ config: tinyConfig(), dataset: 'city' });
+    expect((await api.prune({ apply: true })).files).toEqual([]);
+    await api.stopSearch(id);
+    expect((await api.prune({ apply: true })).files).toContainEqual(features);
+    expect(existsSync(join(home, 'features'))).toBe(false);
   });
 
   it('data sets: a second one gets a number, a folder of no known layout and a changed folder are refused', async () => {
