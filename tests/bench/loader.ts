@@ -1,21 +1,26 @@
 /**
  * `npm run bench -- loader [--only decoding|training]`: decoding pairs of 1024x2048 PNG files (image and label map): milliseconds by part, and images
- * a second of the loader against the number of threads; then images a second of the loader alone, of training alone and of both, at the settings of
- * the preset `desktop`, and the share of the time in which training waits for data. The pictures are drawn first (a few seconds); nothing is kept
- * between rounds but the file cache of the system.
+ * a second of the loader against the number of threads; persons a second that are cut out of decoded pictures; then images a second of the loader
+ * alone, of training alone and of both, at the settings of the preset `desktop`, and the share of the time in which training waits for data. The
+ * pictures are drawn first (a few seconds); nothing is kept between rounds but the file cache of the system.
  */
 import { readFile, mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import sharp from 'sharp';
+import { assembleBatch } from '../../datasets/assemble-batch.ts';
 import { openCityscapes } from '../../datasets/cityscapes/source.ts';
 import { synthesizeCityscapes } from '../../datasets/cityscapes/synthesize/synthesize.ts';
 import { itemPaths } from '../../datasets/cityscapes/synthesize/write-item.ts';
+import { readCocoItem, type CocoItemRef } from '../../datasets/coco-keypoints/read-item.ts';
+import { openCocoKeypoints } from '../../datasets/coco-keypoints/source.ts';
+import { synthesizeKeypoints } from '../../datasets/coco-keypoints/synthesize/synthesize.ts';
 import { decodeInstanceMap, decodeLabelMap } from '../../datasets/decode/label-map.ts';
 import { decodePng } from '../../datasets/decode/png-decode.ts';
 import { createRandom } from '../../datasets/random.ts';
 import { createLoader } from '../../datasets/loader.ts';
+import { cocoTraining } from '../../datasets/transforms/keypoints.ts';
 import { cityscapesEvaluation, cityscapesTraining, transformSegmentation } from '../../datasets/transforms/segmentation.ts';
 import { openBackend } from '../../engine/backend/backend.ts';
 import { findInstalled } from '../../engine/backend/tensorflow/installed.ts';
@@ -56,6 +61,17 @@ async function measureParts(root: string): Promise<void> {
   const sample = await source.read('train', 0);
   print('training transform, crop 512x1024', ms(await medianMs(() => transformSegmentation(sample, cityscapesTraining, createRandom(1)))));
   print('evaluation transform, 1024x2048', ms(await medianMs(() => transformSegmentation(sample, cityscapesEvaluation, createRandom(1)))));
+}
+
+/** Persons cut out of pictures of COCO's usual size, with every random change, and their heat maps; one thread, decoding apart. */
+async function measureCrops(root: string): Promise<void> {
+  await synthesizeKeypoints(root, { train: pictures, val: 0, height: 480, width: 640 });
+  const source = await openCocoKeypoints(root);
+  const refs = await source.crops('train', 'ground-truth');
+  const samples = await Promise.all(refs.map((ref) => readCocoItem(ref as CocoItemRef)));
+  const items = refs.map((_, index) => ({ split: 'train', index, epoch: 0 }));
+  const ms = await medianMs(() => assembleBatch(0, items, samples, cocoTraining, 0));
+  print(`${samples.length} persons of 480x640, crop 256x192`, `${((samples.length * 1000) / ms).toFixed(0)} persons/s in one thread`);
 }
 
 /** The whole loader, augmentation included, without keeping decoded samples: images a second, and processor time over all threads. */
@@ -122,6 +138,7 @@ try {
   print(`loader, ${pictures} pairs of 1024x2048, ${availableParallelism()} cores, Node ${process.version}`, '');
   if (only !== 'training') {
     await measureParts(root);
+    await measureCrops(join(root, '..', 'people'));
     for (const workers of workerCounts()) {
       const where = workers === 0 ? "in the caller's thread" : `${workers} thread${workers > 1 ? 's' : ''}`;
       print(`decode and augment, ${where}`, await measureLoader(root, workers));

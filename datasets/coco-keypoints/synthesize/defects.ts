@@ -58,7 +58,7 @@ const SPOILERS = {
     await writeFile(join(dirname(first), '.DS_Store'), 'x');
     await writeFile(join(dirname(first), '._copy.jpg'), 'x');
   },
-  'image.gray': ({ first }) => redraw(first, (picture) => picture.grayscale().jpeg()),
+  'image.gray': ({ first }) => redraw(first, (picture) => picture.toColourspace('b-w').jpeg()),
   'image.cmyk': ({ first }) => redraw(first, (picture) => picture.toColourspace('cmyk').jpeg()),
   'image.exif-rotated': ({ first }) => redraw(first, (picture) => picture.withMetadata({ orientation: 6 }).jpeg()),
   'split.overlap': async (target) => {
@@ -79,12 +79,17 @@ const SPOILERS = {
     const path = annotationPath(root, split);
     await truncate(path, Math.floor((await readFile(path)).length * 0.7));
   },
+  'coco.json-damaged': async ({ root, split }) => {
+    const path = annotationPath(root, split);
+    await writeFile(path, (await readFile(path, 'utf8')).replace('"category_id":1', '"category_id":?'));
+  },
   'coco.not-17': (target) =>
     rewriteFile(target, (file) => ({
       ...file,
       categories: file.categories.map((category) => ({ ...category, keypoints: category.keypoints.slice(0, 16) })),
     })),
   'coco.kp-length': spoilPerson(({ keypoints, ...rest }) => ({ ...rest, keypoints: keypoints.slice(0, 48) })),
+  'coco.box-length': spoilPerson(({ bbox, ...rest }) => ({ ...rest, bbox: bbox.slice(0, 3) })),
   'coco.num-mismatch': spoilPerson(({ num_keypoints, ...rest }) => ({ ...rest, num_keypoints: num_keypoints - 1 })),
   'coco.v-invalid': spoilJoint((x, y) => [x, y, 3]),
   'coco.v0-with-xy': spoilJoint((x, y) => [x + 1, y + 1, 0]),
@@ -92,10 +97,13 @@ const SPOILERS = {
   'coco.box-outside': spoilPerson(({ bbox: [, y, width, height], ...rest }) => ({ ...rest, bbox: [10_000, y, width, height] })),
   'coco.id-zero': spoilPerson(({ ...rest }) => ({ ...rest, id: 0 })),
   'coco.id-dup': (target) => rewriteFile(target, (file) => ({ ...file, annotations: [...file.annotations, ...file.annotations.slice(0, 1)] })),
+  'coco.image-dup': (target) => rewriteFile(target, (file) => ({ ...file, images: [...file.images, ...file.images.slice(0, 1)] })),
   'coco.dangling': spoilPerson(({ ...rest }) => ({ ...rest, image_id: 999_999_999 })),
   'coco.area-missing': spoilPerson(({ area: _, ...rest }) => rest),
   'coco.area-is-box': spoilAll(({ ...rest }) => ({ ...rest, area: rest.bbox[2] * rest.bbox[3] })),
   'coco.image-missing': ({ first }) => rm(first),
+  'coco.unlisted': async ({ first }) => writeFile(join(dirname(first), '000000999999.jpg'), await readFile(first)),
+  'coco.size': ({ first }) => redraw(first, (picture) => picture.resize(50, 40, { fit: 'fill' }).jpeg()),
   'coco.size-swap': ({ first }) => redraw(first, (picture) => picture.rotate(90).jpeg()),
   'coco.2014': async ({ root }) => {
     for (const split of ['train', 'val'] as const) {
