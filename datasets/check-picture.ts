@@ -87,6 +87,7 @@ function reportFailure(error: unknown, { split, name: path, bytes }: CheckedFile
   const system = systemErrorCode(error);
   const code = error instanceof DatasetError ? error.code : '';
   if (system !== undefined) findings.add('file.unreadable', { split, path, detail: system });
-  else if (!REPORTED.includes(code)) findings.add('file.damaged', { split, path, detail: error instanceof Error ? error.message : String(error) });
+  else if (!REPORTED.includes(code))
+    findings.add('file.damaged', { split, path, detail: error instanceof Error ? error.message : String(error) });
   else if (!findings.has(code.replace('-', '.'), split)) findings.add(code.replace('-', '.'), { split, path, detail: String(bytes) });
 }

@@ -78,7 +78,10 @@ async function probeFile(
 }
 
 /** What lies in an archive is unpacked for it. Throws what opening and reading throw, DatasetError 'zip-damaged'. */
-export async function endsOf({ path, entry }: Pick<SampleFile, 'path' | 'entry'>): Promise<{ readonly size: number; readonly head: Buffer; readonly tail: Buffer }> {
+export async function endsOf({
+  path,
+  entry,
+}: Pick<SampleFile, 'path' | 'entry'>): Promise<{ readonly size: number; readonly head: Buffer; readonly tail: Buffer }> {
   if (entry !== undefined) {
     const bytes = await readZipEntry(path, entry);
     return { size: bytes.length, head: bytes, tail: bytes };

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { systemErrorCode } from '../file-errors.ts';
+import { isJunkName } from '../junk-names.ts';
 import { folderUnreadable } from '../walk-files.ts';
 import { listZip, type ZipEntry } from '../zip.ts';
 import type { ImagePlace } from './layout.ts';
@@ -20,6 +20,8 @@ export interface ImageNames {
   find(fileName: string, imageId: number): ImageLocation | undefined;
   /** How many pictures there are, listed or not. */
   readonly count: number;
+  /** Files that operating systems left behind. */
+  readonly junkCount: number;
 }
 
 const PICTURE = /\.(jpe?g|png)$/i;
@@ -27,10 +29,11 @@ const STAT_BATCH = 64;
 
 /** One look into the folder or archive; no picture is opened. Throws DatasetError 'folder-unreadable' and what listZip throws. */
 export async function openImages(place: ImagePlace, set: string): Promise<ImageNames> {
-  const named = place.kind === 'folder' ? await namesInFolder(place.path) : await namesInArchive(place.path);
+  const { named, junkCount } = place.kind === 'folder' ? await namesInFolder(place.path) : await namesInArchive(place.path);
   const suffix = set.replace('-dev', '');
   return {
     count: named.size,
+    junkCount,
     find: (fileName, imageId) => {
       const number = String(imageId).padStart(12, '0');
       const candidates = [basename(fileName), `${number}.jpg`, `${number}.png`, `COCO_${suffix}_${number}.jpg`];
@@ -43,19 +46,32 @@ export async function openImages(place: ImagePlace, set: string): Promise<ImageN
   };
 }
 
-async function namesInFolder(dir: string): Promise<ReadonlyMap<string, ImageLocation>> {
-  const names = await readdir(dir).catch((error: unknown) => {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw folderUnreadable('COCO keypoints', dir, error);
-  });
-  const pictures = names.filter((name) => PICTURE.test(name) && !name.startsWith('.')).sort();
-  return new Map(pictures.map((name) => [name.toLowerCase(), { path: join(dir, name) }] as const));
+interface Found {
+  /** By name in small letters. */
+  readonly named: ReadonlyMap<string, ImageLocation>;
+  readonly junkCount: number;
 }
 
-async function namesInArchive(path: string): Promise<ReadonlyMap<string, ImageLocation>> {
+async function namesInFolder(dir: string): Promise<Found> {
+  const names = await readdir(dir).catch((error: unknown) => {
+    throw folderUnreadable('COCO keypoints', dir, error);
+  });
+  const kept = names.filter((name) => !isJunkName(name));
+  const pictures = kept.filter((name) => PICTURE.test(name)).sort();
+  return {
+    named: new Map(pictures.map((name) => [name.toLowerCase(), { path: join(dir, name) }] as const)),
+    junkCount: names.length - kept.length,
+  };
+}
+
+async function namesInArchive(path: string): Promise<Found> {
   const entries = await listZip(path);
-  const pictures = entries.filter(({ name }) => PICTURE.test(name) && !/(^|\/)(\._|__MACOSX)/.test(name));
-  return new Map(pictures.map((entry) => [basename(entry.name).toLowerCase(), { path, entry }] as const));
+  const kept = entries.filter(({ name }) => !name.split('/').some(isJunkName));
+  const pictures = kept.filter(({ name }) => PICTURE.test(name));
+  return {
+    named: new Map(pictures.map((entry) => [basename(entry.name).toLowerCase(), { path, entry }] as const)),
+    junkCount: entries.length - kept.length,
+  };
 }
 
 /** Bytes of each picture; -1 where a file cannot be looked at. */

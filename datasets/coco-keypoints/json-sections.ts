@@ -184,7 +184,7 @@ class Splitter {
     if (this.#base + at < BYTE_ORDER_MARK.length && byte === BYTE_ORDER_MARK[this.#base + at]) return at + 1;
     const takesList = Object.hasOwn(this.#sections, WHOLE_FILE);
     const takesObject = !takesList || Object.keys(this.#sections).length > 1;
-    if (byte === OPEN_OBJECT && takesObject) return this.#to('key', at);
+    if (byte === OPEN_OBJECT && (takesObject || !takesList)) return this.#to('key', at);
     if (byte !== OPEN_LIST || !takesList) throw this.#damaged(at, `should begin ${takesList ? 'a list' : 'an object'}`);
     this.#isList = true;
     return this.#list(at);

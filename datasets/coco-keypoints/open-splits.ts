@@ -4,10 +4,10 @@ import { basename } from 'node:path';
 import { DatasetError } from '../source.ts';
 import type { AnnotationIndex } from './annotation-index.ts';
 import { openImages, sizesOf, type ImageLocation } from './image-places.ts';
-import type { SplitFiles } from './layout.ts';
+import type { CocoLayout, SplitFiles } from './layout.ts';
 import { foreignJoints } from './persons.ts';
 import { readAnnotations } from './read-annotations.ts';
-import { heldOutForSearch } from './splits.ts';
+import { heldOutForSearch, type OfficialSplit } from './splits.ts';
 
 /** One official split: what its file lists, and which of its pictures are there. */
 export interface OpenedSplit {
@@ -15,6 +15,10 @@ export interface OpenedSplit {
   readonly index: AnnotationIndex;
   /** By row of the picture; undefined where it is missing. */
   readonly locations: readonly (ImageLocation | undefined)[];
+  /** Pictures that are there, listed or not. */
+  readonly pictureCount: number;
+  /** Left behind by operating systems beside them. */
+  readonly junkCount: number;
 }
 
 /** Pictures of a split: rows of one file, by id. */
@@ -23,11 +27,46 @@ export interface SplitPictures {
   readonly imageRows: Int32Array;
 }
 
-export async function openSplit(files: SplitFiles, signal?: AbortSignal): Promise<OpenedSplit> {
-  const index = await readAnnotations(files.annotationFile, signal === undefined ? {} : { signal });
+export interface OpenedSplits {
+  readonly opened: readonly OpenedSplit[];
+  /** Splits whose files cannot be read, and why. */
+  readonly failed: ReadonlyMap<OfficialSplit, DatasetError>;
+}
+
+export interface OpenOptions {
+  readonly onProgress?: (split: OfficialSplit, bytesDone: number, bytesTotal: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads what each split lists and where its pictures are; no picture is opened. One split's failure leaves the others as they are. */
+export async function openSplits({ splits }: CocoLayout, options: OpenOptions = {}): Promise<OpenedSplits> {
+  const opened: OpenedSplit[] = [];
+  const failed = new Map<OfficialSplit, DatasetError>();
+  for (const files of splits) {
+    try {
+      opened.push(await openSplit(files, options));
+    } catch (error) {
+      if (!(error instanceof DatasetError)) throw error;
+      failed.set(files.split, error);
+    }
+  }
+  return { opened, failed };
+}
+
+async function openSplit(files: SplitFiles, { onProgress, signal }: OpenOptions): Promise<OpenedSplit> {
+  const index = await readAnnotations(files.annotationFile, {
+    ...(signal === undefined ? {} : { signal }),
+    ...(onProgress === undefined ? {} : { onProgress: (done, total) => onProgress(files.split, done, total) }),
+  });
   const names = files.images === undefined ? undefined : await openImages(files.images, files.set);
   const { ids, fileNames } = index.images;
-  return { files, index, locations: fileNames.map((name, row) => names?.find(name, ids[row] as number)) };
+  return {
+    files,
+    index,
+    locations: fileNames.map((name, row) => names?.find(name, ids[row] as number)),
+    pictureCount: names?.count ?? 0,
+    junkCount: names?.junkCount ?? 0,
+  };
 }
 
 /** Why a split cannot be used; undefined when it can. */
@@ -60,11 +99,11 @@ export function splitRefusal({ files, index, locations }: OpenedSplit): DatasetE
 
 /** The official splits, and what is cut from train for searches. */
 export function usableSplits(
-  opened: readonly OpenedSplit[],
+  { opened, failed }: OpenedSplits,
   searchSplitSeed: number,
 ): { readonly splits: ReadonlyMap<string, SplitPictures>; readonly blocked: ReadonlyMap<string, DatasetError> } {
   const splits = new Map<string, SplitPictures>();
-  const blocked = new Map<string, DatasetError>();
+  const blocked = new Map<string, DatasetError>(failed);
   for (const one of opened) {
     const refusal = splitRefusal(one);
     if (refusal !== undefined) blocked.set(one.files.split, refusal);
@@ -89,17 +128,37 @@ function presentRows({ locations }: OpenedSplit): Int32Array {
   return Int32Array.from(locations.keys()).filter((row) => locations[row] !== undefined);
 }
 
+/** A listed picture that is there. */
+export interface PresentPicture {
+  readonly split: OfficialSplit;
+  readonly location: ImageLocation;
+  /** By its official place: train2017/000000000009.jpg. */
+  readonly name: string;
+  /** -1 where it cannot be looked at. */
+  readonly bytes: number;
+  readonly opened: OpenedSplit;
+  readonly row: number;
+}
+
+export async function presentPictures(opened: OpenedSplit): Promise<readonly PresentPicture[]> {
+  const { files, index, locations } = opened;
+  const present = locations.flatMap((location, row) => (location === undefined ? [] : [{ location, row }]));
+  const sizes = await sizesOf(present.map(({ location }) => location));
+  return present.map(({ location, row }, i) => ({
+    split: files.split,
+    location,
+    name: `${files.set}/${index.images.fileNames[row]}`,
+    bytes: sizes[i] as number,
+    opened,
+    row,
+  }));
+}
+
 /** SHA-256 over the sorted lines `path\tsize` of annotation files and listed pictures, by their official places. */
-export async function fingerprintOf(opened: readonly OpenedSplit[]): Promise<string> {
-  const lines: string[] = [];
-  for (const { files, index, locations } of opened) {
-    const present = locations.flatMap((location, row) => (location === undefined ? [] : [{ location, row }]));
-    const sizes = await sizesOf(present.map(({ location }) => location));
-    present.forEach(({ row }, i) => lines.push(`${files.set}/${index.images.fileNames[row]}\t${sizes[i]}`));
-    lines.push(`annotations/${basename(files.annotationFile)}\t${(await stat(files.annotationFile)).size}`);
-  }
-  lines.sort();
+export async function fingerprintOf({ opened }: OpenedSplits, pictures: readonly PresentPicture[]): Promise<string> {
+  const lines = pictures.map(({ name, bytes }) => `${name}\t${bytes}`);
+  for (const { files } of opened) lines.push(`annotations/${basename(files.annotationFile)}\t${(await stat(files.annotationFile)).size}`);
   const hash = createHash('sha256');
-  for (const line of lines) hash.update(`${line}\n`);
+  for (const line of lines.sort()) hash.update(`${line}\n`);
   return hash.digest('hex');
 }

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { readFailure } from '../file-errors.ts';
 import { JOINT_NUMBERS, NO_JOINTS } from './annotation-index.ts';
 import type { AnnotationIndex, AnnotationRows, CategoryRow, EntryProblem, ImageRows } from './annotation-index.ts';
-import { parseJson, readJsonSections } from './json-sections.ts';
+import { damagedJson, parseJson, readJsonSections } from './json-sections.ts';
 import type { JsonSectionsOptions } from './json-sections.ts';
 import { CoordinateList, NumberList } from './number-list.ts';
 import { readCrowdMask, type Rle } from './rle.ts';
@@ -51,9 +51,9 @@ async function readAnew(path: string, options: ReadOptions): Promise<AnnotationI
   await readJsonSections(
     path,
     {
-      images: (bytes, offset) => images.push(readImage(parseJson(bytes, path, offset) as Fields)),
-      categories: (bytes, offset) => categories.push(readCategory(parseJson(bytes, path, offset) as Fields)),
-      annotations: (bytes, offset) => rows.add(parseJson(bytes, path, offset) as Fields),
+      images: (bytes, offset) => images.push(readImage(fieldsOf(bytes, path, offset))),
+      categories: (bytes, offset) => categories.push(readCategory(fieldsOf(bytes, path, offset))),
+      annotations: (bytes, offset) => rows.add(fieldsOf(bytes, path, offset)),
     },
     options,
   );
@@ -62,6 +62,13 @@ async function readAnew(path: string, options: ReadOptions): Promise<AnnotationI
 }
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** Throws DatasetError 'json-damaged' for an entry that is no object. */
+function fieldsOf(bytes: Buffer, path: string, offset: number): Fields {
+  const value = parseJson(bytes, path, offset);
+  if (typeof value === 'object' && value !== null) return value as Fields;
+  throw damagedJson(path, offset, 'begins an entry that is no object');
+}
 
 interface RawImage {
   readonly id: number;

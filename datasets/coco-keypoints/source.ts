@@ -5,7 +5,7 @@ import { DatasetError, type DatasetInfo, type PersonLabel } from '../source.ts';
 import { imageRowOf } from './annotation-index.ts';
 import { readDetections } from './detections.ts';
 import { COCO_SIGNATURE, detectCocoRoot, type CocoLayout } from './layout.ts';
-import { fingerprintOf, openSplit, usableSplits, type SplitPictures } from './open-splits.ts';
+import { fingerprintOf, openSplits, presentPictures, usableSplits, type SplitPictures } from './open-splits.ts';
 import { croppedPerson, personCategory, personOf, personRows } from './persons.ts';
 import { readCocoItem, type CocoItemRef } from './read-item.ts';
 import { labelsOf } from './truth.ts';
@@ -38,7 +38,7 @@ export async function openCocoKeypoints(root: string, options: Partial<CocoOptio
       { tip: 'Take person_keypoints_{split}2017.json from the same zip (annotations_trainval2017.zip).' },
     );
   }
-  const opened = await Promise.all(layout.splits.map((files) => openSplit(files)));
+  const opened = await openSplits(layout);
   const { splits, blocked } = usableSplits(opened, searchSplitSeed);
   const [refusal] = blocked.values();
   if (splits.size === 0 && refusal !== undefined) throw refusal;
@@ -48,7 +48,7 @@ export async function openCocoKeypoints(root: string, options: Partial<CocoOptio
     root: layout.root,
     classes: [{ id: 0, name: 'person', color: [220, 20, 60], rawIds: [1] }],
     splits: Object.fromEntries([...splits].map(([name, { imageRows }]) => [name, imageRows.length])),
-    fingerprint: await fingerprintOf(opened),
+    fingerprint: await fingerprintOf(opened, (await Promise.all(opened.opened.map(presentPictures))).flat()),
     isSynthetic: await isSyntheticSet(layout.root),
   };
   return new CocoSource(info, layout, splits, blocked);
@@ -95,7 +95,9 @@ class CocoSource implements KeypointsSource {
     const pictures = this.#split(split);
     const { scoreThreshold, imageIds } = { ...defaultCropOptions, ...options };
     const rows = this.#rows(split, imageIds);
-    return boxes === 'ground-truth' ? labelledCrops(pictures, rows) : detectedCrops(pictures, rows, this.#detectionPath(boxes), scoreThreshold);
+    return boxes === 'ground-truth'
+      ? labelledCrops(pictures, rows)
+      : detectedCrops(pictures, rows, this.#detectionPath(boxes), scoreThreshold);
   };
 
   readonly truth = (split: string, imageIds?: readonly number[]): KeypointsLabels =>

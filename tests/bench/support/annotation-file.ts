@@ -25,7 +25,8 @@ export async function writeAnnotationFile(path: string, { images, persons }: Ann
   };
   const list = async (name: string, count: number, entry: (i: number) => unknown): Promise<void> => {
     await write(`, "${name}": [`);
-    for (let i = 0; i < count; i++) await write(`${i === 0 ? '' : ', '}${JSON.stringify(entry(i)).replaceAll(',', ', ').replaceAll(':', ': ')}`);
+    for (let i = 0; i < count; i++)
+      await write(`${i === 0 ? '' : ', '}${JSON.stringify(entry(i)).replaceAll(',', ', ').replaceAll(':', ': ')}`);
     await write(']');
   };
   await write('{"info": {"description": "drawn by a program", "version": "1.0"}');

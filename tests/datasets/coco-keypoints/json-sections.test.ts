@@ -32,11 +32,14 @@ const tricky = {
 };
 
 describe('lists of a JSON file, piece by piece', () => {
-  test.each([1, 2, 3, 5, 7, 64, 1 << 20])('pieces of %i bytes: the elements are those of JSON.parse, whatever stands around them', async (chunkBytes) => {
-    const expected = { a: tricky.a, b: tricky.b };
-    expect(await read(JSON.stringify(tricky), ['a', 'b'], chunkBytes)).toEqual(expected);
-    expect(await read(JSON.stringify(tricky, undefined, 2).replaceAll('\n', '\r\n'), ['b', 'a'], chunkBytes)).toEqual(expected);
-  });
+  test.each([1, 2, 3, 5, 7, 64, 1 << 20])(
+    'pieces of %i bytes: the elements are those of JSON.parse, whatever stands around them',
+    async (chunkBytes) => {
+      const expected = { a: tricky.a, b: tricky.b };
+      expect(await read(JSON.stringify(tricky), ['a', 'b'], chunkBytes)).toEqual(expected);
+      expect(await read(JSON.stringify(tricky, undefined, 2).replaceAll('\n', '\r\n'), ['b', 'a'], chunkBytes)).toEqual(expected);
+    },
+  );
 
   test('a byte order mark is passed over; a file can be a list; lists can be empty or missing', async () => {
     expect(await read(`\uFEFF{"a":[1]}`, ['a'])).toEqual({ a: [1] });
@@ -96,7 +99,13 @@ test('slow: 20 MB of annotations are read by a process whose heap could not hold
   const bytes = await writeAnnotationFile(path, { images: 8_000, persons: 20_000 });
   expect(bytes).toBeGreaterThan(19e6);
   const module = resolve(import.meta.dirname, '../../../datasets/coco-keypoints/read-annotations.ts');
-  const program = (body: string): readonly string[] => ['--max-old-space-size=40', '--max-semi-space-size=4', '--input-type=module', '-e', body];
+  const program = (body: string): readonly string[] => [
+    '--max-old-space-size=40',
+    '--max-semi-space-size=4',
+    '--input-type=module',
+    '-e',
+    body,
+  ];
   const run = promisify(execFile);
   const ours = `import { readAnnotations } from ${JSON.stringify(module)};
     const { annotations } = await readAnnotations(${JSON.stringify(path)});

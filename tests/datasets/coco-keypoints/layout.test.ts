@@ -113,7 +113,10 @@ describe('where pictures can be', () => {
     const members = [{ path: 'val2017/000000000005.jpg', content: tinyPicture(1), crc: 1 }];
     await writeFile(join(wrong, 'images/val2017.zip'), makeZip(members));
     const source = await openDataset(wrong);
-    await expect(source.read('val', 0)).rejects.toMatchObject({ code: 'zip-damaged', message: expect.stringContaining('000000000005.jpg') });
+    await expect(source.read('val', 0)).rejects.toMatchObject({
+      code: 'zip-damaged',
+      message: expect.stringContaining('000000000005.jpg'),
+    });
     const entry = { name: 'x.jpg', bytes: 10, packedBytes: 10, method: 0, checksum: 0, offset: 3 };
     await expect(readZipEntry(join(wrong, 'images/val2017.zip'), entry)).rejects.toMatchObject({ code: 'zip-damaged' });
   });

@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { polygonMask, polygonsMask } from '../../../datasets/coco-keypoints/polygon-mask.ts';
-import { decodeMask, encodeMask, maskArea, maskBox, packCounts, readCrowdMask, unpackCounts } from '../../../datasets/coco-keypoints/rle.ts';
+import {
+  decodeMask,
+  encodeMask,
+  maskArea,
+  maskBox,
+  packCounts,
+  readCrowdMask,
+  unpackCounts,
+} from '../../../datasets/coco-keypoints/rle.ts';
 import { createRandom } from '../../../datasets/random.ts';
 
 const square = Uint8Array.from({ length: 100 }, (_, i) => {
