@@ -39,7 +39,9 @@ export class FeatureFiles implements FeatureStore {
       throw fileError(`Reading the features ${path}`, error);
     }
     const record = file.subarray(checksumBytes);
-    return sha256(record).equals(file.subarray(0, checksumBytes)) ? record : undefined;
+    if (!sha256(record).equals(file.subarray(0, checksumBytes))) return undefined;
+    // no Buffer, whose slices are no copies
+    return new Uint8Array(record.buffer, record.byteOffset, record.length);
   }
 
   async write(key: string, bytes: Uint8Array): Promise<boolean> {

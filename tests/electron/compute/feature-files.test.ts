@@ -21,7 +21,9 @@ describe('features on the disk', () => {
     const folder = temporaryFolder();
     expect(await open(folder).read('a')).toBeUndefined();
     expect(await open(folder).write('a', record)).toBe(true);
-    expect([...(await open(folder).read('a'))!]).toEqual([...record]);
+    const read = await open(folder).read('a');
+    expect([...read!]).toEqual([...record]);
+    expect(read!.slice().buffer.byteLength).toBe(record.length); // a copy, as readers expect
     expect(await open(folder).read('b')).toBeUndefined();
     expect(await open(folder, { environment: 'elsewhere' }).read('a')).toBeUndefined();
     expect(filesIn(folder)).toHaveLength(1); // nothing partial is left
