@@ -45,15 +45,23 @@ export function paintBox(canvas: Canvas, [x, y, width, height]: readonly number[
   corners.forEach((corner, i) => paintLine(canvas, corner, corners[(i + 1) % corners.length] as Point, thickness, color));
 }
 
-/** Diagonal stripes over the pixels that `isInside`. */
+export interface Stripe {
+  readonly color: Color;
+  /** 0..1 */
+  readonly opacity: number;
+}
+
+/** Diagonal stripes, dark and light in turns so that they show on any ground, over the pixels that `isInside`. */
 export function paintStripes(
   canvas: Canvas,
   isInside: (x: number, y: number) => boolean,
-  { period, alpha, color }: { readonly period: number; readonly alpha: number; readonly color: Color },
+  { period, dark, light }: { readonly period: number; readonly dark: Stripe; readonly light: Stripe },
 ): void {
   for (let y = 0; y < canvas.height; y++) {
     for (let x = 0; x < canvas.width; x++) {
-      if (isInside(x, y)) cover(canvas.data, y * canvas.width + x, color, (x + y) % period < period / 2 ? alpha : alpha / 3);
+      if (!isInside(x, y)) continue;
+      const { color, opacity } = (x + y) % period < period / 2 ? dark : light;
+      cover(canvas.data, y * canvas.width + x, color, opacity);
     }
   }
 }

@@ -38,7 +38,11 @@ export const skeletonColors = {
 } as const;
 
 const STRIPE_PERIOD = 8; // px
-const CROWD_OPACITY = 0.75;
+const crowdStripes = {
+  period: STRIPE_PERIOD,
+  dark: { color: skeletonColors.crowd, opacity: 0.75 },
+  light: { color: skeletonColors.box, opacity: 0.35 },
+} as const;
 
 /** The picture with its persons drawn over it, as PNG. */
 export function renderKeypoints(sample: KeypointsSample, options: Partial<KeypointsRenderOptions> = {}): Buffer {
@@ -151,5 +155,5 @@ function drawCrowd(canvas: Canvas, { mask, box }: PersonLabel, picture: { readon
     if (mask === undefined || pixels === undefined) return column >= left && column < left + width && row >= top && row < top + height;
     return column < mask.width && row < mask.height && pixels[column * mask.height + row] === 1;
   };
-  paintStripes(canvas, isInside, { period: STRIPE_PERIOD, alpha: CROWD_OPACITY, color: skeletonColors.crowd });
+  paintStripes(canvas, isInside, crowdStripes);
 }
