@@ -7,7 +7,8 @@ import { noProgress, type FrozenParts, type ResumePoint, type SearchParts, type 
 import { planSearch } from '../../../../engine/search/plan.ts';
 import { runSearch } from '../../../../engine/search/run-search.ts';
 import { rngFor } from '../../../../engine/rng.ts';
-import type { SegmentationBatch } from '../../../../engine/tasks/task.ts';
+import type { Batch, SegmentationBatch } from '../../../../engine/tasks/task.ts';
+import { tinyPersons, tinyTruth } from './tiny-persons.ts';
 
 /** A supernet of two branches and a dozen blocks with transformers, seconds for a whole search. */
 export const tinySpace = {
@@ -105,7 +106,7 @@ export interface RunOptions {
   /** The file that `proxy.weights` names. */
   readonly backbone?: Uint8Array;
   /** Replaces the training batches. */
-  readonly trainBatch?: (index: number) => SegmentationBatch;
+  readonly trainBatch?: (index: number) => Batch;
 }
 
 /** Runs a search on wasm with everything in memory. */
@@ -145,11 +146,19 @@ export async function runTiny(config: SearchConfig, options: RunOptions = {}): P
 }
 
 function partsOf(config: SearchConfig, backend: SearchParts['backend'], files: Map<string, Uint8Array>, options: RunOptions): SearchParts {
+  const isPose = config.data.kind === 'keypoints';
+  const batch = (purpose: string, index: number): Promise<Batch> =>
+    Promise.resolve(isPose ? tinyPersons(config, purpose, index) : rectangles(config, purpose, index));
+  const batches = 2;
   return {
     backend,
-    trainBatch: (index) => Promise.resolve(options.trainBatch?.(index) ?? rectangles(config, 'train', index)),
-    calibrationBatch: (index) => Promise.resolve(rectangles(config, 'calibration', index)),
-    evaluation: { batches: 2, batch: (index) => Promise.resolve(rectangles(config, 'evaluation', index)) },
+    trainBatch: (index) => (options.trainBatch === undefined ? batch('train', index) : Promise.resolve(options.trainBatch(index))),
+    calibrationBatch: (index) => batch('calibration', index),
+    evaluation: {
+      batches,
+      batch: (index) => batch('evaluation', index),
+      ...(isPose && { truth: tinyTruth(config, 'evaluation', batches) }),
+    },
     initialWeights: () =>
       options.initialWeights === undefined ? Promise.reject(new Error('no initial weights')) : Promise.resolve(options.initialWeights),
     saveFile: (name, bytes) => {
