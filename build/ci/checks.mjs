@@ -86,3 +86,29 @@ export function checkDemo(document, trials, measured, isReportOnly = false, plat
     },
   ];
 }
+
+/** Every demo has a form that shows within so many seconds that everything works. */
+export const quickSeconds = 40;
+
+/**
+ * Judges a demo in its quick form by its document and its time; the random search behind it must have come to its end as well.
+ * @param {string} name
+ * @param {any} document
+ * @param {number} seconds
+ */
+export function checkQuickDemo(name, document, seconds, isReportOnly = false) {
+  const states = [document?.state, document?.baseline?.state];
+  const fronts = [document?.front, document?.baseline?.front].map((front) => front?.length ?? 0);
+  return [
+    {
+      what: `demo ${name}, quick: both searches complete, each with a front`,
+      pass: states.every((state) => state === 'complete') && fronts.every((length) => length > 0),
+      detail: `states ${states.join(', ')}; fronts of ${fronts.join(' and ')}`,
+    },
+    {
+      what: `demo ${name}, quick: at most ${quickSeconds} s`,
+      pass: isReportOnly || seconds <= quickSeconds,
+      detail: `${seconds.toFixed(1)} s`,
+    },
+  ];
+}

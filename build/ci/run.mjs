@@ -1,14 +1,21 @@
-// Continuous integration: native TensorFlow, `npm test`, the packed app, types, lint, the demo with its figures; the last line is "N passed, N failed".
+// Continuous integration: native TensorFlow, `npm test`, the packed app, types, lint, the demo with its figures, the quick forms of the others; the last line is "N passed, N failed".
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../../bin/runtime.js';
 import { npmCommand } from '../setup/install.mjs';
-import { checkDemo, checkSuite, countTests } from './checks.mjs';
+import { checkDemo, checkQuickDemo, checkSuite, countTests } from './checks.mjs';
 import { runWatched } from './processes.mjs';
 
 // Together under 60 minutes. Native: set-up, a download of 0.3 GB, and the addon's compilation (1 to 2 minutes on two cores).
-const limits = { nativeSeconds: 12 * 60, testSeconds: 25 * 60, packageSeconds: 12 * 60, checkSeconds: 3 * 60, demoSeconds: 8 * 60 };
+const limits = {
+  nativeSeconds: 12 * 60,
+  testSeconds: 25 * 60,
+  packageSeconds: 12 * 60,
+  checkSeconds: 3 * 60,
+  demoSeconds: 8 * 60,
+  quickSeconds: 4 * 60,
+};
 const isReportOnly = process.env.LAB_CI_REPORT_ONLY === '1';
 const work = mkdtempSync(join(tmpdir(), 'lab-ci-'));
 const total = { passed: 0, failed: 0 };
@@ -94,6 +101,18 @@ async function runDemo() {
   for (const check of checkDemo(document, trials, demo, isReportOnly)) count(check);
 }
 
+async function runQuickDemos() {
+  for (const name of ['hr-nas-pose', 'lite-hrnet', 'dpc']) {
+    say(`== lab demo ${name} --quick`);
+    const demo = await lab(['demo', name, '--quick', '--backend', 'wasm'], { limitSeconds: limits.quickSeconds });
+    if (demo.code === 0) {
+      for (const check of checkQuickDemo(name, JSON.parse(demo.stdout), demo.seconds, isReportOnly)) count(check);
+      continue;
+    }
+    count({ what: `lab demo ${name} --quick`, pass: false, detail: `exit code ${demo.code ?? 'none: too slow'}; ${demo.stdout.slice(-2000)}` });
+  }
+}
+
 async function guarded(what, action) {
   try {
     await action();
@@ -108,6 +127,7 @@ try {
   await guarded('npm run test:package', runPackage);
   await guarded('types and lint', runChecks);
   await guarded('lab demo', runDemo);
+  await guarded('quick demos', runQuickDemos);
 } finally {
   rmSync(work, { recursive: true, force: true });
 }

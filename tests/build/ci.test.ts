@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkDemo, checkSuite, countTests, suiteSeconds } from '../../build/ci/checks.mjs';
+import { checkDemo, checkQuickDemo, checkSuite, countTests, quickSeconds, suiteSeconds } from '../../build/ci/checks.mjs';
 import { runWatched, treeBytes } from '../../build/ci/processes.mjs';
 
 const report = (parts: object): object => ({
@@ -30,6 +30,24 @@ describe('countTests', () => {
 function trial(number: number, role: string, series: string, macs: number, value: number | null): object {
   return { number, state: 'complete', role, series, cost: { macs }, metrics: [{ name: 'mIoU', value }], steps: 400 };
 }
+
+describe('checkQuickDemo', () => {
+  const complete = { state: 'complete', front: [trial(1, 'front', '', 10, 0)] };
+  const document = { ...complete, baseline: complete };
+  const passed = (...args: Parameters<typeof checkQuickDemo>): boolean[] => checkQuickDemo(...args).map(({ pass }) => pass);
+
+  it.each([
+    ['exactly on the bar', document, quickSeconds, [true, true]],
+    ['too slow', document, quickSeconds + 0.1, [true, false]],
+    ['no front', { ...document, front: [] }, 1, [false, true]],
+    ['stopped', { ...document, state: 'stopped' }, 1, [false, true]],
+    ['no random search', complete, 1, [false, true]],
+    ['a random search that failed', { ...complete, baseline: { ...complete, state: 'failed' } }, 1, [false, true]],
+  ])('%s', (_title, given, seconds, expected) => {
+    expect(passed('dpc', given, seconds)).toEqual(expected);
+    expect(passed('dpc', given, seconds, true)).toEqual([expected[0], true]);
+  });
+});
 
 describe('checkDemo', () => {
   const trials = [

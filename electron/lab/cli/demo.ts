@@ -21,8 +21,8 @@ import { startRequest } from './start-request.ts';
 import type { CommandResult, Session } from './session.ts';
 
 /**
- * Draws a data set (once), searches on it with the demo's preset, then at random with the same budget, and ends with the fronts, their drawing and the
- * best (small) network.
+ * Draws a data set (once), searches on it with the demo's preset, beside that at random with the same budget, and ends with the fronts, their
+ * drawing and the best (small) network.
  */
 export async function demo(session: Session, name: DemoName, quick: boolean): Promise<CommandResult> {
   const began = performance.now();
@@ -32,16 +32,14 @@ export async function demo(session: Session, name: DemoName, quick: boolean): Pr
   const lab = await session.lab();
   const dataset = await demoDataset(session, lab, quick ? entry.quick.data : entry.data, home);
   const config = demoConfig(entry, dataset.name, { seed: session.options.seed, quick });
+  const random = entry.hasBaseline ? await startBeside(session, lab, baselineConfig(config), baselineName(entry)) : undefined;
   const experiment = await search(session, lab, config, entry.title);
-  const random =
-    entry.hasBaseline && experiment.state === 'complete'
-      ? await search(session, lab, baselineConfig(config), baselineName(entry))
-      : undefined;
+  const besides = random === undefined ? undefined : await endOf(session, lab, random, experiment.state !== 'complete');
   const seconds = (performance.now() - began) / 1000;
   const report = await searchDocument(lab, experiment);
-  const baseline = random === undefined ? undefined : await searchDocument(lab, random);
+  const baseline = besides === undefined ? undefined : await searchDocument(lab, besides);
   const document = { ...report.document, seconds, ...(baseline && { baseline: baseline.document }) };
-  const unfinished = [experiment, ...(random === undefined ? [] : [random])].find(({ state }) => state !== 'complete');
+  const unfinished = [experiment, ...(besides === undefined ? [] : [besides])].find(({ state }) => state !== 'complete');
   if (unfinished !== undefined) {
     const text = `${report.text}\n\n${unfinished.state}. Go on with: lab resume ${unfinished.id}${homeSuffix(session.options)}`;
     return { document, exit: exitFor(unfinished), text };
@@ -49,7 +47,7 @@ export async function demo(session: Session, name: DemoName, quick: boolean): Pr
   const reference = referenceOf(report);
   const candidates = report.front.rows.map((row) => row.trial);
   const best = bestUnder(candidates, reference === undefined ? {} : { maxMacs: smallMacs(reference) }) ?? report.best;
-  const front = random === undefined ? report.front : frontOf(await lab.frontInputs([experiment.id, random.id]), 'macs');
+  const front = besides === undefined ? report.front : frontOf(await lab.frontInputs([experiment.id, besides.id]), 'macs');
   const svg = join(home, 'demo', `${experiment.id}.svg`);
   writeFileWhole(svg, frontSvg(front, `${entry.title}: accuracy against cost`));
   const text = [
@@ -81,5 +79,23 @@ async function search(session: Session, lab: LabApi, config: SearchConfig, name:
     lab,
     () => lab.startSearch(startRequest(config, session.options, name)),
     ({ id }) => session.output.notice(`${name}: experiment ${id}; Ctrl-C stops and keeps it`),
+  );
+}
+
+/** It computes in a process of its own, on another core where there is one; the search itself is what is followed. */
+async function startBeside(session: Session, lab: LabApi, config: SearchConfig, name: string): Promise<ExperimentView> {
+  const random = await lab.startSearch(startRequest(config, session.options, name));
+  session.output.notice(`${name}: experiment ${random.id}, beside the search`);
+  return random;
+}
+
+/** Its end; where the search itself did not come to one, it is stopped and kept as well. */
+async function endOf(session: Session, lab: LabApi, { id }: ExperimentView, isStopped: boolean): Promise<ExperimentView> {
+  if (isStopped && (await lab.experiment(id)).state === 'running') return lab.stopSearch(id);
+  return follow(
+    session,
+    lab,
+    () => lab.experiment(id),
+    () => undefined,
   );
 }

@@ -24,8 +24,8 @@ const isTrial =
   (event: SearchEvent): boolean =>
     event.type === 'trial-finished' && event.trial.number === number;
 
-/** What holds of every search on key points. */
-function describeSearch(config: SearchConfig, trials: number, cuts: readonly ((event: SearchEvent) => boolean)[]): { readonly run: TinyRun } {
+/** What holds of every search on key points; `cuts` are where it is killed. */
+function describeSearch(config: SearchConfig, trials: number, cuts: readonly ReturnType<typeof isStep>[]): { readonly run: TinyRun } {
   const holder: { run: TinyRun } = { run: undefined as unknown as TinyRun };
   beforeAll(async () => {
     holder.run = await runTiny(config);
