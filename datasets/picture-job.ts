@@ -5,11 +5,15 @@ import { decodeLabelMap } from './decode/label-map.ts';
 import { encodePng } from './decode/png-encode.ts';
 import { blend, classLayer, errorLayer, layerSize, resizeLabels } from './picture-layers.ts';
 import type { LabelPicture } from './picture-layers.ts';
+import { pngOfRgb, scaledRgb } from './picture-output.ts';
+import { isKeypointsItem } from './keypoints-source.ts';
+import { renderKeypointsLayer } from './keypoints-layer.ts';
+import type { PredictedPerson } from './render-keypoints.ts';
 import { DatasetError, type ClassInfo, type ItemRef, type SegmentationSample } from './source.ts';
 
 /**
- * What can be drawn of a sample: the picture; its labels or a prediction in class colours; labels over the picture; where the prediction is
- * wrong; and the bare ids, for whoever asks what stands under the pointer.
+ * What can be drawn of a sample: the picture; its labels or a prediction in class colours (of key points: skeletons); labels over the picture; where
+ * the prediction is wrong; and the bare ids, for whoever asks what stands under the pointer.
  */
 export const pictureLayers = ['image', 'labels', 'overlay', 'prediction', 'errors', 'ids', 'prediction-ids'] as const;
 export type PictureLayer = (typeof pictureLayers)[number];
@@ -30,6 +34,8 @@ export interface RenderJob {
   readonly predictionFile?: string;
   /** 'errors' of this class alone. */
   readonly only?: number;
+  /** Of key points: needed by 'prediction'. */
+  readonly persons?: readonly PredictedPerson[];
 }
 
 export interface CountJob {
@@ -63,6 +69,7 @@ async function count({ ref }: CountJob): Promise<LabelCounts> {
 
 async function render(job: RenderJob): Promise<Uint8Array> {
   const { layer, ref, classes, width } = job;
+  if (isKeypointsItem(ref)) return renderKeypointsLayer(ref, layer, job);
   switch (layer) {
     case 'image': {
       const sample = await read(ref);
@@ -126,20 +133,4 @@ function pngOfClasses(picture: LabelPicture, classes: readonly ClassInfo[]): Uin
 
 function pngOfIds(picture: LabelPicture): Uint8Array {
   return encodePng({ ...sizeOf(picture), channels: 1, data: picture.labels });
-}
-
-/** Averaged over the pixels that fall together, as small pictures of photographs must be. */
-async function scaledRgb(sample: SegmentationSample, width: number | undefined): Promise<Uint8Array> {
-  const size = layerSize(sample, width);
-  if (size.width === sample.width) return Uint8Array.from(sample.rgb);
-  const { default: sharp } = await import('sharp');
-  const raw = { width: sample.width, height: sample.height, channels: 3 } as const;
-  return sharp(sample.rgb, { raw }).resize(size.width, size.height, { fit: 'fill' }).raw().toBuffer();
-}
-
-async function pngOfRgb(rgb: Uint8Array, { height, width }: { readonly height: number; readonly width: number }): Promise<Uint8Array> {
-  const { default: sharp } = await import('sharp');
-  return sharp(rgb, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 6 })
-    .toBuffer();
 }

@@ -1,4 +1,5 @@
 import type { CheckLevel, CheckResult } from '../../datasets/check.ts';
+import type { JointStatistics } from '../../datasets/joint-statistics.ts';
 import type { SampleProblem } from '../../datasets/probe-picture.ts';
 import type { ExperimentState } from '../../db/store.ts';
 import type { DatasetView } from './contract.ts';
@@ -23,6 +24,8 @@ export interface DatasetBrowsingApi {
   archiveDataset(name: string, isArchived: boolean): Promise<DatasetView>;
   /** A job the first time; counted once for each content. Rejects with 'no-labels'. */
   classHistogram(request: { readonly dataset: string; readonly split: string }): Promise<ClassHistogram>;
+  /** Of data sets with key points, by the annotations alone. Rejects with 'wrong-task' and 'split-unknown'. */
+  jointStatistics(request: { readonly dataset: string; readonly split: string }): Promise<JointStatistics>;
   /** One page of a split. Choosing by class counts the split first (a job, once). Rejects with 'split-unknown', 'unknown-class', 'unknown-evaluation'. */
   samples(request: SampleQuery): Promise<SamplePage>;
   /** One sample, decoded: what only that shows is told as its problem. Of key points also the persons that the evaluations predicted. */
@@ -127,7 +130,7 @@ export interface SampleQuery {
   readonly classId?: number;
   /** Part of a key: a city, a sequence. */
   readonly filter?: string;
-  /** 'worst' and 'best' by the mean IoU of `evaluation`; those that it does not know come last. */
+  /** 'worst' and 'best' by the pictures' scores in `evaluation`; those that it does not know come last. */
   readonly sort?: 'index' | 'worst' | 'best';
   readonly evaluation?: string;
   readonly offset?: number;
@@ -152,7 +155,7 @@ export interface SampleTile {
   readonly media: string;
   /** Whether the split is labelled. */
   readonly hasLabels: boolean;
-  /** Mean IoU of this picture alone in the evaluation that was named; null where it has no labelled pixel. */
+  /** Score of this picture alone in the evaluation that was named: mean IoU, of persons their mean OKS; null where nothing counts. */
   readonly iou?: number | null;
   /** Pixels of the class or of the matrix cell that was asked for. */
   readonly pixels?: number;

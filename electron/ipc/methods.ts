@@ -74,6 +74,7 @@ const table: { readonly [M in LabMethod]: true } = {
   archivedDatasets: true,
   archiveDataset: true,
   classHistogram: true,
+  jointStatistics: true,
   samples: true,
   sample: true,
   // Evaluations

@@ -50,8 +50,9 @@ export function useDatasetActions() {
     overviews: () => lab().datasetOverviews(),
     detail: (name: string) => lab().datasetDetail(name),
     histogram: (dataset: string, split: string) => lab().classHistogram({ dataset, split }),
+    joints: (dataset: string, split: string) => lab().jointStatistics({ dataset, split }),
     samples: (query: SampleQuery) => lab().samples(query),
-    sample: (ref: SampleRef) => lab().sample(ref),
+    sample: (ref: SampleRef & { readonly evaluations?: readonly string[] }) => lab().sample(ref),
 
     evaluations: (dataset: string) => lab().evaluations({ dataset }),
     evaluation: (id: string) => lab().evaluation(id),

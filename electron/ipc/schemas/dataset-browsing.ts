@@ -14,6 +14,7 @@ export const datasetBrowsingSchemas = {
   archivedDatasets: z.tuple([]),
   archiveDataset: z.tuple([word, z.boolean()]),
   classHistogram: z.tuple([z.strictObject({ dataset: word, split: word })]),
+  jointStatistics: z.tuple([z.strictObject({ dataset: word, split: word })]),
   samples: z.tuple([
     z.strictObject({
       dataset: word,

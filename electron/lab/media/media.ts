@@ -2,11 +2,13 @@ import { join } from 'node:path';
 import { StoreError } from '../../../db/store.ts';
 import { pictureLayers } from '../../../datasets/picture-job.ts';
 import type { PictureLayer, RenderJob } from '../../../datasets/picture-job.ts';
-import type { DatasetSource } from '../../../datasets/source.ts';
+import { isKeypointsItem } from '../../../datasets/keypoints-source.ts';
+import type { DatasetSource, ItemRef } from '../../../datasets/source.ts';
 import type { LabContext } from '../context.ts';
 import { datasetTools, shortFingerprint } from '../datasets/tools.ts';
 import type { DatasetTools } from '../datasets/tools.ts';
 import { Predictions } from '../evaluation/predictions.ts';
+import { resultsByImage } from '../evaluation/results.ts';
 import { FileCache } from './file-cache.ts';
 
 /** A picture or a point cloud that a page shows by its address: /media/<path>?<query>. */
@@ -62,13 +64,14 @@ export function createMedia(context: LabContext): ServeMedia {
     const key = isKept(wanted) ? keyOf(fingerprint, wanted) : undefined;
     const kept = key === undefined ? undefined : await thumbnails.get(key);
     if (kept !== undefined) return { type: 'image/png', body: kept };
-    const body = await draw(tools, predictions, source, wanted, request);
+    const body = await draw(context, tools, predictions, source, wanted, request);
     if (key !== undefined) await thumbnails.put(key, body);
     return { type: 'image/png', body };
   };
 }
 
 async function draw(
+  context: LabContext,
   tools: DatasetTools,
   predictions: Predictions,
   source: DatasetSource,
@@ -79,6 +82,10 @@ async function draw(
   if (ref === undefined) throw unknown(request, `samples of kind ${source.info.task} are not drawn here`);
   const needsPrediction = wanted.layer === 'prediction' || wanted.layer === 'errors' || wanted.layer === 'prediction-ids';
   if (needsPrediction && wanted.evaluation === undefined) throw unknown(request, `${wanted.layer} needs ?evaluation=ID`);
+  const predicted = async (item: ItemRef, evaluation: string): Promise<Pick<RenderJob, 'persons' | 'predictionFile'>> =>
+    isKeypointsItem(item)
+      ? { persons: (await resultsByImage(context.layout, evaluation))?.get(item.imageId) ?? [] }
+      : { predictionFile: await predictions.file(evaluation, wanted) };
   const { layer, width, opacity, only } = wanted;
   const job: RenderJob = {
     type: 'render',
@@ -88,7 +95,7 @@ async function draw(
     ...(width === undefined ? {} : { width }),
     ...(opacity === undefined ? {} : { opacity }),
     ...(only === undefined ? {} : { only }),
-    ...(needsPrediction && wanted.evaluation !== undefined ? { predictionFile: await predictions.file(wanted.evaluation, wanted) } : {}),
+    ...(needsPrediction && wanted.evaluation !== undefined ? await predicted(ref, wanted.evaluation) : {}),
   };
   const result = await tools.threads.run(job);
   if (!('png' in result)) throw new TypeError('labels were counted where a picture should have been drawn');
