@@ -26,7 +26,7 @@ export interface EngineInternals {
     numDataBuffers: number;
     activeScope: Scope | null;
     /** Where each tensor's data lies; a WeakMap of the library's. */
-    tensorInfo: Map<object, DataInfo>;
+    tensorInfo: Pick<Map<object, DataInfo>, 'get' | 'set' | 'has' | 'delete'>;
   };
   readonly backend: { incRef(dataId: object): void };
   nextTensorId(): number;
@@ -37,8 +37,27 @@ export interface EngineInternals {
 }
 
 export const internals = engine() as unknown as EngineInternals;
-// Entries are removed when a tensor is disposed, so that nothing needs to be weak; weak maps cost several per cent of a step of small ops.
-internals.state.tensorInfo = new Map();
+
+/** An object that stands for the values of a tensor. */
+interface DataId {
+  dataInfo?: DataInfo | undefined;
+}
+
+// Noted on the data ids themselves: a map, a weak one above all, costs several per cent of a step of small ops.
+const tensorInfo: EngineInternals['state']['tensorInfo'] = {
+  get: (dataId) => (dataId as DataId).dataInfo,
+  has: (dataId) => (dataId as DataId).dataInfo !== undefined,
+  set: (dataId, info) => {
+    (dataId as DataId).dataInfo = info;
+    return tensorInfo as Map<object, DataInfo>;
+  },
+  delete: (dataId) => {
+    const isKnown = tensorInfo.has(dataId);
+    (dataId as DataId).dataInfo = undefined;
+    return isKnown;
+  },
+};
+internals.state.tensorInfo = tensorInfo;
 
 /** A second handle on the same values (reference counted, nothing is copied). The caller disposes it; nothing is recorded. */
 export function share<T extends Tensor>({ dataId, shape, dtype }: T): T {

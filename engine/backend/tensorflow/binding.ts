@@ -73,6 +73,11 @@ export interface NativeBinding extends NativeConstants {
   /** A copy of the values. */
   tensorDataSync(id: number): NativeArray;
   executeOp(name: string, attributes: readonly NativeAttribute[], inputs: readonly number[], outputs: number): NativeTensor[];
+  /**
+   * The same without objects for ids, sizes and types: `exchange` begins with the ids of the inputs; the op leaves there the ids of the outputs, then
+   * of each its type, number of axes and sizes. Returns the number of outputs.
+   */
+  executeWith(name: string, attributes: readonly NativeAttribute[], inputs: number, outputs: number, exchange: Int32Array): number;
   /** Gives each tensor a buffer that nothing else holds, a copy where need be. In the host's memory only. */
   ownTensors(ids: readonly number[]): void;
   isUsingGpuDevice(): boolean;

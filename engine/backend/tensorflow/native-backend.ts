@@ -1,6 +1,6 @@
 /** TensorFlow.js's backend class for native TensorFlow (tfjs-node-gpu's kernels) on our addon, and ops called by their own names. */
 import { createRequire } from 'node:module';
-import { registerBackend } from '@tensorflow/tfjs';
+import { engine, registerBackend } from '@tensorflow/tfjs';
 import type { DataType, KernelBackend, Tensor, TensorInfo } from '@tensorflow/tfjs';
 import { EngineError } from '../../error.ts';
 import { tensorFor } from '../internals.ts';
@@ -8,26 +8,13 @@ import { currentScope } from '../scope.ts';
 import type { NativeAttribute, NativeTensor } from './binding.ts';
 import { capturedTensor } from './recorder.ts';
 import type { Recorder } from './recorder.ts';
-
-/** Where the values of a tensor are: on TensorFlow's side by id, or still here (`values`) until the first op needs them. */
-interface TensorData {
-  shape: readonly number[];
-  dtype: number;
-  id: number;
-  values: unknown;
-  refCount: number;
-}
-
-interface TensorMap {
-  get(dataId: object): TensorData;
-  has(dataId: object): boolean;
-  set(dataId: object, data: TensorData): void;
-}
+import { TensorMap } from './tensor-map.ts';
+import type { TensorData } from './tensor-map.ts';
 
 /** What is used of tfjs-node-gpu's class (4.22.0, pinned). */
 export interface NativeKernelBackend extends KernelBackend {
   readonly binding: Recorder;
-  readonly tensorMap: TensorMap;
+  tensorMap: TensorMap;
   getInputTensorIds(tensors: readonly TensorInfo[]): number[];
 }
 
@@ -44,6 +31,8 @@ export function registerNativeBackend(recorder: Recorder): NativeKernelBackend {
     NodeJSKernelBackend: new (binding: Recorder, name: string) => NativeKernelBackend;
   };
   const native = new NodeJSKernelBackend(recorder, 'tensorflow');
+  const mover = engine() as unknown as { moveData(backend: KernelBackend, dataId: object): void };
+  native.tensorMap = new TensorMap((dataId) => mover.moveData(native, dataId));
   refuseLateValues(native);
   registerBackend('tensorflow', () => native);
   return native;
@@ -55,11 +44,11 @@ export function registerNativeBackend(recorder: Recorder): NativeKernelBackend {
  */
 function refuseLateValues(native: NativeKernelBackend): void {
   const { binding, tensorMap } = native;
-  const writtenIn = new WeakMap<object, object | undefined>();
+  const writtenIn = new WeakMap<object, object>();
   const { write, getInputTensorIds } = native;
   native.write = (values, shape, dtype): object => {
     const dataId = write.call(native, values, shape, dtype);
-    writtenIn.set(dataId, binding.trace);
+    if (binding.trace) writtenIn.set(dataId, binding.trace);
     return dataId;
   };
   native.getInputTensorIds = (tensors): number[] => {
@@ -90,10 +79,18 @@ function isHere({ values }: TensorData): boolean {
 export class NativeOps {
   readonly backend: NativeKernelBackend;
   readonly attr: AttributeMaker;
+  /** TensorFlow's numbers of the types that are used here. */
+  readonly #codes: Readonly<Partial<Record<DataType, number>>>;
+  readonly #names: readonly (DataType | undefined)[];
 
   constructor(backend: NativeKernelBackend) {
+    const { TF_FLOAT, TF_INT32, TF_BOOL } = backend.binding;
     this.backend = backend;
     this.attr = attributeMaker(backend.binding);
+    this.#codes = { float32: TF_FLOAT, int32: TF_INT32, bool: TF_BOOL };
+    const names: DataType[] = [];
+    for (const [name, code] of Object.entries(this.#codes)) names[code] = name as DataType;
+    this.#names = names;
   }
 
   run(name: string, inputs: readonly TensorInfo[], attributes: readonly NativeAttribute[] = []): TensorInfo {
@@ -119,7 +116,7 @@ export class NativeOps {
     dtype: 'float32' | 'int32' = 'float32',
   ): TensorInfo {
     const { binding } = this.backend;
-    const typed = dtype === 'float32' ? Float32Array.from(values) : Int32Array.from(values);
+    const typed = dtype === 'float32' ? new Float32Array(values) : new Int32Array(values);
     const code = this.dtypeOf(dtype);
     return this.adopt({ id: binding.createTensor(shape, code, typed), shape: [...shape], dtype: code });
   }
@@ -171,19 +168,15 @@ export class NativeOps {
   }
 
   dtypeOf(dtype: DataType): number {
-    const { binding } = this.backend;
-    const codes: Readonly<Record<string, number>> = { float32: binding.TF_FLOAT, int32: binding.TF_INT32, bool: binding.TF_BOOL };
-    const code = codes[dtype];
+    const code = this.#codes[dtype];
     if (code === undefined) throw new TypeError(`native TensorFlow: tensors of type ${dtype} are not used here`);
     return code;
   }
 
   #dtypeName(code: number): DataType {
-    const { binding } = this.backend;
-    if (code === binding.TF_FLOAT) return 'float32';
-    if (code === binding.TF_INT32) return 'int32';
-    if (code === binding.TF_BOOL) return 'bool';
-    throw new TypeError(`native TensorFlow: an op gave values of type ${code}`);
+    const name = this.#names[code];
+    if (name === undefined) throw new TypeError(`native TensorFlow: an op gave values of type ${code}`);
+    return name;
   }
 }
 
@@ -196,11 +189,12 @@ export interface AttributeMaker {
 }
 
 function attributeMaker(binding: Recorder): AttributeMaker {
+  const { TF_ATTR_TYPE, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_BOOL, TF_ATTR_STRING } = binding;
   return {
-    type: (name, value) => ({ name, type: binding.TF_ATTR_TYPE, value }),
-    float: (name, value) => ({ name, type: binding.TF_ATTR_FLOAT, value }),
-    int: (name, value) => ({ name, type: binding.TF_ATTR_INT, value }),
-    bool: (name, value) => ({ name, type: binding.TF_ATTR_BOOL, value }),
-    text: (name, value) => ({ name, type: binding.TF_ATTR_STRING, value }),
+    type: (name, value) => ({ name, type: TF_ATTR_TYPE, value }),
+    float: (name, value) => ({ name, type: TF_ATTR_FLOAT, value }),
+    int: (name, value) => ({ name, type: TF_ATTR_INT, value }),
+    bool: (name, value) => ({ name, type: TF_ATTR_BOOL, value }),
+    text: (name, value) => ({ name, type: TF_ATTR_STRING, value }),
   };
 }

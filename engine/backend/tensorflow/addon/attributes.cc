@@ -40,24 +40,23 @@ struct NodeSetters {
   static constexpr auto kTypeList = &TfApi::TF_SetAttrTypeList;
 };
 
-void SetShape(TFE_Op* target, const char* name, const std::vector<int64_t>& shape, const std::string& what) {
+void SetShape(TFE_Op* target, const char* name, const std::vector<int64_t>& shape, const What& what) {
   const Status status;
   Tf().TFE_OpSetAttrShape(target, name, shape.data(), static_cast<int>(shape.size()), status.get());
-  Check(status, what);
+  if (!status.ok()) Check(status, what.text());
 }
 
 void SetShape(TF_OperationDescription* target, const char* name, const std::vector<int64_t>& shape,
-              const std::string&) {
+              const What&) {
   Tf().TF_SetAttrShape(target, name, shape.data(), static_cast<int>(shape.size()));
 }
 
 // An attribute as it came from JavaScript.
 struct Attribute {
   napi_env env;
-  std::string name;
+  const std::string& name;
   napi_value value;
-  // For messages: the op and the attribute.
-  std::string what;
+  const What& what;
 
   bool is_list() const { return IsArray(env, value); }
 
@@ -94,7 +93,7 @@ class AttributeWriter {
                         attribute.what);
       default:
         throw Failure("wrong-argument",
-                      attribute.what + ": attributes of type " + std::to_string(type) + " cannot be set");
+                      attribute.what.text() + ": attributes of type " + std::to_string(type) + " cannot be set");
     }
   }
 
@@ -136,10 +135,10 @@ void SetAll(napi_env env, napi_value list, typename Setters::Target* target, con
   const uint32_t count = LengthOf(env, list);
   for (uint32_t i = 0; i < count; ++i) {
     const napi_value item = Element(env, list, i);
-    std::string name = ToText(env, Property(env, item, "name"), op + ": the name of an attribute");
-    std::string what = op + ": attribute " + name;
+    const std::string name = ToText(env, Property(env, item, "name"), op);
+    const What what(op, name);
     const int64_t type = ToInt64(env, Property(env, item, "type"), what);
-    writer.Set({env, std::move(name), Property(env, item, "value"), std::move(what)}, static_cast<int>(type));
+    writer.Set({env, name, Property(env, item, "value"), what}, static_cast<int>(type));
   }
 }
 

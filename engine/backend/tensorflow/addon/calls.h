@@ -11,6 +11,7 @@ napi_value CreateTensor(Call& call);
 napi_value DeleteTensor(Call& call);
 napi_value TensorDataSync(Call& call);
 napi_value ExecuteOp(Call& call);
+napi_value ExecuteWith(Call& call);
 napi_value OwnTensors(Call& call);
 
 // graph-calls.cc

@@ -11,8 +11,8 @@ namespace {
 constexpr int kMaxCount = 1 << 20;
 constexpr double kMaxSafeInteger = 9007199254740991.0;
 
-[[noreturn]] void WrongType(const std::string& what, const char* expected) {
-  throw Failure("wrong-argument", what + ": expected " + expected);
+[[noreturn]] void WrongType(const What& what, const char* expected) {
+  throw Failure("wrong-argument", what.text() + ": expected " + expected);
 }
 
 bool IsNarrow(double number) {
@@ -41,11 +41,12 @@ size_t BytesOf(napi_typedarray_type type) {
   }
 }
 
-std::string ArgumentName(const char* function, size_t index) {
-  return std::string(function) + ": argument " + std::to_string(index + 1);
-}
-
 }  // namespace
+
+std::string What::text() const {
+  if (argument_ > 0) return std::string(text_) + ": argument " + std::to_string(argument_);
+  return attribute_ != nullptr ? std::string(text_) + ": attribute " + attribute_ : text_;
+}
 
 void Check(napi_env env, napi_status status) {
   if (status == napi_ok) return;
@@ -71,27 +72,27 @@ Call::Call(napi_env env, napi_callback_info info, const char* name, size_t requi
 int32_t Call::Int(size_t index) const {
   double real = 0;
   if (napi_get_value_double(env_, arguments_[index], &real) != napi_ok || std::trunc(real) != real || !IsNarrow(real)) {
-    WrongType(ArgumentName(name_, index), "a whole number of 32 bits");
+    WrongType(What(name_, index), "a whole number of 32 bits");
   }
   return static_cast<int32_t>(real);
 }
 
-std::string Call::Text(size_t index) const { return ToText(env_, arguments_[index], ArgumentName(name_, index)); }
+std::string Call::Text(size_t index) const { return ToText(env_, arguments_[index], What(name_, index)); }
 
 int Call::Count(size_t index) const {
   const int32_t count = Int(index);
   if (count < 0 || count > kMaxCount) {
-    throw Failure("wrong-argument", ArgumentName(name_, index) + ": " + std::to_string(count) + " is no count");
+    throw Failure("wrong-argument", What(name_, index).text() + ": " + std::to_string(count) + " is no count");
   }
   return count;
 }
 
 std::vector<int64_t> Call::Shape(size_t index) const {
-  return ToInt64List(env_, arguments_[index], ArgumentName(name_, index));
+  return ToInt64List(env_, arguments_[index], What(name_, index));
 }
 
 std::vector<int32_t> Call::Ints(size_t index) const {
-  const std::string what = ArgumentName(name_, index);
+  const What what(name_, index);
   const std::vector<int64_t> wide = ToInt64List(env_, arguments_[index], what);
   std::vector<int32_t> narrow(wide.size());
   for (size_t i = 0; i < wide.size(); ++i) {
@@ -99,6 +100,18 @@ std::vector<int32_t> Call::Ints(size_t index) const {
     narrow[i] = static_cast<int32_t>(wide[i]);
   }
   return narrow;
+}
+
+ArrayView Call::Int32Array(size_t index) const {
+  const What what(name_, index);
+  ArrayView view{};
+  if (napi_get_typedarray_info(env_, arguments_[index], &view.type, &view.length, &view.data, nullptr, nullptr) !=
+          napi_ok ||
+      view.type != napi_int32_array) {
+    WrongType(what, "an Int32Array");
+  }
+  view.bytes = view.length * sizeof(int32_t);
+  return view;
 }
 
 bool Call::IsUndefined(size_t index) const {
@@ -144,7 +157,7 @@ napi_value Property(napi_env env, napi_value object, const char* name) {
   return value;
 }
 
-int64_t ToInt64(napi_env env, napi_value value, const std::string& what) {
+int64_t ToInt64(napi_env env, napi_value value, const What& what) {
   double real = 0;
   if (napi_get_value_double(env, value, &real) == napi_ok) {
     if (std::trunc(real) != real || std::fabs(real) > kMaxSafeInteger) WrongType(what, "a whole number");
@@ -156,19 +169,19 @@ int64_t ToInt64(napi_env env, napi_value value, const std::string& what) {
   WrongType(what, "a whole number");
 }
 
-double ToDouble(napi_env env, napi_value value, const std::string& what) {
+double ToDouble(napi_env env, napi_value value, const What& what) {
   double number = 0;
   if (napi_get_value_double(env, value, &number) != napi_ok) WrongType(what, "a number");
   return number;
 }
 
-bool ToBool(napi_env env, napi_value value, const std::string& what) {
+bool ToBool(napi_env env, napi_value value, const What& what) {
   bool truth = false;
   if (napi_get_value_bool(env, value, &truth) != napi_ok) WrongType(what, "a boolean");
   return truth;
 }
 
-std::string ToText(napi_env env, napi_value value, const std::string& what) {
+std::string ToText(napi_env env, napi_value value, const What& what) {
   size_t length = 0;
   if (napi_get_value_string_utf8(env, value, nullptr, 0, &length) != napi_ok) WrongType(what, "a string");
   std::string text(length, '\0');
@@ -177,13 +190,13 @@ std::string ToText(napi_env env, napi_value value, const std::string& what) {
   return text;
 }
 
-std::string ToBytes(napi_env env, napi_value value, const std::string& what) {
+std::string ToBytes(napi_env env, napi_value value, const What& what) {
   if (!IsTypedArray(env, value)) return ToText(env, value, what);
   const ArrayView view = ViewOf(env, value);
   return std::string(static_cast<const char*>(view.data), view.bytes);
 }
 
-std::vector<int64_t> ToInt64List(napi_env env, napi_value value, const std::string& what) {
+std::vector<int64_t> ToInt64List(napi_env env, napi_value value, const What& what) {
   uint32_t length = 0;
   if (napi_get_array_length(env, value, &length) != napi_ok) WrongType(what, "an array of whole numbers");
   std::vector<int64_t> list(length);

@@ -22,6 +22,31 @@ void Check(napi_env env, napi_status status);
 
 class Environment;
 
+// Names a value in the message of a Failure. It points to its parts, and the text is made only when it is needed.
+class What {
+ public:
+  What(const char* text) : text_(text) {}
+  What(const std::string& text) : text_(text.c_str()) {}
+  // "op: attribute name"
+  What(const std::string& op, const std::string& name) : text_(op.c_str()), attribute_(name.c_str()) {}
+  // "function: argument 1" of index 0
+  What(const char* function, size_t index) : text_(function), argument_(static_cast<int>(index) + 1) {}
+  std::string text() const;
+
+ private:
+  const char* text_;
+  const char* attribute_ = nullptr;
+  int argument_ = 0;
+};
+
+// The memory of a typed array; it belongs to JavaScript.
+struct ArrayView {
+  napi_typedarray_type type;
+  void* data;
+  size_t length;
+  size_t bytes;
+};
+
 // One call from JavaScript: its arguments, and the state of its environment.
 class Call {
  public:
@@ -41,6 +66,7 @@ class Call {
   int Count(size_t index) const;
   std::vector<int64_t> Shape(size_t index) const;
   std::vector<int32_t> Ints(size_t index) const;
+  ArrayView Int32Array(size_t index) const;
   bool IsUndefined(size_t index) const;
 
  private:
@@ -51,14 +77,6 @@ class Call {
   napi_value arguments_[kMaxArguments] = {};
 };
 
-// The memory of a typed array; it belongs to JavaScript.
-struct ArrayView {
-  napi_typedarray_type type;
-  void* data;
-  size_t length;
-  size_t bytes;
-};
-
 bool IsArray(napi_env env, napi_value value);
 bool IsTypedArray(napi_env env, napi_value value);
 ArrayView ViewOf(napi_env env, napi_value typed_array);
@@ -67,13 +85,13 @@ napi_value Element(napi_env env, napi_value array, uint32_t index);
 napi_value Property(napi_env env, napi_value object, const char* name);
 
 // `what` names the value in the message of the Failure.
-int64_t ToInt64(napi_env env, napi_value value, const std::string& what);
-double ToDouble(napi_env env, napi_value value, const std::string& what);
-bool ToBool(napi_env env, napi_value value, const std::string& what);
-std::string ToText(napi_env env, napi_value value, const std::string& what);
+int64_t ToInt64(napi_env env, napi_value value, const What& what);
+double ToDouble(napi_env env, napi_value value, const What& what);
+bool ToBool(napi_env env, napi_value value, const What& what);
+std::string ToText(napi_env env, napi_value value, const What& what);
 // A string as UTF-8, or the bytes of a typed array.
-std::string ToBytes(napi_env env, napi_value value, const std::string& what);
-std::vector<int64_t> ToInt64List(napi_env env, napi_value value, const std::string& what);
+std::string ToBytes(napi_env env, napi_value value, const What& what);
+std::vector<int64_t> ToInt64List(napi_env env, napi_value value, const What& what);
 
 napi_value Undefined(napi_env env);
 napi_value Number(napi_env env, double value);

@@ -77,6 +77,7 @@ constexpr FunctionRow kFunctions[] = {
     {"deleteTensor", 1, DeleteTensor},
     {"tensorDataSync", 1, TensorDataSync},
     {"executeOp", 4, ExecuteOp},
+    {"executeWith", 5, ExecuteWith},
     {"ownTensors", 1, OwnTensors},
     {"isUsingGpuDevice", 0, IsUsingGpuDevice},
     {"getNumOfTensors", 0, GetNumOfTensors},

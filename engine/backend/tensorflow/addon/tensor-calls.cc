@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstring>
 
 #include "attributes.h"
@@ -12,11 +13,29 @@ namespace {
 // int32 and strings are kept in the memory of the host, where TensorFlow's kernels for GPUs want them too.
 bool BelongsOnGpu(TF_DataType type) { return type != TF_INT32 && type != TF_STRING; }
 
-std::vector<TFE_TensorHandle*> HandlesOf(const Call& call, size_t argument) {
-  const std::vector<int32_t> ids = call.Ints(argument);
-  std::vector<TFE_TensorHandle*> handles(ids.size());
-  for (size_t i = 0; i < ids.size(); ++i) handles[i] = call.environment().tensors().Get(ids[i], call.name());
-  return handles;
+// Runs the op of a call whose first arguments are its name and attributes, and whose fourth is the number of outputs.
+std::vector<OwnedHandle> Execute(const Call& call, const int32_t* ids, size_t count) {
+  Environment& environment = call.environment();
+  TFE_Context* context = environment.Context(call.name());
+  const std::string name = call.Text(0);
+  std::vector<TFE_TensorHandle*> inputs(count);
+  for (size_t i = 0; i < count; ++i) inputs[i] = environment.tensors().Get(ids[i], call.name());
+  const Status status;
+  const auto check = [&] {
+    if (!status.ok()) Check(status, "executeOp " + name + "(" + Describe(inputs) + ")");
+  };
+  const OwnedOp op(Tf().TFE_NewOp(context, name.c_str(), status.get()));
+  check();
+  for (TFE_TensorHandle* input : inputs) {
+    Tf().TFE_OpAddInput(op.get(), input, status.get());
+    check();
+  }
+  SetAttributes(call.env(), call[1], op.get(), name);
+  int made = call.Count(3);
+  std::vector<TFE_TensorHandle*> outputs(made);
+  Tf().TFE_Execute(op.get(), outputs.data(), &made, status.get());
+  check();
+  return std::vector<OwnedHandle>(outputs.begin(), outputs.begin() + made);
 }
 
 OwnedTensor CopyOf(const TF_Tensor* tensor) {
@@ -89,34 +108,44 @@ napi_value TensorDataSync(Call& call) {
 }
 
 napi_value ExecuteOp(Call& call) {
-  Environment& environment = call.environment();
-  TFE_Context* context = environment.Context(call.name());
-  const std::string name = call.Text(0);
-  const std::vector<TFE_TensorHandle*> inputs = HandlesOf(call, 2);
-  const Status status;
-  const auto check = [&] {
-    if (!status.ok()) Check(status, "executeOp " + name + "(" + Describe(inputs) + ")");
-  };
-  const OwnedOp op(Tf().TFE_NewOp(context, name.c_str(), status.get()));
-  check();
-  for (TFE_TensorHandle* input : inputs) {
-    Tf().TFE_OpAddInput(op.get(), input, status.get());
-    check();
+  const std::vector<int32_t> inputs = call.Ints(2);
+  std::vector<OwnedHandle> outputs = Execute(call, inputs.data(), inputs.size());
+  std::vector<std::vector<int64_t>> shapes;
+  std::vector<TF_DataType> types;
+  for (const OwnedHandle& output : outputs) {
+    shapes.push_back(ShapeOf(output.get()));
+    types.push_back(Tf().TFE_TensorHandleDataType(output.get()));
   }
-  SetAttributes(call.env(), call[1], op.get(), name);
-  int count = call.Count(3);
-  std::vector<TFE_TensorHandle*> outputs(count);
-  Tf().TFE_Execute(op.get(), outputs.data(), &count, status.get());
-  check();
-  outputs.resize(count);
-  const std::vector<int32_t> ids =
-      environment.tensors().AddAll(std::vector<OwnedHandle>(outputs.begin(), outputs.end()), call.name());
-  const napi_value results = Array(call.env(), count);
-  for (int i = 0; i < count; ++i) {
-    const TF_DataType type = Tf().TFE_TensorHandleDataType(outputs[i]);
-    SetElement(call.env(), results, i, DescribedTensor(call.env(), ids[i], ShapeOf(outputs[i]), type));
+  const std::vector<int32_t> ids = call.environment().tensors().AddAll(std::move(outputs), call.name());
+  const napi_value results = Array(call.env(), ids.size());
+  for (size_t i = 0; i < ids.size(); ++i) {
+    SetElement(call.env(), results, i, DescribedTensor(call.env(), ids[i], shapes[i], types[i]));
   }
   return results;
+}
+
+napi_value ExecuteWith(Call& call) {
+  call.environment().Context(call.name());
+  const ArrayView exchange = call.Int32Array(4);
+  auto* room = static_cast<int32_t*>(exchange.data);
+  const size_t inputs = call.Count(2);
+  if (inputs > exchange.length) {
+    throw Failure("wrong-argument", "executeWith: there are more inputs than the array holds");
+  }
+  std::vector<OwnedHandle> outputs = Execute(call, room, inputs);
+  size_t place = outputs.size();
+  for (const OwnedHandle& output : outputs) {
+    const std::vector<int64_t> shape = ShapeOf(output.get());
+    if (place + 2 + shape.size() > exchange.length) {
+      throw Failure("wrong-argument", "executeWith: no room for the results");
+    }
+    room[place++] = Tf().TFE_TensorHandleDataType(output.get());
+    room[place++] = static_cast<int32_t>(shape.size());
+    for (const int64_t size : shape) room[place++] = static_cast<int32_t>(size);
+  }
+  const std::vector<int32_t> ids = call.environment().tensors().AddAll(std::move(outputs), call.name());
+  std::copy(ids.begin(), ids.end(), room);
+  return Number(call.env(), static_cast<double>(ids.size()));
 }
 
 napi_value OwnTensors(Call& call) {

@@ -36,12 +36,18 @@ bool Fits(napi_typedarray_type array, TF_DataType type) {
   return array == ArrayFor(type) || (array == napi_int32_array && type == TF_INT64);
 }
 
-std::string Prefix(const char* user, TF_DataType type, const std::vector<int64_t>& shape) {
-  return std::string(user) + " " + Describe(type, shape) + ": ";
-}
+// How messages on a tensor begin.
+struct Prefix {
+  const char* user;
+  TF_DataType type;
+  const std::vector<int64_t>& shape;
+  std::string operator+(const std::string& rest) const {
+    return std::string(user) + " " + Describe(type, shape) + ": " + rest;
+  }
+};
 
 // Of a tensor whose elements take `element_bytes` each.
-size_t BytesOf(const std::vector<int64_t>& shape, size_t element_bytes, const std::string& prefix) {
+size_t BytesOf(const std::vector<int64_t>& shape, size_t element_bytes, const Prefix& prefix) {
   int64_t bytes = static_cast<int64_t>(element_bytes);
   for (const int64_t size : shape) {
     if (size < 0) throw Failure("wrong-argument", prefix + "a size is negative");
@@ -50,7 +56,7 @@ size_t BytesOf(const std::vector<int64_t>& shape, size_t element_bytes, const st
   return static_cast<size_t>(bytes);
 }
 
-OwnedTensor Allocate(TF_DataType type, const std::vector<int64_t>& shape, size_t bytes, const std::string& prefix) {
+OwnedTensor Allocate(TF_DataType type, const std::vector<int64_t>& shape, size_t bytes, const Prefix& prefix) {
   OwnedTensor tensor(Tf().TF_AllocateTensor(type, shape.data(), static_cast<int>(shape.size()), bytes));
   if (tensor == nullptr || (bytes > 0 && Tf().TF_TensorData(tensor.get()) == nullptr)) {
     throw Failure("resource-exhausted", prefix + "no memory for " + std::to_string(bytes) + " bytes");
@@ -58,7 +64,7 @@ OwnedTensor Allocate(TF_DataType type, const std::vector<int64_t>& shape, size_t
   return tensor;
 }
 
-OwnedTensor StringsFrom(napi_env env, const std::vector<int64_t>& shape, napi_value data, const std::string& prefix) {
+OwnedTensor StringsFrom(napi_env env, const std::vector<int64_t>& shape, napi_value data, const Prefix& prefix) {
   const size_t bytes_of_all = BytesOf(shape, sizeof(TF_TString), prefix);
   const size_t count = bytes_of_all / sizeof(TF_TString);
   if (!IsArray(env, data) || LengthOf(env, data) != count) {
@@ -92,7 +98,7 @@ napi_value StringsOf(napi_env env, TF_Tensor* tensor) {
 
 OwnedTensor TensorFrom(napi_env env, const std::vector<int64_t>& shape, TF_DataType type, napi_value data,
                        const char* user) {
-  const std::string prefix = Prefix(user, type, shape);
+  const Prefix prefix = {user, type, shape};
   if (type == TF_STRING) return StringsFrom(env, shape, data, prefix);
   if (!IsTypedArray(env, data)) throw Failure("wrong-argument", prefix + "expected the values as a typed array");
   const ArrayView view = ViewOf(env, data);

@@ -106,6 +106,28 @@ describe.skipIf(!hasTensorflow)('addon, tensors and eager ops', () => {
     expect(() => binding.executeOp('Neg', ofFloat, [x], -1)).toThrow('executeOp: argument 4: -1 is no count');
   });
 
+  it('executeWith leaves ids, types and sizes of the outputs in the array that began with the ids of the inputs', () => {
+    const exchange = new Int32Array(12).fill(-7);
+    exchange[0] = tensor([2, 3], [1, 2, 3, 4, 5, 6]);
+    const attributes = [attribute.int('num', 2), ...ofFloat, attribute.int('axis', 0)];
+    expect(binding.executeWith('Unpack', attributes, 1, 2, exchange)).toBe(2);
+    made.push(exchange[0], exchange[1]!);
+    expect([...exchange.subarray(2)]).toEqual([float, 1, 3, float, 1, 3, -7, -7, -7, -7]);
+    expect([0, 1].map((i) => [...binding.tensorDataSync(exchange[i]!)])).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
+  });
+
+  it('executeWith refuses an array without room for the inputs or the results, of which none is left, and one of another kind', () => {
+    const x = tensor([2, 3], [1, 2, 3, 4, 5, 6]);
+    const before = binding.counts().tensors;
+    expect(() => binding.executeWith('Neg', ofFloat, 1, 1, Int32Array.of(x, 0, 0, 0))).toThrow('executeWith: no room for the results');
+    expect(() => binding.executeWith('Neg', ofFloat, 2, 1, Int32Array.of(x))).toThrow('executeWith: there are more inputs');
+    expect(() => binding.executeWith('Neg', ofFloat, 1, 1, [x] as never)).toThrow('executeWith: argument 5: expected an Int32Array');
+    expect(binding.counts().tensors).toBe(before);
+  });
+
   it('slow: an op whose outputs find no room leaves none of them', () => {
     const places = 2 ** 20;
     const x = tensor([2], [1, 2]);
