@@ -8,11 +8,14 @@ import { matrixKernels } from './matrix.ts';
 import { runOnWindows } from './own-window.ts';
 import { isPointwise } from './pointwise.ts';
 
+/** Products with shorter sums went faster in TensorFlow (18 and 72 terms), with the same bits on 1, 2 and 3 threads in seven sizes that were tried. */
+const leastTerms = 96;
+
 /**
- * Products of two matrices with shorter sums went as fast or faster in TensorFlow (18 terms, one thread), with the same bits on 1, 2 and 3 threads in
- * seven sizes that were tried. Stacks it multiplies one by one on one thread (128 of 64x24 and 24x64 on two threads: 0.66 ms, ours 0.20).
+ * From so many multiplications on a stack is worth several threads: TensorFlow multiplies the matrices of a stack one by one on one (128 of 64x24
+ * and 24x64 on two threads: 0.66 ms, ours 0.20).
  */
-const leastTerms = 32;
+const leastOfStack = 2 ** 20;
 
 /**
  * Where the result is small, TensorFlow cuts also shorter sums by the number of threads: where its longer side is below four a thread (here: of 16),
@@ -54,15 +57,19 @@ function products(ops: NativeOps): KernelTable {
     const attributes = [attr.bool('transpose_a', transposeA), attr.bool('transpose_b', transposeB)];
     return ops.withSize([...leadingAxes(a.shape, b.shape), rows, columns], (size) => ops.run('LabMatMul', [a, b, size], attributes));
   };
+  const isOwn = (a: TensorInfo, b: TensorInfo, transposeA: boolean, transposeB: boolean): boolean => {
+    const sizes = sizesOf(a, b, transposeA, transposeB);
+    return hasLongSums(sizes) || isLargeStack(a, b, sizes);
+  };
   return {
     LabMatMul: (call) => {
       const [a, b] = [input(call, 'a'), input(call, 'b')];
       const [transposeA, transposeB] = [call.attrs.transposeA === true, call.attrs.transposeB === true];
-      return isStack(a, b) || isOwn(sizesOf(a, b, transposeA, transposeB)) ? run(a, b, transposeA, transposeB) : others.LabMatMul!(call);
+      return isOwn(a, b, transposeA, transposeB) ? run(a, b, transposeA, transposeB) : others.LabMatMul!(call);
     },
     LabLinear: (call) => {
       const [x, weight] = [input(call, 'x'), input(call, 'weight')];
-      if (!isStack(x, weight) && !isOwn(sizesOf(x, weight, false, false))) return others.LabLinear!(call);
+      if (!isOwn(x, weight, false, false)) return others.LabLinear!(call);
       const y = run(x, weight, false, false);
       const { bias } = call.inputs;
       if (!bias) return y;
@@ -81,11 +88,12 @@ function sizesOf({ shape: a }: TensorInfo, { shape: b }: TensorInfo, transposeA:
   return [rows, terms, b.at(transposeB ? -2 : -1)!];
 }
 
-function isStack({ shape: a }: TensorInfo, { shape: b }: TensorInfo): boolean {
-  return a.length > 2 || b.length > 2;
+function isLargeStack({ shape: a }: TensorInfo, { shape: b }: TensorInfo, [rows, terms, columns]: ProductSizes): boolean {
+  const matrices = leadingAxes(a, b).reduce((product, size) => product * size, 1);
+  return matrices > 1 && matrices * rows * terms * columns >= leastOfStack;
 }
 
-function isOwn([rows, terms, columns]: ProductSizes): boolean {
+function hasLongSums([rows, terms, columns]: ProductSizes): boolean {
   const isSmall = Math.max(rows, columns) < small.longer || Math.min(rows, columns) < small.shorter;
   return terms >= (isSmall ? small.leastTerms : leastTerms);
 }
