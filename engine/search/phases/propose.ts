@@ -43,17 +43,18 @@ function historyOf({ finished, failed }: PhaseContext, number: number): readonly
   return [...scored, ...unscored].filter((trial) => trial.number < number).sort((a, b) => a.number - b.number);
 }
 
-/** A network is asked about several times on its way to a proposal, and its graph takes milliseconds. */
 function costsOf(config: SearchConfig): Pick<StrategyContext, 'macs' | 'hash'> {
-  const known = new Map<string, number>();
-  return {
-    hash: (arch) => hashOf(config, arch),
-    macs(arch) {
-      const key = JSON.stringify(arch.choices);
-      const macs = known.get(key) ?? costOf(config, arch).macs;
-      known.set(key, macs);
-      return macs;
-    },
+  return { hash: (arch) => hashOf(config, arch), macs: remembered((arch) => costOf(config, arch).macs) };
+}
+
+/** A network is asked about several times on its way to a proposal, and its graph takes milliseconds. */
+function remembered<T>(answerTo: (arch: Architecture) => T): (arch: Architecture) => T {
+  const known = new Map<string, { readonly answer: T }>();
+  return (arch) => {
+    const key = JSON.stringify(arch.choices);
+    const found = known.get(key) ?? { answer: answerTo(arch) };
+    known.set(key, found);
+    return found.answer;
   };
 }
 
@@ -67,7 +68,7 @@ function latencyLimit(
   if (model === undefined) {
     throw new EngineError('no-latency-model', `strategy.latencyProfile: the profile '${latencyProfile}' was not handed to the search.`);
   }
-  return { maxMs: maxLatencyMs, predictMs: (arch) => predictedMs(config, model, arch, refused) };
+  return { maxMs: maxLatencyMs, predictMs: remembered((arch) => predictedMs(config, model, arch, refused)) };
 }
 
 function predictedMs(config: SearchConfig, model: LatencyModel, arch: Architecture, refused: RefusedLayers): number | undefined {

@@ -6,25 +6,11 @@ import { float32Values, readSafetensors } from '../../../engine/run/safetensors.
 import { loadWeights } from '../../../engine/run/weights-file.ts';
 import { hrNas } from '../../../engine/spaces/hr-nas/hr-nas.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
-import { rectangles, runTiny, sha256, tinyConfig, tinySpace, type TinyRun } from './support/tiny-search.ts';
+import { isStep, isTrial, outcome } from './support/outcome.ts';
+import { rectangles, runTiny, tinyConfig, tinySpace, type TinyRun } from './support/tiny-search.ts';
 
 const config = tinyConfig();
 let whole: TinyRun;
-
-/** Trials without their order of arrival, and the bytes of their weight files. */
-function outcome(run: TinyRun): { trials: unknown; files: Record<string, string> } {
-  const files = [...run.files].filter(([name]) => name.startsWith('trial-')).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { trials: run.trials, files: Object.fromEntries(files.map(([name, bytes]) => [name, sha256(bytes)])) };
-}
-
-const isTrial =
-  (number: number) =>
-  (event: SearchEvent): boolean =>
-    event.type === 'trial-finished' && event.trial.number === number;
-const isStep =
-  (step: number) =>
-  (event: SearchEvent): boolean =>
-    event.type === 'scalars' && event.step === step;
 
 beforeAll(async () => {
   whole = await runTiny(config);

@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 import { openBackend } from '../../../../engine/backend/backend.ts';
+import type { LatencyModel } from '../../../../engine/cost/latency-model.ts';
 import { parseSearchConfig, type SearchConfig } from '../../../../engine/search/config.ts';
 import type { SearchEvent, TrialResult } from '../../../../engine/search/events.ts';
 import { trainingSize } from '../../../../engine/search/network.ts';
-import { noProgress, type FrozenParts, type ResumePoint, type SearchParts, type SearchProgress, type StopSignal } from '../../../../engine/search/parts.ts';
+import {
+  noProgress,
+  type FailedTrial,
+  type FrozenParts,
+  type ResumePoint,
+  type SearchParts,
+  type SearchProgress,
+  type StopSignal,
+} from '../../../../engine/search/parts.ts';
 import { planSearch } from '../../../../engine/search/plan.ts';
 import { runSearch } from '../../../../engine/search/run-search.ts';
 import { rngFor } from '../../../../engine/rng.ts';
@@ -107,6 +116,7 @@ export interface RunOptions {
   readonly backbone?: Uint8Array;
   /** Replaces the training batches. */
   readonly trainBatch?: (index: number) => Batch;
+  readonly latency?: LatencyModel;
 }
 
 /** Runs a search on wasm with everything in memory. */
@@ -118,6 +128,8 @@ export async function runTiny(config: SearchConfig, options: RunOptions = {}): P
   const signal = { aborted: false };
   const events: SearchEvent[] = [];
   const trials = new Map((options.progress?.finishedTrials ?? []).map((trial) => [trial.number, trial]));
+  const started = new Map<number, FailedTrial>();
+  const failed = new Map((options.progress?.failedTrials ?? []).map((trial) => [trial.number, trial]));
   const kept: Record<string, ResumePoint> = { ...options.progress?.kept };
   let state = options.progress?.state;
   const search = runSearch(
@@ -128,6 +140,8 @@ export async function runTiny(config: SearchConfig, options: RunOptions = {}): P
   );
   for await (const event of search) {
     events.push(event);
+    if (event.type === 'trial-started') started.set(event.number, { number: event.number, arch: event.arch, hash: event.hash });
+    if (event.type === 'trial-failed') failed.set(event.number, started.get(event.number)!);
     if (event.type === 'trial-finished') trials.set(event.trial.number, event.trial);
     if (event.type === 'state') {
       state = {
@@ -142,7 +156,8 @@ export async function runTiny(config: SearchConfig, options: RunOptions = {}): P
     if (options.killWhen?.(event)) break;
   }
   const sorted = [...trials.values()].sort((a, b) => a.number - b.number);
-  return { events, trials: sorted, files, features, shown, progress: { finishedTrials: sorted, kept, ...(state && { state }) } };
+  const progress = { finishedTrials: sorted, failedTrials: [...failed.values()], kept, ...(state && { state }) };
+  return { events, trials: sorted, files, features, shown, progress };
 }
 
 function partsOf(config: SearchConfig, backend: SearchParts['backend'], files: Map<string, Uint8Array>, options: RunOptions): SearchParts {
@@ -152,6 +167,7 @@ function partsOf(config: SearchConfig, backend: SearchParts['backend'], files: M
   const batches = 2;
   return {
     backend,
+    latency: options.latency,
     trainBatch: (index) => (options.trainBatch === undefined ? batch('train', index) : Promise.resolve(options.trainBatch(index))),
     calibrationBatch: (index) => batch('calibration', index),
     evaluation: {
