@@ -7,6 +7,7 @@ import { registerDemoData } from '../demo/demo-data.ts';
 import type { DemoData } from '../demo/demo-data.ts';
 import { baselineConfig, baselineName, demoConfig } from '../demo/demo-search.ts';
 import { demos } from '../demo/demos.ts';
+import type { Demo } from '../demo/demos.ts';
 import { resolveHome } from '../home.ts';
 import { bestUnder } from './best-trial.ts';
 import { cancellable } from './cancellable.ts';
@@ -32,9 +33,7 @@ export async function demo(session: Session, name: DemoName, quick: boolean): Pr
   const lab = await session.lab();
   const dataset = await demoDataset(session, lab, quick ? entry.quick.data : entry.data, home);
   const config = demoConfig(entry, dataset.name, { seed: session.options.seed, quick });
-  const random = entry.hasBaseline ? await startBeside(session, lab, baselineConfig(config), baselineName(entry)) : undefined;
-  const experiment = await search(session, lab, config, entry.title);
-  const besides = random === undefined ? undefined : await endOf(session, lab, random, experiment.state !== 'complete');
+  const { experiment, besides } = await searches(session, lab, entry, config);
   const seconds = (performance.now() - began) / 1000;
   const report = await searchDocument(lab, experiment);
   const baseline = besides === undefined ? undefined : await searchDocument(lab, besides);
@@ -82,16 +81,27 @@ async function search(session: Session, lab: LabApi, config: SearchConfig, name:
   );
 }
 
-/** It computes in a process of its own, on another core where there is one; the search itself is what is followed. */
-async function startBeside(session: Session, lab: LabApi, config: SearchConfig, name: string): Promise<ExperimentView> {
-  const random = await lab.startSearch(startRequest(config, session.options, name));
-  session.output.notice(`${name}: experiment ${random.id}, beside the search`);
-  return random;
+/** The demo's search and the random one, both at their ends; what one does not come to its end for ends the other, too. */
+async function searches(
+  session: Session,
+  lab: LabApi,
+  entry: Demo,
+  config: SearchConfig,
+): Promise<{ readonly experiment: ExperimentView; readonly besides?: ExperimentView }> {
+  const random = (folder: string): SearchConfig => baselineConfig(config, folder);
+  const name = baselineName(entry);
+  // It computes in a process of its own; the search itself is what is followed.
+  const beside = entry.baseline === 'beside' ? await lab.startSearch(startRequest(random(''), session.options, name)) : undefined;
+  if (beside !== undefined) session.output.notice(`${name}: experiment ${beside.id}, beside the search`);
+  const experiment = await search(session, lab, config, entry.title);
+  const isComplete = experiment.state === 'complete';
+  if (beside !== undefined) return { experiment, besides: await endOf(session, lab, beside, isComplete) };
+  if (entry.baseline === 'none' || !isComplete) return { experiment };
+  return { experiment, besides: await search(session, lab, random(experiment.folder), name) };
 }
 
-/** Its end; where the search itself did not come to one, it is stopped and kept as well. */
-async function endOf(session: Session, lab: LabApi, { id }: ExperimentView, isStopped: boolean): Promise<ExperimentView> {
-  if (isStopped && (await lab.experiment(id)).state === 'running') return lab.stopSearch(id);
+async function endOf(session: Session, lab: LabApi, { id }: ExperimentView, isWaitedFor: boolean): Promise<ExperimentView> {
+  if (!isWaitedFor && (await lab.experiment(id)).state === 'running') return lab.stopSearch(id);
   return follow(
     session,
     lab,

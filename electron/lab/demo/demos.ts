@@ -12,8 +12,8 @@ export interface Demo {
   readonly minutes: number;
   readonly preset: PresetName;
   readonly data: DemoData;
-  /** Whether a random search with the same budget follows. */
-  readonly hasBaseline: boolean;
+  /** A random search with the same budget: on another core beside the search, or after it, where it needs what that has made. */
+  readonly baseline: 'none' | 'beside' | 'after';
   /** A form of at most 40 s that shows that everything works, not what it finds. */
   readonly quick: { readonly data: DemoData; readonly config: Readonly<Record<string, unknown>> };
 }
@@ -27,7 +27,7 @@ export const demos: Readonly<Record<DemoName, Demo>> = {
     minutes: 2.5,
     preset: 'demo',
     data: demoStreets,
-    hasBaseline: false,
+    baseline: 'none',
     quick: { data: quickStreets, config: { strategy: tinyShrink } },
   },
   'hr-nas-pose': {
@@ -36,7 +36,7 @@ export const demos: Readonly<Record<DemoName, Demo>> = {
     minutes: 4,
     preset: 'hrnas-pose-demo',
     data: demoFigures,
-    hasBaseline: true,
+    baseline: 'beside',
     quick: { data: quickFigures, config: { strategy: tinyShrink } },
   },
   'lite-hrnet': {
@@ -45,7 +45,7 @@ export const demos: Readonly<Record<DemoName, Demo>> = {
     minutes: 4,
     preset: 'lite-hrnet-demo',
     data: demoFigures,
-    hasBaseline: true,
+    baseline: 'beside',
     quick: { data: quickFigures, config: { strategy: { trials: 3, steps: 10, population: 2, tournament: 2 } } },
   },
   dpc: {
@@ -54,7 +54,7 @@ export const demos: Readonly<Record<DemoName, Demo>> = {
     minutes: 4,
     preset: 'dpc-demo',
     data: demoStreets,
-    hasBaseline: true,
+    baseline: 'after',
     quick: {
       data: quickStreets,
       config: { proxy: { steps: 10 }, strategy: { trials: 3, steps: 10, top: 2, retrain: { top: 1, steps: 10 } } },

@@ -22,8 +22,8 @@ export function createDemoApi(context: LabContext): DemoApi {
       const dataset = await registerDemoData(lab, data, root, written);
       const config = demoConfig(demo, dataset.name);
       const started = await lab.startSearch({ config: asJson(config), dataset: dataset.name, name: title });
-      if (demo.hasBaseline) {
-        const request = { config: asJson(baselineConfig(config)), dataset: dataset.name, name: baselineName(demo) };
+      if (demo.baseline !== 'none') {
+        const request = { config: asJson(baselineConfig(config, started.folder)), dataset: dataset.name, name: baselineName(demo) };
         await lab.savePlan({ kind: 'queued', request });
       }
       return started;
@@ -33,6 +33,6 @@ export function createDemoApi(context: LabContext): DemoApi {
 
 function demoView(name: DemoName): DemoView {
   const demo = demos[name];
-  const { title, description, minutes, data, hasBaseline } = demo;
-  return { name, title, description, pictures: data.pictures, minutes, ...(hasBaseline && { baseline: baselineName(demo) }) };
+  const { title, description, minutes, data, baseline } = demo;
+  return { name, title, description, pictures: data.pictures, minutes, ...(baseline !== 'none' && { baseline: baselineName(demo) }) };
 }
