@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { openDataset } from '../../../datasets/catalog.ts';
 import type { SegmentationBatch } from '../../../datasets/batch.ts';
 import type { DatasetSource } from '../../../datasets/source.ts';
@@ -9,12 +8,10 @@ import { dispose, tensor4d, tidy } from '../../../engine/backend/tf.ts';
 import { findSpace } from '../../../engine/catalog.ts';
 import { EngineError } from '../../../engine/error.ts';
 import type { ModelGraph } from '../../../engine/graph/model-graph.ts';
-import { fillValues } from '../../../engine/run/fill.ts';
 import { inferenceMode, run } from '../../../engine/run/run.ts';
-import { loadWeights } from '../../../engine/run/weights-file.ts';
-import { Weights } from '../../../engine/run/weights.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import { predictClasses } from '../../../engine/tasks/segmentation.ts';
+import { openWeights } from './open-weights.ts';
 
 /** A network with weights and the split that it is shown. JSON. */
 export interface NetworkOnSplit {
@@ -50,7 +47,7 @@ export async function openNetworkOnSplit({ arch, weights: file, dataset, split, 
     const space = findSpace(arch.space);
     const size = fit === undefined ? first : fitSize(first.height, first.width, ...fit);
     const graph = space.graph(arch, [size.height, size.width, 3]);
-    const weights = file === 'fill' ? new Weights(graph.weights, fillValues) : loadWeights(graph.weights, await readWeights(file));
+    const weights = await openWeights(graph, file);
     // Pictures of one set mostly have one size.
     let latest = graph;
     const graphFor = (height: number, width: number): ModelGraph => {
@@ -81,19 +78,5 @@ export async function openNetworkOnSplit({ arch, weights: file, dataset, split, 
   } catch (error) {
     await source.close();
     throw error;
-  }
-}
-
-async function readWeights(file: string): Promise<Uint8Array> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new EngineError(
-      'weights-not-found',
-      `Reading the weights: ${file} cannot be read (${String((cause as { code?: unknown }).code ?? cause)}).`,
-      {
-        cause,
-      },
-    );
   }
 }

@@ -17,12 +17,21 @@ const subject = z.union([
 ]);
 const side = z.number().int().min(1).max(16_384);
 const fraction = z.number().min(0).max(1).nullable();
+const keypoints = z.strictObject({
+  boxes: path,
+  persons: wholeNumber,
+  names: z.array(word).max(64),
+  labelled: z.array(wholeNumber).max(64),
+  similarity: z.array(fraction).max(64),
+  found: z.array(fraction).max(64),
+});
 const result = z.strictObject({
   label: text,
   arch: architecture,
   metrics: z
     .array(z.strictObject({ name: word, value: fraction, split: word, kind: z.enum(['proxy', 'retrained', 'measured', 'untrained']) }))
     .max(20),
+  keypoints: keypoints.optional(),
   pixelAccuracy: fraction,
   classIou: z.array(fraction).max(256),
   count: wholeNumber,
@@ -41,6 +50,7 @@ export const evaluationSchemas = {
       dataset: word,
       split: word.optional(),
       fit: z.tuple([side, side]).optional(),
+      boxes: path.optional(),
       backend: word.optional(),
       threads: wholeNumber.optional(),
       keep: z.boolean().optional(),

@@ -39,11 +39,6 @@ function withSpace(arch: Architecture): ResolvedArchitecture {
   return { arch, space: findSpace(arch.space) };
 }
 
-/** What the network was built for, as far as its settings say. */
-export function taskOf({ arch, space }: ResolvedArchitecture): { readonly task?: unknown; readonly classes?: unknown } {
-  return { ...space.defaultSettings, ...arch.settings };
-}
-
 /** 'ID:t12' as the trial it names. */
 export async function trialOf(session: Session, text: string): Promise<TrialView> {
   const match = trialName.exec(text);

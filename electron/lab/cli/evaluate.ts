@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { percent } from '../../../engine/export/quantity.ts';
-import type { EvaluationDetail, NetworkSubject, WeightsRef } from '../../ipc/evaluations.ts';
+import type { EvaluationDetail, KeypointsFigures, NetworkSubject, WeightsRef } from '../../ipc/evaluations.ts';
 import { resolveArchitecture, trialOf } from './architecture-argument.ts';
 import { CliError } from './failure.ts';
 import { readBytes } from './files.ts';
@@ -15,6 +15,7 @@ export interface EvaluateOptions {
   readonly data: string;
   readonly split?: string;
   readonly input?: readonly [number, number];
+  readonly boxes?: string;
   /** False by --no-keep. */
   readonly keep?: boolean;
 }
@@ -39,6 +40,7 @@ export async function evaluate(session: Session, archText: string, options: Eval
         keep: options.keep !== false,
         ...(options.split === undefined ? {} : { split: options.split }),
         ...(options.input === undefined ? {} : { fit: options.input }),
+        ...(options.boxes === undefined ? {} : { boxes: boxesOf(options.boxes) }),
         ...(threads === undefined ? {} : { threads }),
       }),
   );
@@ -47,16 +49,36 @@ export async function evaluate(session: Session, archText: string, options: Eval
 }
 
 function documentOf(evaluation: EvaluationDetail, isWanted: boolean) {
-  const { id, metrics, classIou, pixelAccuracy, split, count, input, backend, seconds, notKept } = evaluation;
+  const { id, metrics, classIou, pixelAccuracy, keypoints, resultsFile, split, count, input, backend, seconds, notKept } = evaluation;
   const isKept = isWanted && notKept === undefined;
-  return { id: isKept ? id : null, metrics, details: { classIou, pixelAccuracy }, split, count, input, backend, seconds };
+  const details = keypoints === undefined ? { classIou, pixelAccuracy } : { ...keypoints, resultsFile: resultsFile ?? null };
+  return { id: isKept ? id : null, metrics, details, split, count, input, backend, seconds };
 }
 
-/** IoU of every class, and the metrics. */
-export function textOf({ classes, classIou, metrics, count, split }: EvaluationDetail): string {
+/** IoU of every class or figures of every joint, and the metrics. */
+export function textOf(evaluation: EvaluationDetail): string {
+  const { classes, classIou, metrics, keypoints, count, split } = evaluation;
+  if (keypoints !== undefined) return keypointsText(evaluation, keypoints);
   const rows = classes.map((entry) => [entry.name, percent(classIou[entry.id])]);
   const words = metrics.map((metric) => `${metric.name} ${percent(metric.value ?? NaN)} on ${count} pictures of ${split}`);
   return `${table([{ title: 'class' }, { title: 'IoU', align: 'right' }], rows)}\n\n${words.join('\n')}`;
+}
+
+function keypointsText({ metrics, count, split, resultsFile }: EvaluationDetail, figures: KeypointsFigures): string {
+  const { boxes, persons, names, labelled, similarity, found } = figures;
+  const right = 'right' as const;
+  const joints = table(
+    [{ title: 'joint' }, { title: 'labelled', align: right }, { title: 'similarity', align: right }, { title: 'found', align: right }],
+    names.map((name, joint) => [name, String(labelled[joint]), percent(similarity[joint]), percent(found[joint])]),
+  );
+  const words = metrics.map(({ name, value }) => `${name} ${percent(value ?? NaN)}`).join(', ');
+  const where = `${count} pictures of ${split}, ${persons} persons in ${boxes === 'ground-truth' ? 'the labelled boxes' : `the boxes of ${boxes}`}`;
+  return `${joints}\n\n${words}\n${where}${resultsFile === undefined ? '' : `\nresults  ${resultsFile}`}`;
+}
+
+/** A file is named from where the command runs, 'ground-truth' and files beside the data set by their names. */
+function boxesOf(text: string): string {
+  return existsSync(text) ? resolve(text) : text;
 }
 
 async function subjectOf(session: Session, text: string, weightsText: string | undefined): Promise<NetworkSubject> {

@@ -7,7 +7,8 @@ import { argMax, dispose, pad, resizeBilinear, slice, tensor4d, tidy } from '../
 import type { Tensor, Tensor4D } from '../../../engine/backend/tf.ts';
 import type { ModelGraph } from '../../../engine/graph/model-graph.ts';
 import { inferenceMode, run } from '../../../engine/run/run.ts';
-import { resolveArchitecture, taskOf } from './architecture-argument.ts';
+import { taskOfArchitecture } from '../evaluation/subject.ts';
+import { resolveArchitecture } from './architecture-argument.ts';
 import type { ResolvedArchitecture } from './architecture-argument.ts';
 import { CliError } from './failure.ts';
 import { loadNetwork } from './network.ts';
@@ -40,7 +41,7 @@ export class Segmenter {
     size: readonly [number, number] | undefined,
   ): Promise<Segmenter> {
     const resolved = await resolveArchitecture(session, archText);
-    const { task, classes } = taskOf(resolved);
+    const { task, classes } = taskOfArchitecture(resolved.arch);
     if (task !== 'segmentation' || classes !== CITYSCAPES_CLASSES.length) {
       throw new CliError(
         'wrong-task',

@@ -1,11 +1,14 @@
 import { join, resolve } from 'node:path';
 import { checkDataset } from '../../../datasets/check.ts';
 import type { CheckLevel } from '../../../datasets/check.ts';
+import { jointStatistics } from '../../../datasets/joint-statistics.ts';
+import { asKeypointsSource } from '../../../datasets/keypoints-source.ts';
 import { findingsCsv } from '../../../datasets/findings-csv.ts';
 import { StoreError } from '../../../db/store.ts';
 import type { CheckReport, DatasetBrowsingApi } from '../../ipc/dataset-browsing.ts';
 import type { LabContext } from '../context.ts';
 import { iousOf } from '../evaluation/pictures.ts';
+import { withPredictedPersons } from '../evaluation/predicted-persons.ts';
 import { exportsFolderOf } from '../workspace.ts';
 import { describeDataset, withHealth } from './detail.ts';
 import { overviewOf } from './overview.ts';
@@ -44,9 +47,11 @@ export function createDatasetBrowsingApi(context: LabContext): DatasetBrowsingAp
       const source = await tools.open(dataset);
       return histogramOf(dataset, source.info, split, await tools.labelIndex(dataset, source, split));
     },
+    jointStatistics: async ({ dataset, split }) => jointStatistics(asKeypointsSource(await tools.open(dataset)), split),
     samples: async (query) =>
       querySamples(tools, query, query.evaluation === undefined ? undefined : await iousOf(context, query.evaluation)),
-    sample: (ref) => describeSample(tools, ref),
+    sample: async ({ evaluations = [], ...ref }) =>
+      withPredictedPersons(context, tools, await describeSample(tools, ref), ref, evaluations),
   };
 }
 

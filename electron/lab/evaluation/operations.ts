@@ -1,29 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { estimate } from '../../../engine/cost/estimate.ts';
 import { findSpace } from '../../../engine/catalog.ts';
 import { EngineError } from '../../../engine/error.ts';
 import { StoreError } from '../../../db/store.ts';
 import type { EvaluationRecord, ExperimentStore, Json } from '../../../db/store.ts';
+import { datasetKind } from '../../../datasets/catalog.ts';
 import type { DatasetInfo } from '../../../datasets/source.ts';
 import type {
   ConfusionQuery,
   EvaluateRequest,
   EvaluationDetail,
-  EvaluationMetric,
   EvaluationResult,
   EvaluationsApi,
   EvaluationView,
   NewEvaluation,
 } from '../../ipc/evaluations.ts';
 import type { SamplePage } from '../../ipc/dataset-browsing.ts';
-import type { EvaluateOutput } from '../../compute/tasks/evaluate.ts';
+import { publishedPoseSettings } from '../../compute/tasks/pose-settings.ts';
 import type { LabContext } from '../context.ts';
 import { deviceChoice } from '../device-choice.ts';
 import { checkClass, tileOf } from '../datasets/samples.ts';
 import { datasetTools } from '../datasets/tools.ts';
 import { needEvaluation, picturesFile, readPictures, removePictures, writePictures } from './pictures.ts';
 import { predictionBytes, predictionFolder } from './predictions.ts';
+import { removeResults, resultsFile, writeResults } from './results.ts';
+import { resultOf } from './result.ts';
 import { resolveSubject, taskOfArchitecture } from './subject.ts';
 import type { ResolvedSubject } from './subject.ts';
 
@@ -32,7 +33,7 @@ const defaultLimit = 60;
 
 /** Networks judged on a split. */
 export function createEvaluationsApi(context: LabContext): EvaluationsApi {
-  const { reading, change, layout } = context;
+  const { reading, change } = context;
   return {
     evaluate: (request) => evaluate(context, request),
     evaluations: async ({ dataset, experiment } = {}) =>
@@ -46,7 +47,7 @@ export function createEvaluationsApi(context: LabContext): EvaluationsApi {
     removeEvaluation: (id) =>
       change('removeEvaluation', [id], async (store) => {
         store.removeEvaluation(id);
-        await removePictures(layout, id);
+        await removeFiles(context, id);
       }),
   };
 }
@@ -69,6 +70,7 @@ async function evaluate(context: LabContext, request: EvaluateRequest): Promise<
         dataset: { root: record.root, kind: record.kind },
         split,
         ...(fit === undefined ? {} : { fit }),
+        ...(info.task === 'keypoints' ? poseOptions(resolved, fit, request.boxes) : {}),
         ...(isKept ? { predictions: { folder: predictionFolder(context, id), maxBytes: predictionBytes } } : {}),
       },
       control,
@@ -91,41 +93,32 @@ async function evaluate(context: LabContext, request: EvaluateRequest): Promise<
   if (!isKept) return unkept;
   try {
     await writePictures(context.layout, id, output.pictures);
-    return { ...unkept, ...(await context.api().keepEvaluation(made)), hasPictures: true };
+    if (output.kind === 'keypoints') await writeResults(context.layout, id, output.results);
+    return { ...unkept, ...(await context.api().keepEvaluation(made)), hasPictures: true, ...resultsOf(context, id) };
   } catch (error) {
     // It took long, and it is right: who asked still gets it.
     if (!(error instanceof StoreError)) throw error;
-    await removePictures(context.layout, id).catch(() => undefined);
+    await removeFiles(context, id).catch(() => undefined);
     const { code, message, tip } = error;
     return { ...unkept, notKept: { code, message, ...(tip === undefined ? {} : { tip }) } };
   }
 }
 
-function resultOf(resolved: ResolvedSubject, info: DatasetInfo, split: string, output: EvaluateOutput): EvaluationResult {
-  const { meanIou, pixelAccuracy, classIou, confusion, input, backend, seconds, pictures } = output;
-  const metric: EvaluationMetric = { name: 'mIoU', value: meanIou, split, kind: resolved.kind };
-  return {
-    label: resolved.label,
-    arch: resolved.arch,
-    metrics: [metric],
-    pixelAccuracy,
-    classIou,
-    count: pictures.length,
-    input,
-    macs: estimate(findSpace(resolved.arch.space).graph(resolved.arch, input)).macs,
-    backend,
-    seconds,
-    classes: info.classes.map(({ id, name, color }) => ({ id, name, color })),
-    confusion,
-  };
+/** A person's crop is as large as asked for, else as the network was made for. */
+function poseOptions({ arch, pose }: ResolvedSubject, fit: readonly [number, number] | undefined, boxes: string | undefined) {
+  const [height, width] = fit ?? findSpace(arch.space).defaultInput(arch.settings);
+  const inputSize = [height as number, width as number] as const;
+  return { pose: { ...publishedPoseSettings, ...pose, inputSize }, ...(boxes === undefined ? {} : { boxes }) };
 }
 
 function checkTask({ arch, label }: ResolvedSubject, info: DatasetInfo): void {
-  const { task = 'segmentation', classes = info.classes.length } = taskOfArchitecture(arch);
-  if (task === info.task && classes === info.classes.length) return;
+  const known = datasetKind(info.kind).joints?.length ?? info.classes.length;
+  const { task = 'segmentation', classes = known } = taskOfArchitecture(arch);
+  if (task === info.task && classes === known) return;
+  const words = (name: string, count: number): string => `${name} with ${count} ${name === 'keypoints' ? 'joints' : 'classes'}`;
   throw new EngineError(
     'wrong-task',
-    `evaluate: ${label} is for ${String(task)} with ${String(classes)} classes, the data set ${info.kind} for ${info.task} with ${info.classes.length}.`,
+    `evaluate: ${label} is for ${words(task, classes)}, the data set ${info.kind} for ${words(info.task, known)}.`,
   );
 }
 
@@ -144,20 +137,34 @@ function viewOf({ result, subject, ...record }: EvaluationRecord): EvaluationVie
   return { ...record, subject: subject as unknown as EvaluationView['subject'], ...shown };
 }
 
-function detailOf({ layout }: LabContext, record: EvaluationRecord): EvaluationDetail {
+function detailOf(context: LabContext, record: EvaluationRecord): EvaluationDetail {
   const { classes, confusion } = record.result as unknown as EvaluationResult;
-  return { ...viewOf(record), classes, confusion, hasPictures: existsSync(picturesFile(layout, record.id)) };
+  const hasPictures = existsSync(picturesFile(context.layout, record.id));
+  return { ...viewOf(record), classes, confusion, hasPictures, ...resultsOf(context, record.id) };
+}
+
+function resultsOf({ layout }: LabContext, id: string): Pick<EvaluationDetail, 'resultsFile'> {
+  const file = resultsFile(layout, id);
+  return existsSync(file) ? { resultsFile: file } : {};
+}
+
+async function removeFiles({ layout }: LabContext, id: string): Promise<void> {
+  await removePictures(layout, id);
+  await removeResults(layout, id);
 }
 
 async function confusionSamples(context: LabContext, query: ConfusionQuery): Promise<SamplePage> {
   const { truth, predicted, offset = 0, limit = defaultLimit } = query;
   const { id, dataset, split, result } = needEvaluation(context, query.evaluation);
+  if ((result as unknown as EvaluationResult).keypoints !== undefined) {
+    throw new EngineError('wrong-task', `Evaluation ${id} is of key points; which class was taken for which is asked of segmentations.`);
+  }
   const classCount = (result as unknown as EvaluationResult).classes.length;
   const source = await datasetTools(context).open(dataset);
   checkClass(source, truth);
   checkClass(source, predicted);
   const indexOf = new Map(Array.from({ length: source.size(split) }, (_, index) => [source.key(split, index), index]));
-  const pictures = await readPictures(context.layout, id);
+  const pictures = (await readPictures(context.layout, id)).filter((picture) => 'cells' in picture);
   const ious = new Map(pictures.map(({ key, iou }) => [key, iou]));
   const cell = truth * classCount + predicted;
   const found = pictures

@@ -54,8 +54,10 @@ export function needEvaluation({ reading }: Pick<LabContext, 'reading'>, id: str
   return record;
 }
 
-/** Mean IoU of each picture by its key. */
+/** Of each picture by its key: mean IoU, or of persons the mean OKS. */
 export async function iousOf(context: LabContext, id: string): Promise<ReadonlyMap<string, number | null>> {
   needEvaluation(context, id);
-  return new Map((await readPictures(context.layout, id)).map(({ key, iou }) => [key, iou]));
+  return new Map(
+    (await readPictures(context.layout, id)).map((picture) => [picture.key, 'iou' in picture ? picture.iou : picture.similarity]),
+  );
 }

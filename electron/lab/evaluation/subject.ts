@@ -1,9 +1,13 @@
-import { findPublished, findSpace, parseArchitecture } from '../../../engine/catalog.ts';
+import { findPublished, parseArchitecture } from '../../../engine/catalog.ts';
 import { EngineError } from '../../../engine/error.ts';
+import type { KeypointsDataConfig } from '../../../engine/search/config.ts';
+import { systemRules, type SystemRules } from '../../../engine/search/system-rules.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import { unknownTrial } from '../../../db/errors.ts';
 import type { EvaluationMetric, NetworkSubject, WeightsRef } from '../../ipc/evaluations.ts';
 import type { TrialView } from '../../ipc/contract.ts';
+import { publishedPoseSettings } from '../../compute/tasks/pose-settings.ts';
+import type { PoseSettings } from '../../compute/tasks/pose-settings.ts';
 import type { LabContext } from '../context.ts';
 import { findExperiment } from '../search-setup.ts';
 import { trialView } from '../views.ts';
@@ -18,6 +22,8 @@ export interface ResolvedSubject {
   readonly weights: string;
   /** [height, width] that a trial was evaluated at. */
   readonly fit?: readonly [number, number];
+  /** How the search of a trial shows persons to its networks. */
+  readonly pose?: Omit<PoseSettings, 'inputSize'>;
   /** What a score of it is called: as the trial's own, 'untrained' with filled weights. */
   readonly kind: EvaluationMetric['kind'];
 }
@@ -39,6 +45,7 @@ export function resolveSubject(context: LabContext, given: NetworkSubject): Reso
         arch: trial.arch,
         weights: given.weights === undefined ? weightsOfTrial(trial) : weightsFile(context, given.weights),
         ...(height === undefined || width === undefined ? {} : { fit: [height, width] as const }),
+        ...poseOf(context, trial.experiment),
         kind: kindOf(given.weights, trial.metrics[0]?.kind ?? 'proxy'),
       };
     }
@@ -63,9 +70,18 @@ export function resolveSubject(context: LabContext, given: NetworkSubject): Reso
   }
 }
 
-/** What the network was built for, as far as its settings say. */
-export function taskOfArchitecture(arch: Architecture): { readonly task?: unknown; readonly classes?: unknown } {
-  return { ...findSpace(arch.space).defaultSettings, ...arch.settings };
+/** What the network was built for; undefined where its space says nothing of it. */
+export function taskOfArchitecture({ space, settings }: Architecture): { readonly task?: string; readonly classes?: number } {
+  const rules = (systemRules as Readonly<Record<string, SystemRules | undefined>>)[space];
+  const task = rules?.task(settings);
+  return rules === undefined || task === undefined ? {} : { task, classes: rules.classes(settings) };
+}
+
+function poseOf({ reading }: LabContext, experiment: string): Pick<ResolvedSubject, 'pose'> {
+  const data = (reading().experiment(experiment)?.config as { readonly data?: Partial<KeypointsDataConfig> } | undefined)?.data;
+  if (data?.kind !== 'keypoints') return {};
+  const { flipTest, visibleThreshold, nmsThreshold } = { ...publishedPoseSettings, ...data };
+  return { pose: { flipTest, visibleThreshold, nmsThreshold } };
 }
 
 function weightsFile(context: LabContext, ref: WeightsRef): string {

@@ -31,7 +31,7 @@ export function addEvaluationCommands(program: Command, host: CommandHost): void
     examples(
       program
         .command('evaluations')
-        .argument('[id]', 'one of them: IoU of every class and the most frequent mistakes')
+        .argument('[id]', 'one of them: IoU of every class and the most frequent mistakes, or figures of every joint')
         .description('networks that were judged on data sets with `lab evaluate`')
         .option('--data <NAME>', 'only those on this data set')
         .option('--remove', 'forget the one that is named'),
@@ -67,7 +67,10 @@ async function evaluations(session: Session, [id]: [string | undefined], { data,
       entry.id,
       entry.label,
       `${entry.dataset} ${entry.split}`,
-      entry.metrics.map(({ name, value }) => `${name} ${percent(value ?? NaN)}`).join(', '),
+      entry.metrics
+        .slice(0, 1)
+        .map(({ name, value }) => `${name} ${percent(value ?? NaN)}`)
+        .join(', '),
       quantity(entry.macs, 'MACs'),
       timeText(entry.createdAt),
     ]);
@@ -84,7 +87,7 @@ async function evaluations(session: Session, [id]: [string | undefined], { data,
   const evaluation = await lab.evaluation(id);
   return {
     document: evaluation,
-    text: `${evaluation.label} on ${evaluation.dataset}\n\n${textOf(evaluation)}\n\n${mistakesText(evaluation)}`,
+    text: `${evaluation.label} on ${evaluation.dataset}\n\n${textOf(evaluation)}${evaluation.keypoints === undefined ? `\n\n${mistakesText(evaluation)}` : ''}`,
   };
 }
 

@@ -50,10 +50,19 @@ export function addNetworkCommands(program: Command, host: CommandHost): void {
         .option('--weights <W>', weightsHelp)
         .requiredOption('--data <NAME>', 'a registered data set')
         .option('--split <SPLIT>', 'train, val, search-val, … (default: val)')
-        .option('--input <HxW>', "scale pictures to fit this size (default: the trial's, else as they are)", size('--input'))
+        .option(
+          '--input <HxW>',
+          "scale pictures to fit this size (default: the trial's, else as they are); of key points: the crop of a person",
+          size('--input'),
+        )
+        .option(
+          '--boxes <B>',
+          'key points: ground-truth (default), or a file of detected boxes, by its path or by its name beside the data set',
+        )
         .option('--no-keep', 'tell the score and keep nothing (`lab evaluations` lists what was kept)'),
-      ['lab evaluate hrnas-7f3a2c:t12 --data streets --split val'],
-      '{ "id": "ev-3f9a12c07b", "metrics": [{ "name": "mIoU", "value": 0.41, "split": "val" }], "details": { "classIou": […], "pixelAccuracy" }, "count": 50, … }',
+      ['lab evaluate hrnas-7f3a2c:t12 --data streets --split val', 'lab evaluate lite-hrnet:18 --weights lite-18.safetensors --data coco'],
+      '{ "id": "ev-3f9a12c07b", "metrics": [{ "name": "mIoU", "value": 0.41, "split": "val" }], "details": { "classIou": […], "pixelAccuracy" }, "count": 50, … }\n' +
+        'of key points: "metrics": AP, AP50, … ARL; "details": { "boxes", "persons", "names", "labelled", "similarity", "found", "resultsFile" }',
     ),
     host,
     async (session, [arch], options) => (await import('../evaluate.ts')).evaluate(session, arch, options),

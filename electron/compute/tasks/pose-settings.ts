@@ -1,0 +1,14 @@
+/** How persons are shown to a network, and what is made of what it says. JSON. */
+export interface PoseSettings {
+  /** [height, width] px of a person's crop. */
+  readonly inputSize: readonly [number, number];
+  /** Heat maps are averaged with those of the mirror image. */
+  readonly flipTest: boolean;
+  /** Joints below it do not count in a person's score. */
+  readonly visibleThreshold: number;
+  /** Of two persons in a picture that are more alike than this the worse one is dropped. */
+  readonly nmsThreshold: number;
+}
+
+/** As Lite-HRNet and HR-NAS are tested (lite-hrnet.md 6.1). */
+export const publishedPoseSettings = { flipTest: true, visibleThreshold: 0.2, nmsThreshold: 0.9 } as const;
