@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createRandom, hash32, itemSeed, permutation } from '../../datasets/random.ts';
+import { createRandom, drawNormal, hash32, itemSeed, permutation } from '../../datasets/random.ts';
 import { hash32 as engineHash32 } from '../../engine/rng.ts';
 
 describe('hash32', () => {
@@ -46,4 +46,15 @@ test('permutation: every number once; each of 3! orders about equally often in 6
   }
   expect([...counts.keys()].sort()).toEqual(['012', '021', '102', '120', '201', '210']);
   for (const count of counts.values()) expect(Math.abs(count - 1000)).toBeLessThan(150);
+});
+
+test('drawNormal, 10,000 values: mean 0, variance 1, 69 % below 0.5, none is infinite', () => {
+  const random = createRandom(8);
+  const values = Array.from({ length: 10_000 }, () => drawNormal(random));
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  expect(Math.abs(mean)).toBeLessThan(0.04);
+  expect(Math.abs(variance - 1)).toBeLessThan(0.05);
+  expect(Math.abs(values.filter((value) => value < 0.5).length / values.length - 0.6915)).toBeLessThan(0.02);
+  expect(values.every(Number.isFinite)).toBe(true);
 });

@@ -6,7 +6,8 @@ import { drawFigure, paintFigure, type Figure } from './figure.ts';
 export type SyntheticSplit = 'train' | 'val';
 
 /** full: as many as four people of all sizes, clutter, and panels that hide parts of them; plain: one or two large ones before a quiet wall. */
-export type SceneStyle = 'full' | 'plain';
+export const sceneStyles = ['full', 'plain'] as const;
+export type SceneStyle = (typeof sceneStyles)[number];
 
 /** What a picture follows from. */
 export interface SceneSeed {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { CITYSCAPES_DEFECTS, parseDefects } from '../../../../datasets/cityscapes/synthesize/defects.ts';
 import { synthesizeCityscapes, synthesizePresets } from '../../../../datasets/cityscapes/synthesize/synthesize.ts';
 import { KEYPOINTS_DEFECTS, parseKeypointsDefects } from '../../../../datasets/coco-keypoints/synthesize/defects.ts';
+import { sceneStyles, type SceneStyle } from '../../../../datasets/coco-keypoints/synthesize/scene.ts';
 import { synthesizeKeypoints, synthesizeKeypointsPresets } from '../../../../datasets/coco-keypoints/synthesize/synthesize.ts';
 import type { DrawOptions, SynthesizeResult } from '../../../../datasets/synthesize/draw-set.ts';
 import { listOf, oneOf, size, wholeNumber } from '../arguments.ts';
@@ -22,6 +23,7 @@ interface SynthesizeArguments {
   readonly test?: number;
   readonly size?: readonly [number, number];
   readonly preset?: PresetName;
+  readonly style?: SceneStyle;
   readonly inject?: readonly string[];
 }
 
@@ -33,7 +35,10 @@ interface SetSize {
   readonly width: number;
 }
 
-type DrawControl = Pick<DrawOptions, 'seed' | 'height' | 'width'> & Partial<Pick<DrawOptions, 'signal' | 'onProgress'>>;
+interface DrawControl extends Pick<DrawOptions, 'seed' | 'height' | 'width'>, Partial<Pick<DrawOptions, 'signal' | 'onProgress'>> {
+  /** Only where there are some. */
+  readonly style?: SceneStyle;
+}
 
 type Counts = Required<Pick<SetSize, 'train' | 'val' | 'test'>>;
 
@@ -41,6 +46,7 @@ interface Generator {
   /** Pictures of a set, by preset; without `test` none can be drawn for a test. */
   readonly presets: Readonly<Record<PresetName, SetSize>>;
   readonly defects: readonly string[];
+  readonly hasStyles: boolean;
   draw(dir: string, counts: Counts, inject: readonly string[], control: DrawControl): Promise<SynthesizeResult>;
 }
 
@@ -48,13 +54,15 @@ const generators = {
   cityscapes: {
     presets: synthesizePresets,
     defects: CITYSCAPES_DEFECTS,
+    hasStyles: false,
     draw: (dir, counts, inject, control) => synthesizeCityscapes(dir, { ...control, ...counts, inject: parseDefects(inject) }),
   },
   'coco-keypoints': {
     presets: synthesizeKeypointsPresets,
     defects: KEYPOINTS_DEFECTS,
-    draw: (dir, { train, val }, inject, control) =>
-      synthesizeKeypoints(dir, { ...control, train, val, inject: parseKeypointsDefects(inject) }),
+    hasStyles: true,
+    draw: (dir, { train, val }, inject, { style = 'full', ...control }) =>
+      synthesizeKeypoints(dir, { ...control, train, val, style, inject: parseKeypointsDefects(inject) }),
   },
 } as const satisfies Readonly<Record<string, Generator>>;
 
@@ -77,6 +85,11 @@ export function addSynthesizeCommand(data: Command, host: CommandHost): void {
           '--test <N>',
           'pictures without public labels, of cityscapes (none unless asked for, once --train or --val is given)',
           wholeNumber('--test', 0, 1_000_000),
+        )
+        .option(
+          '--style <S>',
+          'of coco-keypoints: full = up to four people, clutter, hidden parts; plain = one or two large ones (default: full)',
+          oneOf('--style', sceneStyles),
         )
         .option('--size <HxW>', 'size in pixels, height first', size('--size'))
         .option(
@@ -111,12 +124,16 @@ function presetsText({ presets }: Generator): string {
 async function synthesize(session: Session, [kind, dir]: [SyntheticKind, string], wanted: SynthesizeArguments): Promise<CommandResult> {
   const generator: Generator = generators[kind];
   const { counts, height, width } = pictures(kind, generator, wanted);
+  if (wanted.style !== undefined && !generator.hasStyles) {
+    throw new CliError('usage', `--style ${wanted.style}: ${kind} is drawn in one way; only coco-keypoints has styles.`);
+  }
   const progress = new Progress(session.output, 'pictures');
   const result = await cancellable(session, 'Drawing was cut off; the same command continues it.', (signal) =>
     generator.draw(dir, counts, wanted.inject ?? [], {
       seed: session.options.seed ?? 0,
       height,
       width,
+      ...(wanted.style === undefined ? {} : { style: wanted.style }),
       signal,
       onProgress: ({ done, total }) => progress.update(done, total),
     }),
