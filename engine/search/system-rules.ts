@@ -36,7 +36,7 @@ export const systemRules: Readonly<Record<SearchConfig['system'], SystemRules>> 
     classes: (settings) => liteHrNetSettings(settings).joints,
   },
   dpc: {
-    problems: ({ strategy }) => withoutShrinking(strategy),
+    problems: (config) => [...withoutShrinking(config.strategy), ...dpcProblems(config)],
     task: () => 'segmentation',
     classes: (settings) => dpcSettings(settings).classes,
   },
@@ -56,6 +56,34 @@ function withoutProxy({ id }: SearchConfig['proxy']): Problem[] {
 
 function withoutShrinking({ id }: SearchConfig['strategy']): Problem[] {
   return id === 'shrink' ? [{ path: 'strategy.id', message: "shrink needs importance factors, which only HR-NAS's networks have" }] : [];
+}
+
+/** Sizes that corners align at, networks that see pictures, and what the proxy task can train (DPC specification sections 4 to 6). */
+function dpcProblems({ space, data, proxy, strategy }: SearchConfig): Problem[] {
+  const { backbone, outputStride, crop, decoder } = dpcSettings(space);
+  if (backbone === 'none') return [{ path: 'space.backbone', message: "'none' reads features, not pictures; use mobilenet-v2" }];
+  const problems = data.kind === 'segmentation' ? alignedSizes(outputStride, data) : [];
+  if (strategy.id !== 'fixed') {
+    if (data.kind === 'segmentation' && crop.join() !== data.crop.join()) {
+      problems.push({ path: 'space.crop', message: `is ${crop.join('x')}; data.crop is ${data.crop.join('x')}: name the same size` });
+    }
+  } else if (proxy.id !== 'none') {
+    const trained = 'trains the cell alone; use proxy.id=none';
+    if (strategy.weights !== '') problems.push({ path: 'strategy.weights', message: `starts a whole network, and the proxy ${trained}` });
+    if (decoder) problems.push({ path: 'strategy.arch', message: `has a decoder, and the proxy ${trained}` });
+  }
+  return problems;
+}
+
+function alignedSizes(stride: number, data: Extract<DataConfig, { kind: 'segmentation' }>): Problem[] {
+  return (['crop', 'evaluationSize'] as const).flatMap((name) =>
+    data[name].flatMap((side, i) => {
+      if (side % stride === 1) return [];
+      const near = Math.max(1, Math.floor(side / stride)) * stride + 1;
+      const message = `must be a multiple of ${stride} (the output stride) plus 1, so that corners align; near it: ${near}`;
+      return [{ path: `data.${name}.${i}`, message }];
+    }),
+  );
 }
 
 /** Outputs have a `stride`-th of each side. */

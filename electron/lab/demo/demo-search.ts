@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { parseSearchConfig } from '../../../engine/search/config.ts';
 import type { RandomConfig, SearchConfig, ShrinkConfig, TrialConfig } from '../../../engine/search/config.ts';
+import { backboneFile } from '../../../engine/search/frozen/kept-backbone.ts';
 import { strategyDefaults } from '../../../engine/search/presets/defaults.ts';
 import { EngineError } from '../../../engine/error.ts';
 import type { Demo } from './demos.ts';
@@ -22,12 +24,17 @@ export function baselineName({ title }: Pick<Demo, 'title'>): string {
 
 /**
  * A random search with the budget of another one: as many networks trained equally long under the same limits; beside a shrinking search as many
- * as its training steps allow, each trained as long as the networks of its front were.
+ * as its training steps allow, each trained as long as the networks of its front were. Cells are tried on the same backbone: the one that the
+ * other search left in its folder.
  */
-export function baselineConfig(config: SearchConfig): SearchConfig {
-  const { strategy } = config;
+export function baselineConfig(config: SearchConfig, folder: string): SearchConfig {
+  const { strategy, proxy } = config;
   if (strategy.id === 'fixed') throw new EngineError('no-baseline', 'a single network has no random search beside it');
-  return { ...config, strategy: strategy.id === 'shrink' ? besideShrinking(strategy) : besideTrials(strategy) };
+  return {
+    ...config,
+    ...(proxy.id !== 'none' && { proxy: { ...proxy, weights: join(folder, backboneFile) } }),
+    strategy: strategy.id === 'shrink' ? besideShrinking(strategy) : besideTrials(strategy),
+  };
 }
 
 function besideTrials({ trials, steps, minMacs, maxMacs, latencyProfile, maxLatencyMs, retrain }: TrialConfig): RandomConfig {

@@ -5,6 +5,9 @@ import type { ResumePoint } from '../parts.ts';
 /** Name under which the backbone is kept from its phase on. */
 export const backboneName = 'backbone';
 
+/** Its file in the folder of the experiment. */
+export const backboneFile = 'backbone.safetensors';
+
 /** The weights that trials share. */
 export interface KeptBackbone {
   /** Path that `readFile` takes: a safetensors file of the backbone alone. */

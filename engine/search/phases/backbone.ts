@@ -6,7 +6,7 @@ import type { Weights } from '../../run/weights.ts';
 import { graphBackboneAlone, withSimpleHead } from '../../spaces/dpc/proxy.ts';
 import type { FrozenProxyConfig } from '../config.ts';
 import type { SearchEvent } from '../events.ts';
-import { backboneName, backboneState } from '../frozen/kept-backbone.ts';
+import { backboneFile, backboneName, backboneState } from '../frozen/kept-backbone.ts';
 import { trainingSize } from '../network.ts';
 import type { BackbonePhase } from '../plan.ts';
 import type { PhaseContext } from './context.ts';
@@ -59,7 +59,7 @@ async function* take(context: PhaseContext, phase: BackbonePhase, file: string):
 async function keep({ parts, index, kept, ...context }: PhaseContext, phase: BackbonePhase, weights: Weights): Promise<SearchEvent> {
   const own = new Set(specsOf(context).map(({ name }) => name));
   const entries = (await weights.entries()).filter(({ name }) => own.has(name));
-  const checkpoint = await parts.saveFile('backbone.safetensors', writeSafetensors(entries));
+  const checkpoint = await parts.saveFile(backboneFile, writeSafetensors(entries));
   const state = backboneState(checkpoint.sha256);
   const point = { phaseIndex: index, step: phase.firstStep + phase.steps, state };
   kept.set(backboneName, { ...point, file: checkpoint.file });

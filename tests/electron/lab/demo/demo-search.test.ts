@@ -18,11 +18,13 @@ describe.each(demoNames)('the demo %s', (name) => {
 
   it('a random search beside it has the same data, recipe and limits, and as many training steps', () => {
     const config = demoConfig(demo, 'drawn');
-    const random = baselineConfig(config);
+    const random = baselineConfig(config, '/experiments/first');
     expect(parseSearchConfig(random)).toEqual(random);
-    expect({ ...random, strategy: undefined }).toEqual({ ...config, strategy: undefined });
+    // cells are tried on the backbone that the first search made
+    const proxy = config.proxy.id === 'none' ? config.proxy : { ...config.proxy, weights: '/experiments/first/backbone.safetensors' };
+    expect({ ...random, strategy: undefined }).toEqual({ ...config, proxy, strategy: undefined });
     expect(random.strategy.id).toBe('random');
-    const [own, its] = [planSearch(config), planSearch(random)].map(({ totalSteps }) => totalSteps) as [number, number];
+    const [own, its] = [planSearch({ ...config, proxy }), planSearch(random)].map(({ totalSteps }) => totalSteps) as [number, number];
     const { strategy } = config;
     // a shrinking search divides its steps among networks trained as long as those of its front
     const rest = strategy.id === 'shrink' ? strategy.warmupSteps + strategy.steps : 1;
