@@ -66,6 +66,7 @@ function openOptions({ onProgress, signal }: CheckOptions): Parameters<typeof op
 function checkLayout(layout: CocoLayout, picked: string, findings: FindingList): void {
   if (layout.root !== resolve(picked)) findings.add('root.nested', { path: layout.root });
   if (layout.year === '2014') findings.add('coco.2014');
+  for (const path of layout.detectionFiles) findings.add('coco.detections', { path: relative(layout.root, path), detail: basename(path) });
   for (const path of layout.instanceFiles)
     findings.add('coco.no-keypoints-json', { path: relative(layout.root, path), detail: basename(path) });
 }

@@ -137,6 +137,11 @@ export const COCO_RULES: Readonly<Record<string, FindingRule>> = {
     say: () => 'No annotations for test: prediction only.',
     tip: 'Nothing to do.',
   },
+  'coco.detections': {
+    severity: 'info',
+    say: (g) => `Detected boxes are there: ${g.details.join(', ')}.`,
+    tip: 'Name one of them as data.detections to crop by it instead of by labelled boxes.',
+  },
   'coco.synthetic': {
     severity: 'info',
     say: () => 'A synthetic set, drawn by a program; not part of the COCO data set.',

@@ -67,6 +67,13 @@ describe('a sound set', () => {
     expect(codesOf(result)).toEqual(['coco.test']);
   });
 
+  test('files of detected boxes are listed', async () => {
+    const files = { ...tinySet.files, 'person_detection_results/boxes.json': '[]' };
+    const result = await checkDataset(await write({ ...tinySet, files }), { level: 1 });
+    expect(findingOf(result, 'coco.detections')).toMatchObject({ severity: 'info', path: 'person_detection_results/boxes.json' });
+    expect(result.notFound).toEqual([]);
+  });
+
   test('a folder inside is told; sets of 2014 are', async () => {
     const old = { ...tinyImage(5), file_name: 'COCO_val2014_000000000005.jpg' };
     const root = await write({
