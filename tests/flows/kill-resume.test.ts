@@ -4,7 +4,7 @@ import { createRng } from '../../engine/rng.ts';
 import { testableBackends } from '../engine/backend/testable-backends.ts';
 import { temporaryFolder } from '../db/temporary-folder.ts';
 import { outcomeOf, runKilled, startProcess } from './support/killed-search.ts';
-import { homeWithCity, randomSearch, tinySearch } from './support/tiny-search.ts';
+import { homeWithCity, tinySearch, trialSearch } from './support/tiny-search.ts';
 
 /** Chooses victims and steps. The moment within a step still varies, so that a failure may need several runs to come again. */
 const seed = Number(process.env['LAB_KILL_SEED'] ?? 7);
@@ -12,7 +12,10 @@ const seed = Number(process.env['LAB_KILL_SEED'] ?? 7);
 describe('slow: kill -9 and resume', () => {
   const searches = [
     ['shrinking', 'wasm', tinySearch(8)],
-    ['random widths', 'wasm', randomSearch(4, 6)],
+    ['random widths', 'wasm', trialSearch({ id: 'random' })],
+    ['evolution', 'wasm', trialSearch({ id: 'evolution', population: 2, tournament: 2 })],
+    ['points near the best', 'wasm', trialSearch({ id: 'near-best', exploitProbability: 0.9, top: 2 })],
+    ['Parzen estimator', 'wasm', trialSearch({ id: 'tpe', startupTrials: 2, candidates: 4, gamma: 0.4 })],
     ['shrinking', 'tensorflow', tinySearch(8)],
   ] as const;
   it.each(searches.filter(([, backend]) => testableBackends.includes(backend)))(

@@ -36,9 +36,9 @@ export function tinySearch(steps: number): Json {
   };
 }
 
-/** The same, with networks of random widths that are trained one after the other. */
-export function randomSearch(trials: number, steps: number): Json {
-  return { ...(tinySearch(steps) as object), strategy: { id: 'random', trials, steps, minMacs: 0, maxMacs: 1e9 } };
+/** The same, with four networks that a strategy proposes and that are trained one after the other; the best is trained again. */
+export function trialSearch(strategy: Readonly<Record<string, Json>>): Json {
+  return { ...(tinySearch(6) as object), strategy: { trials: 4, steps: 6, retrain: { top: 1, steps: 6 }, ...strategy } };
 }
 
 /** A home whose data set 'city' has a dozen synthetic pictures. */
