@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../../../../datasets/random.ts';
 import { annotate } from '../../../../datasets/coco-keypoints/synthesize/annotate.ts';
@@ -121,4 +122,14 @@ test('shading tells no side: own left is the darker one in about half of the fig
   const figures = scenes.flatMap((scene) => scene.figures);
   const leftDarker = figures.filter(({ figure: { look } }) => look.shades[0] < look.shades[1]).length;
   expect(Math.abs(leftDarker / figures.length - 0.5)).toBeLessThan(0.12);
+});
+
+test.each([
+  ['full', 'train', '4b19c09a6ca2d65c'],
+  ['plain', 'val', '7cd5bb75f79ffc29'],
+] as const)('equal pixels and annotations on every machine, style %s; a change raises the version of the generator', (style, split, expected) => {
+  const seed: SceneSeed = { ...job(3, split, style), height: 60, width: 80 };
+  const scene = paintScene(seed);
+  const hash = createHash('sha256').update(scene.canvas.rgb).update(JSON.stringify(annotate(scene, seed, 4)));
+  expect(hash.digest('hex').slice(0, 16)).toBe(expected);
 });
