@@ -78,6 +78,7 @@ function entryOf(trial: TrialView, parents: readonly TrialView[], generation: nu
 }
 
 function reasonOf({ operator, role }: TrialView, usesParents: boolean): string {
+  if (operator === 'tpe') return 'It was drawn from what is likely among the best trials before it: it has no single parent.';
   if (usesParents) return 'It belongs to the first generation: it was drawn at random and has no parents.';
   if (role === 'reference') return 'It is the reference: the whole supernet, trained and not shrunk.';
   if (operator === 'sample') return 'It was drawn at random: networks of this strategy have no parents.';

@@ -141,6 +141,16 @@ describe('lineage', () => {
     ]);
     expect(entries.at(-1)).toMatchObject({ parents: [2, 1], changes: [{ attribute: 'fuse0.0.0.k3', from: '7', to: '5' }] });
   });
+
+  test('what an estimate over all trials proposed has no single parent; trained again it has that trial', async () => {
+    const estimated = [
+      { number: 0, arch: shrunk({ 'fuse0.0.0.k3': 9 }), value: 0.1, operator: 'tpe' },
+      { number: 1, arch: shrunk({ 'fuse0.0.0.k3': 9 }), value: 0.2, operator: 'retrain', series: 'retrain', parents: [0] },
+    ];
+    const api = createArchitectureApi(labOn(estimated).context);
+    expect(await api.lineage('hrnas-1', 0)).toMatchObject({ kind: 'none', reason: expect.stringContaining('no single parent') });
+    expect((await api.lineage('hrnas-1', 1)).entries.map(({ trial }) => trial)).toEqual([0, 1]);
+  });
 });
 
 describe('sharedBlocks and exportGraph', () => {
