@@ -1,4 +1,6 @@
-import { parseJson, readJsonSections, WHOLE_FILE } from './json-sections.ts';
+import { parseJson } from './json-errors.ts';
+import { readJsonSections } from './json-sections.ts';
+import { WHOLE_FILE } from './json-splitter.ts';
 import { DatasetError } from '../source.ts';
 
 /** A detected box of a person. */

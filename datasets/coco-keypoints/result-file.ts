@@ -1,5 +1,7 @@
 import { DatasetError } from '../source.ts';
-import { parseJson, readJsonSections, WHOLE_FILE } from './json-sections.ts';
+import { parseJson } from './json-errors.ts';
+import { readJsonSections } from './json-sections.ts';
+import { WHOLE_FILE } from './json-splitter.ts';
 
 /** One predicted person of a result file. */
 export interface ResultEntry {

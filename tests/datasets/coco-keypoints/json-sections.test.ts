@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { readJsonSections, WHOLE_FILE } from '../../../datasets/coco-keypoints/json-sections.ts';
+import { readJsonSections } from '../../../datasets/coco-keypoints/json-sections.ts';
+import { WHOLE_FILE } from '../../../datasets/coco-keypoints/json-splitter.ts';
 import { writeAnnotationFile } from '../../bench/support/annotation-file.ts';
 
 let folder: string;
