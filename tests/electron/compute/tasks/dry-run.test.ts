@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { dryRunTask } from '../../../../electron/compute/tasks/dry-run.ts';
 import type { Json } from '../../../../db/store.ts';
-import { tinyConfig } from '../../../engine/search/support/tiny-search.ts';
+import { tinyLiteConfig, tinyPoseConfig } from '../../../engine/search/support/tiny-persons.ts';
+import { tinyConfig, tinySpace } from '../../../engine/search/support/tiny-search.ts';
 import { openBackend } from '../../../../engine/backend/backend.ts';
 
 describe('dry run of a search', () => {
@@ -30,5 +31,20 @@ describe('dry run of a search', () => {
     const latency = { profile: 'p', device: 'd', factor: 1, errorMs: 0, layers: {} };
     const slow = await dryRunTask({ config: limited({ latencyProfile: 'p', maxLatencyMs: 5 }), rankingSplitSize: 4, latency }, control);
     expect(slow.space).toMatchObject({ feasible: 0, tip: expect.stringContaining('strategy.maxLatencyMs') as string });
+  }, 60_000);
+
+  it.each([
+    ['HR-NAS', tinyPoseConfig(tinySpace, { steps: 6, intervalSteps: 3, warmupSteps: 3 })],
+    ['Lite-HRNet', tinyLiteConfig()],
+  ])('slow: %s on key points: space, plan and time, of which a mirrored ranking takes its part', async (_, config) => {
+    const control = { backend: await openBackend('wasm'), signal: new AbortController().signal, progress: () => undefined };
+    const report = await dryRunTask({ config: JSON.parse(JSON.stringify(config)) as Json, rankingSplitSize: 1000 }, control);
+    expect(report.space).toMatchObject({ samples: 500, feasible: 1, largestMacs: expect.any(Number) as number });
+    expect(report.plan.steps).toBeGreaterThan(0);
+    const training = (report.plan.steps * report.stepMs) / 1000;
+    // 1,270 persons and their mirror images for each trial, a forward pass being a third of a step
+    const ranking = (report.plan.trials * 2 * 1270 * report.stepMs) / (3 * config.data.batchSize * 1000);
+    expect(report.seconds - training - ranking).toBeGreaterThanOrEqual(-1e-9);
+    expect(report.seconds).toBeLessThan(training + 1.01 * ranking);
   }, 60_000);
 });
