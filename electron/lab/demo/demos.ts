@@ -41,7 +41,7 @@ export const demos: Readonly<Record<DemoName, Demo>> = {
   },
   'lite-hrnet': {
     title: 'Lite-HRNet demo',
-    description: 'Evolution over the family of Lite-HRNet, whose published networks are points in it, on the joints of drawn figures.',
+    description: 'Evolution over a family of small Lite-HRNets, which learn the joints of drawn figures.',
     minutes: 4,
     preset: 'lite-hrnet-demo',
     data: demoFigures,

@@ -95,3 +95,42 @@ test('failed: the failure with its tip, exit 1', async () => {
   expect(run.exit).toBe(1);
   expect(run.json()).toEqual({ error: { code: 'loss-not-finite', message: 'The loss became NaN.', tip: 'Lower it.' } });
 });
+
+test('slow, draws the data: a demo with a random search beside it runs both, and puts them side by side', async () => {
+  const random: ExperimentView = { ...experimentView, id: 'hrnas-000001', name: 'Lite-HRNet demo: random search' };
+  const ends = new Map([experimentView, random].map((view) => [view.id, view]));
+  const reference = { macs: 100e6, metric: 0 };
+  const { dataset } = experimentView.environment;
+  const lab: Partial<LabApi> = {
+    ...fake.lab,
+    startSearch: (request) => {
+      fake.requests.push(request);
+      const isRandom = (request.config as { strategy: { id: string } }).strategy.id === 'random';
+      return Promise.resolve({ ...(isRandom ? random : experimentView), state: 'running' });
+    },
+    experiment: (id) => Promise.resolve({ ...(ends.get(id) as ExperimentView), state: 'running' }),
+    whenEnded: (id) => Promise.resolve(ends.get(id) as ExperimentView),
+    frontInputs: (ids) =>
+      Promise.resolve(
+        ids.map((id) => ({
+          experiment: ends.get(id) as ExperimentView,
+          dataset,
+          reference,
+          trials: (id === random.id ? trials.slice(1, 2) : trials.slice(1, 4)).map((trial) => ({ ...trial, experiment: id })),
+        })),
+      ),
+  };
+  const run = await runOn(lab, ['demo', 'lite-hrnet', '--quick', '--json', '--home', home]);
+  expect(run.exit).toBe(0);
+  expect(fake.requests.map(({ config }) => (config as { strategy: object }).strategy)).toMatchObject([
+    { id: 'random', trials: 3, steps: 10 },
+    { id: 'evolution', trials: 3, steps: 10 },
+  ]);
+  expect(run.json()).toMatchObject({ id: experimentView.id, baseline: { id: random.id, front: [{ number: 1 }] }, best: { number: 3 } });
+  const svg = readFileSync(run.json<{ svg: string }>().svg, 'utf8');
+  expect(svg).toContain('Lite-HRNet demo');
+  expect(svg).toContain('random search');
+  const text = (await runOn(lab, ['demo', 'hrnas-pose', '--quick', '--home', home])).out;
+  expect(text).toMatch(/searched +3 +t3: 75\.0 % at 80\.0 M MACs/);
+  expect(text).toMatch(/random, same budget +1 +t1: 50\.0 % at 20\.0 M MACs/);
+});
