@@ -6,10 +6,14 @@ import type { Step, StepFunction, StepInputs, StepStats } from '../steps.ts';
 import type { FunctionCache } from './function-cache.ts';
 import type { NativeOps } from './native-backend.ts';
 import { refuseSymbol } from './recorder.ts';
+import { returnMemory } from './return-memory.ts';
 import { giveOwnId, traceStep } from './trace-step.ts';
 import type { Compiled } from './trace-step.ts';
 
 let functions = 0;
+
+/** From so many ops on (0.3 s of tracing) it is worth a collection of garbage. */
+const manyOps = 4096;
 
 /** The step that is running: two at once would each write what they made of the same old values. */
 let running: string | undefined;
@@ -96,6 +100,7 @@ class CompiledStep implements Step {
   #trace(inputs: StepInputs): Compiled {
     const name = `${this.#name.replace(/\W/g, '_')}_${functions++}`;
     const compiled = traceStep(this.#ops, name, this.#f, inputs);
+    if (compiled.ops >= manyOps) returnMemory();
     this.#stats = { ...this.#stats, traces: this.#stats.traces + 1, ops: compiled.ops, traceMs: compiled.traceMs };
     return compiled;
   }
