@@ -52,3 +52,6 @@ export const rgb = ([red = 0, green = 0, blue = 0]: readonly number[]): string =
 
 /** As the lab draws errors (datasets/picture-layers.ts), for legends. */
 export const errorColors = { missed: [230, 97, 1], invented: [94, 60, 153], hit: [26, 150, 85] } as const;
+
+/** As the lab draws the sides of a person (datasets/render-keypoints.ts), for legends; left and right are the person's own. */
+export const skeletonColors = { left: [230, 97, 1], right: [34, 102, 204] } as const;
