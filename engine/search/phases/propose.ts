@@ -66,7 +66,9 @@ function latencyLimit(
 ): LatencyLimit | undefined {
   if (latencyProfile === '') return undefined;
   if (model === undefined) {
-    throw new EngineError('no-latency-model', `strategy.latencyProfile: the profile '${latencyProfile}' was not handed to the search.`);
+    throw new EngineError('no-latency-model', `strategy.latencyProfile: the experiment has no table of the profile '${latencyProfile}'.`, {
+      tip: 'Fork the experiment: a search takes the table when it begins.',
+    });
   }
   return { maxMs: maxLatencyMs, predictMs: remembered((arch) => predictedMs(config, model, arch, refused)) };
 }
