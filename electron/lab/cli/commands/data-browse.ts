@@ -3,6 +3,7 @@ import { percent } from '../../../../engine/export/quantity.ts';
 import type { SampleTile } from '../../../ipc/dataset-browsing.ts';
 import type { DatasetView } from '../../../ipc/contract.ts';
 import { oneOf, wholeNumber } from '../arguments.ts';
+import { jointStatisticsText } from '../dataset-text.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import { CliError } from '../failure.ts';
@@ -29,7 +30,7 @@ export function addDataBrowseCommands(data: Command, host: CommandHost): void {
       data
         .command('classes')
         .argument('<name>', 'a registered data set')
-        .description('how the pixels of a split are spread over the classes; counted once, then kept')
+        .description('how the pixels of a split are spread over the classes (counted once, then kept), or its joints over visibilities')
         .option('--split <SPLIT>', 'train, val, search-val, … (default: train)'),
       ['lab data classes city --split val'],
       '{ "split": "val", "pictures": 500, "unreadable": 0, "classes": [{ "id", "name", "pixels", "share", "pictures" }], "ignoredShare": 0.11, "sizes": […] }',
@@ -74,6 +75,10 @@ export function addDataBrowseCommands(data: Command, host: CommandHost): void {
 
 async function classes(session: Session, [name]: [string], { split = 'train' }: { split?: string }): Promise<CommandResult> {
   const lab = await session.lab();
+  if ((await lab.dataset(name)).task === 'keypoints') {
+    const statistics = await lab.jointStatistics({ dataset: name, split });
+    return { document: statistics, text: jointStatisticsText(statistics) };
+  }
   const histogram = await followJob(session, lab, { kind: 'count-classes', unit: 'pictures', message: cutOff }, () =>
     lab.classHistogram({ dataset: name, split }),
   );

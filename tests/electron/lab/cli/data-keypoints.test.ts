@@ -26,6 +26,10 @@ test('slow: processes: a set of persons is checked, registered, listed, describe
   expect(shown).toMatch(/persons +12 on 12 pictures of train, 12 with a labelled joint; 0 crowds/);
   expect(shown).toMatch(/joint +visible +hidden +not labelled\nnose +0 +12 +0\nleft_eye +12 +0 +0\n/);
 
+  const counted = await runLab(['data', 'classes', 'people', '--split', 'val'], { home });
+  expect(counted.out).toMatch(/persons +3 on 3 pictures of val, 2 with a labelled joint; 1 crowds[^]*right_ankle +0 +1 +2/);
+  expect((await runLab(['data', 'classes', 'people', '--json'], { home })).json()).toMatchObject({ split: 'train', persons: 12 });
+
   const picture = folder.path('sample.png');
   const drawn = await runLab(['data', 'show', 'people', '--sample', '000000000009', '--out', picture, '--json'], { home });
   expect(drawn.json()).toMatchObject({ split: 'val', index: 2, key: '000000000009', height: 40, width: 56 });
