@@ -11,6 +11,7 @@ export const benches = {
   'search-step': 'tests/bench/search-step.ts',
   loader: 'tests/bench/loader.ts',
   annotations: 'tests/bench/annotations.ts',
+  'dpc-cache': 'tests/bench/dpc-cache.ts',
   search: 'tests/bench/search.ts',
   keypoints: 'tests/bench/keypoints.ts',
 };

@@ -60,6 +60,8 @@ export class WorkerPool<Job, Result> {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#rejectAll(new DatasetError('loader-closed', 'reading samples: the reader was closed before they were ready'));
+    // a program that has nothing else to do waits for their end
+    for (const worker of this.#workers) worker.ref();
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
   }
 
