@@ -1,26 +1,12 @@
 import { openDataset } from '../../../datasets/catalog.ts';
-import { asKeypointsSource, type KeypointsSource } from '../../../datasets/keypoints-source.ts';
-import { createLoader } from '../../../datasets/loader.ts';
-import { cocoEvaluation } from '../../../datasets/transforms/keypoints.ts';
-import { EngineError } from '../../../engine/error.ts';
+import { asKeypointsSource } from '../../../datasets/keypoints-source.ts';
 import { scorePictures, type KeypointsStats } from '../../../engine/metrics/keypoints-ap.ts';
 import { keypointsDetails, type JointScores } from '../../../engine/metrics/keypoints-details.ts';
-import { suppressAlikeByPicture, type Pose } from '../../../engine/metrics/keypoints-nms.ts';
+import { suppressAlikeByPicture } from '../../../engine/metrics/keypoints-nms.ts';
 import { scoredPictures } from '../../../engine/metrics/keypoints-results.ts';
-import type { Weights } from '../../../engine/run/weights.ts';
 import { cocoResult, type CocoResult } from './coco-result.ts';
-import { openWeights } from './open-weights.ts';
-import { createPoseNetwork } from './pose-network.ts';
-import type { PoseSettings } from './pose-settings.ts';
-import type { NetworkOnSplit } from './segmentation-network.ts';
+import { GROUND_TRUTH_BOXES, predictPersons, type PersonsInput } from './predict-persons.ts';
 import type { TaskControl } from './table.ts';
-
-export interface KeypointsEvaluateInput extends NetworkOnSplit {
-  /** Needed for key points. */
-  readonly pose?: PoseSettings;
-  /** Whose persons are looked at: 'ground-truth' (when absent), or a file of detected boxes. */
-  readonly boxes?: string;
-}
 
 export interface KeypointsPictureScore {
   readonly key: string;
@@ -45,15 +31,12 @@ export interface KeypointsEvaluateOutput {
   readonly seconds: number;
 }
 
-const batchSize = 16;
-const groundTruth = 'ground-truth';
-
 /**
  * The ten official figures over a whole split: each box's person by the network, alike ones dropped by picture. Throws 'split-unlabelled' before
  * anything is computed, EngineError 'no-persons' where no person is to be looked at, and what reading and loading throw.
  */
-export async function evaluateKeypoints(input: KeypointsEvaluateInput, control: TaskControl): Promise<KeypointsEvaluateOutput> {
-  const { dataset, split, boxes = groundTruth } = input;
+export async function evaluateKeypoints(input: PersonsInput, control: TaskControl): Promise<KeypointsEvaluateOutput> {
+  const { dataset, split, boxes = GROUND_TRUTH_BOXES } = input;
   const source = asKeypointsSource(await openDataset(dataset.root, dataset.kind));
   try {
     const truth = source.truth(split);
@@ -80,44 +63,6 @@ export async function evaluateKeypoints(input: KeypointsEvaluateInput, control: 
     };
   } finally {
     await source.close();
-  }
-}
-
-/** All persons in the boxes of a split, before any is dropped. `source` stays open. */
-export async function predictPersons(source: KeypointsSource, input: KeypointsEvaluateInput, { signal, progress }: TaskControl) {
-  const { arch, weights: file, split, pose, boxes = groundTruth } = input;
-  if (pose === undefined) throw new EngineError('wrong-task', 'key points: how persons are shown to the network was not said.');
-  const crops = await source.crops(split, boxes);
-  if (crops.length === 0) {
-    const looked = boxes === groundTruth ? 'no labelled person' : `no box in ${boxes}`;
-    throw new EngineError('no-persons', `key points: the split ${split} has ${looked}; expected at least one person to look at.`, {
-      tip:
-        boxes === groundTruth ? 'Score a split with labelled persons, or name a file of detected boxes.' : 'Name the boxes of this split.',
-    });
-  }
-  let weights: Weights | undefined;
-  const loader = createLoader({
-    source,
-    split,
-    items: crops,
-    batchSize,
-    seed: 0,
-    transform: { ...cocoEvaluation, inputSize: pose.inputSize },
-    order: 'sequential',
-    workers: 1,
-  });
-  try {
-    const network = await createPoseNetwork(arch, pose, async (graph) => (weights = await openWeights(graph, file)));
-    const poses: Pose[] = [];
-    for (let step = 0; step < loader.batchesPerEpoch; step++) {
-      signal.throwIfAborted();
-      poses.push(...(await network.poses(await loader.batch(step))));
-      progress(poses.length, crops.length, 'persons');
-    }
-    return { poses, persons: crops.length, graph: network.graph, nmsThreshold: pose.nmsThreshold };
-  } finally {
-    weights?.dispose();
-    await loader.close();
   }
 }
 

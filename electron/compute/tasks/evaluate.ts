@@ -1,11 +1,12 @@
 import { datasetKind } from '../../../datasets/catalog.ts';
 import { evaluateKeypoints } from './evaluate-keypoints.ts';
-import type { KeypointsEvaluateInput, KeypointsEvaluateOutput, KeypointsPictureScore } from './evaluate-keypoints.ts';
+import type { KeypointsEvaluateOutput, KeypointsPictureScore } from './evaluate-keypoints.ts';
 import { evaluateSegmentation } from './evaluate-segmentation.ts';
 import type { SegmentationEvaluateInput, SegmentationEvaluateOutput, SegmentationPictureScore } from './evaluate-segmentation.ts';
+import type { PersonsInput } from './predict-persons.ts';
 import type { TaskControl } from './table.ts';
 
-export type EvaluateInput = SegmentationEvaluateInput & KeypointsEvaluateInput;
+export type EvaluateInput = SegmentationEvaluateInput & PersonsInput;
 export type EvaluateOutput = SegmentationEvaluateOutput | KeypointsEvaluateOutput;
 export type PictureScore = SegmentationPictureScore | KeypointsPictureScore;
 

@@ -12,3 +12,11 @@ export interface PoseSettings {
 
 /** As Lite-HRNet and HR-NAS are tested (lite-hrnet.md 6.1). */
 export const publishedPoseSettings = { flipTest: true, visibleThreshold: 0.2, nmsThreshold: 0.9 } as const;
+
+/** As the search with this config judges its networks; undefined for other tasks. `config` was checked when it was stored. */
+export function poseSettingsOf(config: unknown): Omit<PoseSettings, 'inputSize'> | undefined {
+  const data = (config as { readonly data?: Partial<PoseSettings> & { readonly kind?: string } } | undefined)?.data;
+  if (data?.kind !== 'keypoints') return undefined;
+  const { flipTest, visibleThreshold, nmsThreshold } = { ...publishedPoseSettings, ...data };
+  return { flipTest, visibleThreshold, nmsThreshold };
+}

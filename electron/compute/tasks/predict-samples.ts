@@ -26,8 +26,8 @@ export async function predictSamplesTask(
       const sample = await network.source.read(split, index);
       if (sample.kind !== 'segmentation')
         throw new EngineError('wrong-task', `predict: samples of kind ${sample.kind} cannot be drawn yet.`);
-      const { height, width, image, labelHeight, labelWidth } = transformSegmentation(sample, network.transform, createRandom(0));
-      const classes = await network.predict({ size: 1, height, width, labelHeight, labelWidth, images: image });
+      const { image, labelHeight, labelWidth, ...sizes } = transformSegmentation(sample, network.transform, createRandom(0));
+      const classes = await network.predict({ size: 1, ...sizes, labelHeight, labelWidth, images: image });
       bytes += await writePrediction(predictionFile(folder, index), Uint8Array.from(classes), labelHeight, labelWidth);
       progress(done + 1, indices.length, 'pictures');
     }

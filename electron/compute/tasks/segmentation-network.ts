@@ -1,8 +1,6 @@
 import { openDataset } from '../../../datasets/catalog.ts';
 import type { SegmentationBatch } from '../../../datasets/batch.ts';
 import type { DatasetSource } from '../../../datasets/source.ts';
-import { fitSize } from '../../../datasets/transforms/resample.ts';
-import { cityscapesEvaluation } from '../../../datasets/transforms/segmentation.ts';
 import type { SegmentationEvaluation } from '../../../datasets/transforms/segmentation.ts';
 import { dispose, tensor4d, tidy } from '../../../engine/backend/tf.ts';
 import { findSpace } from '../../../engine/catalog.ts';
@@ -11,6 +9,7 @@ import type { ModelGraph } from '../../../engine/graph/model-graph.ts';
 import { inferenceMode, run } from '../../../engine/run/run.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import { predictClasses } from '../../../engine/tasks/segmentation.ts';
+import { networkSize, pictureRules } from '../picture-rules.ts';
 import { openWeights } from './open-weights.ts';
 
 /** A network with weights and the split that it is shown. JSON. */
@@ -32,7 +31,7 @@ export interface OpenedNetwork {
   readonly transform: SegmentationEvaluation;
   /** Train ids [size, labelHeight, labelWidth] of a batch of pictures of one size. */
   predict(
-    batch: Pick<SegmentationBatch, 'size' | 'height' | 'width' | 'labelHeight' | 'labelWidth' | 'images'>,
+    batch: Pick<SegmentationBatch, 'size' | 'height' | 'width' | 'picture' | 'labelHeight' | 'labelWidth' | 'images'>,
   ): Promise<ArrayLike<number>>;
   close(): Promise<void>;
 }
@@ -45,8 +44,8 @@ export async function openNetworkOnSplit({ arch, weights: file, dataset, split, 
     const first = await source.read(split, 0);
     if (first.kind !== 'segmentation') throw new EngineError('wrong-task', `evaluate: samples of kind ${first.kind} cannot be scored yet.`);
     const space = findSpace(arch.space);
-    const size = fit === undefined ? first : fitSize(first.height, first.width, ...fit);
-    const graph = space.graph(arch, [size.height, size.width, 3]);
+    const rules = pictureRules(arch, fit);
+    const graph = space.graph(arch, [...networkSize(rules, first), 3]);
     const weights = await openWeights(graph, file);
     // Pictures of one set mostly have one size.
     let latest = graph;
@@ -58,7 +57,7 @@ export async function openNetworkOnSplit({ arch, weights: file, dataset, split, 
     return {
       source,
       graph,
-      transform: { ...cityscapesEvaluation, ...(fit === undefined ? {} : { size: fit }) },
+      transform: rules.transform,
       predict: async (batch) => {
         const current = graphFor(batch.height, batch.width);
         const [outputs] = tidy(() => {
@@ -66,7 +65,7 @@ export async function openNetworkOnSplit({ arch, weights: file, dataset, split, 
           return run(current, weights, { [current.inputs[0]?.id ?? 'input']: x }, inferenceMode).outputs;
         });
         if (outputs === undefined) throw new EngineError('no-output', 'evaluate: the network has no output.');
-        const classes = await predictClasses(outputs, batch);
+        const classes = await predictClasses(outputs, batch, rules.options);
         dispose(outputs);
         return classes;
       },

@@ -30,6 +30,19 @@ export function size(name: string): ArgumentParser<readonly [number, number]> {
   };
 }
 
+/** Boxes X,Y,WIDTH,HEIGHT, one each time that the option is given. */
+export function boxes(name: string) {
+  type Box = readonly [number, number, number, number];
+  return (text: string, before: readonly Box[] | undefined): readonly Box[] => {
+    const values = text.split(',').map((part) => (/^-?\d+(\.\d+)?$/.test(part.trim()) ? Number(part) : NaN));
+    const [x = NaN, y = NaN, width = NaN, height = NaN] = values;
+    if (values.length !== 4 || values.some(Number.isNaN) || width <= 0 || height <= 0) {
+      throw new CliError('usage', `${name} expects X,Y,WIDTH,HEIGHT in pixels, got '${text}'.`, { tip: 'For example 120,40,80,200.' });
+    }
+    return [...(before ?? []), [x, y, width, height]];
+  };
+}
+
 /** A count with an optional prefix: '61000000', '61M', '1.9G'. */
 export function quantityArgument(name: string): ArgumentParser<number> {
   const factors: Readonly<Record<string, number>> = { '': 1, k: 1e3, K: 1e3, M: 1e6, G: 1e9 };

@@ -41,6 +41,11 @@ export async function loadNetwork(
   return { backend, graph, weights };
 }
 
+/** The argument `--weights` as a path, or 'fill'. */
+export async function weightsFileOf(session: Session, resolved: ResolvedArchitecture, text: string | undefined): Promise<string> {
+  return text === 'fill' ? text : weightsPath(session, resolved, text);
+}
+
 async function weightsPath(session: Session, { trial }: ResolvedArchitecture, text: string | undefined): Promise<string> {
   if (text !== undefined && !/^[\w-]+:t\d+$/.test(text)) return text;
   const owner = text === undefined ? trial : await trialOf(session, text);

@@ -19,6 +19,8 @@ export interface SubmissionOptions {
   readonly split?: OfficialSplit;
   readonly out: string;
   readonly size?: readonly [number, number];
+  /** Of key points. */
+  readonly boxes?: string;
   readonly force?: boolean;
 }
 

@@ -1,12 +1,11 @@
 import { findPublished, parseArchitecture } from '../../../engine/catalog.ts';
 import { EngineError } from '../../../engine/error.ts';
-import type { KeypointsDataConfig } from '../../../engine/search/config.ts';
 import { systemRules, type SystemRules } from '../../../engine/search/system-rules.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import { unknownTrial } from '../../../db/errors.ts';
 import type { EvaluationMetric, NetworkSubject, WeightsRef } from '../../ipc/evaluations.ts';
 import type { TrialView } from '../../ipc/contract.ts';
-import { publishedPoseSettings } from '../../compute/tasks/pose-settings.ts';
+import { poseSettingsOf } from '../../compute/tasks/pose-settings.ts';
 import type { PoseSettings } from '../../compute/tasks/pose-settings.ts';
 import type { LabContext } from '../context.ts';
 import { findExperiment } from '../search-setup.ts';
@@ -39,13 +38,15 @@ export function resolveSubject(context: LabContext, given: NetworkSubject): Reso
       const trial = trialOf(context, given.experiment, given.number);
       const subject = { ...given, experiment: trial.experiment };
       const [height, width] = trial.cost?.input ?? [];
+      const record = context.reading().experiment(trial.experiment);
+      const pose = poseSettingsOf(record?.config);
       return {
         subject,
-        label: `t${trial.number} · ${context.reading().experiment(trial.experiment)?.name ?? trial.experiment}`,
+        label: `t${trial.number} · ${record?.name ?? trial.experiment}`,
         arch: trial.arch,
         weights: given.weights === undefined ? weightsOfTrial(trial) : weightsFile(context, given.weights),
         ...(height === undefined || width === undefined ? {} : { fit: [height, width] as const }),
-        ...poseOf(context, trial.experiment),
+        ...(pose === undefined ? {} : { pose }),
         kind: kindOf(given.weights, trial.metrics[0]?.kind ?? 'proxy'),
       };
     }
@@ -75,13 +76,6 @@ export function taskOfArchitecture({ space, settings }: Architecture): { readonl
   const rules = (systemRules as Readonly<Record<string, SystemRules | undefined>>)[space];
   const task = rules?.task(settings);
   return rules === undefined || task === undefined ? {} : { task, classes: rules.classes(settings) };
-}
-
-function poseOf({ reading }: LabContext, experiment: string): Pick<ResolvedSubject, 'pose'> {
-  const data = (reading().experiment(experiment)?.config as { readonly data?: Partial<KeypointsDataConfig> } | undefined)?.data;
-  if (data?.kind !== 'keypoints') return {};
-  const { flipTest, visibleThreshold, nmsThreshold } = { ...publishedPoseSettings, ...data };
-  return { pose: { flipTest, visibleThreshold, nmsThreshold } };
 }
 
 function weightsFile(context: LabContext, ref: WeightsRef): string {

@@ -1,18 +1,20 @@
 import type { Command } from 'commander';
 import { architectureHelp } from '../architecture-argument.ts';
-import { size } from '../arguments.ts';
+import { boxes, size } from '../arguments.ts';
 import { examples, handle } from '../command.ts';
 import type { CommandHost } from '../command.ts';
 import type { EvaluateOptions } from '../evaluate.ts';
 import { CliError } from '../failure.ts';
 import type { PredictFolderOptions } from '../predict-folder.ts';
+import { isOfPersons } from '../persons-output.ts';
+import type { PredictPersonsOptions } from '../predict-persons.ts';
 import type { PredictOptions } from '../predict.ts';
 import type { CommandResult, Session } from '../session.ts';
 
 export const weightsHelp =
   'safetensors with the official names, EXPERIMENT:tN, or fill (deterministic values); a trial as ARCH brings its own';
 
-type PredictEither = Partial<PredictOptions> & Partial<PredictFolderOptions>;
+type PredictEither = Partial<PredictOptions> & Partial<PredictFolderOptions> & Partial<PredictPersonsOptions>;
 
 /** `lab predict` and `evaluate`: networks with weights. What computes is loaded only when one of these runs. */
 export function addNetworkCommands(program: Command, host: CommandHost): void {
@@ -24,18 +26,28 @@ export function addNetworkCommands(program: Command, host: CommandHost): void {
         .description('run a network on one input, or on every picture of a folder')
         .option('--weights <W>', weightsHelp)
         .option('--input <X>', 'one input: .npy [batch, height, width, channels], a PNG or JPEG, or fill:1x128x96x3')
-        .option('--output <Y>', 'one input: .npy to write, the raw output')
+        .option(
+          '--output <Y>',
+          'one input: .npy to write, the raw output; of key points also .json (joints) or .png (drawn over the picture)',
+        )
+        .option('--box <X,Y,W,H>', 'key points: a person in the picture; once for each (default: the whole picture)', boxes('--box'))
         .option('--images <DIR>', 'a folder: every PNG and JPEG in it, of any size (networks with the classes of Cityscapes)')
         .option('--overlay <DIR>', 'a folder: write the pictures with class colours over them')
         .option('--labels <DIR>', 'a folder: write label images of raw ids')
-        .option('--size <HxW>', "a folder: scale pictures to fit this size (default: the trial's, else as they are)", size('--size'))
+        .option(
+          '--size <HxW>',
+          "a folder: scale pictures to fit this size (default: the trial's, else as they are); key points: the crop of a person",
+          size('--size'),
+        )
         .option('--force', 'a folder: replace files that exist'),
       [
         'lab predict hr-nas:cs2 --weights fill --input fill:1x64x128x3 --output logits.npy',
         'lab predict hrnas-7f3a2c:t12 --input street.png --output logits.npy',
+        'lab predict lite-hrnet:18 --weights lite-18.safetensors --input beach.jpg --box 120,40,80,200 --output joints.png',
         'lab predict hrnas-7f3a2c:t12 --images holiday --overlay holiday-classes --labels holiday-ids',
       ],
       '{ "input": [1, 64, 128, 3], "outputs": [{ "file", "shape", "mean", "std", "min", "max" }], "backend": "wasm", "seconds": 0.2 }\n' +
+        '{ "input", "output", "persons": [{ "score": 0.81, "keypoints": [x, y, score, …] }], "backend", "seconds" }\n' +
         '{ "pictures": [{ "picture", "overlay", "labels", "height", "width" }], "failed": [{ "picture", "code", "message", "tip" }], "backend", "seconds" }',
     ),
     host,
@@ -70,9 +82,12 @@ export function addNetworkCommands(program: Command, host: CommandHost): void {
 }
 
 async function predictEither(session: Session, [arch]: [string], options: PredictEither): Promise<CommandResult> {
-  const { input, output, images, overlay, labels, size: fit, force, ...rest } = options;
-  const isOfFolder = [images, overlay, labels, fit, force].some((value) => value !== undefined);
-  if (images !== undefined && input === undefined && output === undefined) {
+  const { input, output, images, overlay, labels, size: fit, force, box, ...rest } = options;
+  if (input !== undefined && output !== undefined && images === undefined && isOfPersons(output, box)) {
+    return (await import('../predict-persons.ts')).predictPersons(session, arch, { ...options, input, output });
+  }
+  const isOfFolder = [images, overlay, labels, fit, force, box].some((value) => value !== undefined);
+  if (images !== undefined && input === undefined && output === undefined && box === undefined) {
     return (await import('../predict-folder.ts')).predictFolder(session, arch, { ...options, images });
   }
   if (isOfFolder || input === undefined || output === undefined) {

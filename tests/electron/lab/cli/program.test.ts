@@ -86,7 +86,7 @@ test.each([
   [['resume'], '`lab resume ID`; `lab help resume` explains it.'],
   [['data', 'relocate', 'city'], '`lab data relocate NAME DIR`; `lab help data relocate` explains it.'],
   [['front'], '`lab front IDS…`; `lab help front` explains it.'],
-  [['metric', 'cityscapes'], '`lab metric KIND --truth DIR --predictions DIR`; `lab help metric` explains it.'],
+  [['metric', 'cityscapes'], '`lab metric KIND --truth PATH --predictions PATH`; `lab help metric` explains it.'],
 ])('slow: %j: what is missing is told by what is to be typed', async (args, tip) => {
   expect((await runLab([...args, '--json'])).json<CliError>().error.tip).toBe(tip);
 });
