@@ -4,6 +4,7 @@ import { rankingSize } from '../../../engine/search/network.ts';
 import type { DryRunReport, HistogramBin } from '../../ipc/planning.ts';
 import { startRequest } from './start-request.ts';
 import { bytesText, durationText } from './format.ts';
+import { phasesText } from './phases-text.ts';
 import type { CommandResult, Session } from './session.ts';
 import { facts } from './table.ts';
 
@@ -22,7 +23,7 @@ function dryRunText({ space, plan, stepMs, backend, seconds, memoryBytes }: DryR
       ['space', `10^${space.log10Size.toFixed(1)} in ${space.choices} choices`],
       ['largest', `${quantity(space.largestMacs, 'MACs')} at ${rankingSize(config).join('x')}`],
       ['feasible', `${percent(space.feasible, 0)} of ${space.samples} random samples${space.tip === undefined ? '' : `. ${space.tip}`}`],
-      ['plan', `${plan.steps} steps, ${plan.trials} trials: ${plan.phases.map((phase) => `${phase.name} ${phase.steps}`).join(', ')}`],
+      ['plan', `${plan.steps} steps, ${plan.trials} trials: ${phasesText(plan.phases)}`],
       ['step', `${stepMs.toFixed(0)} ms on ${backend} (largest network, ${imagesText(config)}; ${fasterText(config)})`],
       ['time', `at most about ${durationText(seconds)}`],
       ['memory', `about ${bytesText(memoryBytes)}`],
