@@ -2,7 +2,12 @@ import { expect, test } from 'vitest';
 import type { ExperimentSummary } from '../../../electron/ipc/overview.ts';
 import { baselineOf } from '../../../renderer/stores/baselines.ts';
 
-const summary = (id: string, strategy: string, createdAt: string, change: { fingerprint?: string; split?: string } = {}): ExperimentSummary =>
+const summary = (
+  id: string,
+  strategy: string,
+  createdAt: string,
+  change: { fingerprint?: string; split?: string } = {},
+): ExperimentSummary =>
   ({
     experiment: { id, system: 'dpc', createdAt, environment: { dataset: { fingerprint: change.fingerprint ?? 'f' } } },
     strategy,
