@@ -62,12 +62,15 @@ export function decodePerson(maps: HeatMapStack, index: number, { centre, scale 
 function decodeMap({ height, width, joints, values }: HeatMapStack, index: number, joint: number): readonly [number, number, number] {
   const start = index * height * width * joints + joint;
   const at = (x: number, y: number): number => values[start + (y * width + x) * joints] as number;
-  let [peak, place] = [-Infinity, 0];
+  let peak = -Infinity;
+  let place = 0;
   for (let pixel = 0; pixel < height * width; pixel++) {
     const value = values[start + pixel * joints] as number;
-    if (value > peak) [peak, place] = [value, pixel];
+    if (value <= peak || !Number.isFinite(value)) continue;
+    peak = value;
+    place = pixel;
   }
-  // A map of NaN has no peak at all.
+  // a network that diverged says NaN and infinity: no peak at all
   if (!(peak > 0)) return [0, 0, Number.isFinite(peak) ? peak : 0];
   const [x, y] = [place % width, Math.floor(place / width)];
   if (!(x > 1 && x < width - 1 && y > 1 && y < height - 1)) return [x, y, peak];

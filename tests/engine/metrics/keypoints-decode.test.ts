@@ -42,8 +42,8 @@ describe('joints of heat maps', () => {
     expect(decode([])).toEqual([100, 200, 0]);
   });
 
-  it('a map of NaN: the corner, with the score 0', () => {
-    expect([...decodePerson({ ...stack(1, []), values: new Float32Array(height * width).fill(NaN) }, 0, place)]).toEqual([100, 200, 0]);
+  it.each([NaN, Infinity])('a map of %d: the corner, with the score 0', (value) => {
+    expect([...decodePerson({ ...stack(1, []), values: new Float32Array(height * width).fill(value) }, 0, place)]).toEqual([100, 200, 0]);
   });
 
   it('of equal peaks the first, row by row', () => {
