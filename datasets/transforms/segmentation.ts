@@ -42,7 +42,8 @@ export interface SegmentationEvaluation {
   readonly task: 'segmentation';
   readonly kind: 'evaluation';
   readonly size?: Size;
-  readonly pad?: Size;
+  /** A size, or the next multiple of `stride` plus 1 above each picture's own, where corners align. */
+  readonly pad?: Size | { readonly stride: number };
   readonly normalization: Normalization;
 }
 
@@ -184,7 +185,7 @@ function evaluationInput(sample: SegmentationSample, transform: SegmentationEval
         width,
       })
     : sample.rgb;
-  const [outHeight, outWidth] = transform.pad ?? [height, width];
+  const [outHeight, outWidth] = paddedSize([height, width], transform.pad);
   if (height > outHeight || width > outWidth) {
     throw new DatasetError(
       'picture-too-large',
@@ -196,4 +197,12 @@ function evaluationInput(sample: SegmentationSample, transform: SegmentationEval
   normalizeInto(image, rgb, { height, width, outWidth, isFlipped: false }, transform.normalization);
   const labels = { labelHeight: own.height, labelWidth: own.width, labels: sample.labels };
   return { height: outHeight, width: outWidth, image, ...labels, ...(transform.pad !== undefined && { picture: [height, width] }) };
+}
+
+/** [height, width] of a picture of this size with its padding. */
+export function paddedSize(size: Size, pad: SegmentationEvaluation['pad']): Size {
+  if (pad === undefined) return size;
+  if (!('stride' in pad)) return pad;
+  const [height, width] = size.map((side) => Math.ceil((side - 1) / pad.stride) * pad.stride + 1);
+  return [height ?? 0, width ?? 0];
 }

@@ -1,7 +1,8 @@
 import { extname } from 'node:path';
 import { decodeRgb } from '../../../datasets/decode/rgb.ts';
 import { DatasetError } from '../../../datasets/source.ts';
-import { imagenetNormalization, normalizeInto } from '../../../datasets/transforms/normalize.ts';
+import { normalizeInto } from '../../../datasets/transforms/normalize.ts';
+import type { Normalization } from '../../../datasets/transforms/normalize.ts';
 import { readNpy } from '../../../engine/export/npy.ts';
 import type { NpyArray } from '../../../engine/export/npy.ts';
 import { fillImages } from '../../../engine/run/fill.ts';
@@ -13,9 +14,9 @@ const largestElements = 2 ** 29;
 
 /**
  * The argument X of `lab predict` as [batch, height, width, channels]: 'fill:1x128x96x3' (the deterministic fill), a .npy file as it is,
- * or a PNG or JPEG, normalised as for training. Throws CliError, EngineError 'invalid-npy' and what the decoder throws.
+ * or a PNG or JPEG, normalised as the network expects. Throws CliError, EngineError 'invalid-npy' and what the decoder throws.
  */
-export async function readNetworkInput(text: string): Promise<NpyArray> {
+export async function readNetworkInput(text: string, normalization: Normalization): Promise<NpyArray> {
   if (text.startsWith('fill:')) return fillInput(text);
   const bytes = readBytes(text, 'the input');
   if (extname(text).toLowerCase() === '.npy') {
@@ -31,7 +32,7 @@ export async function readNetworkInput(text: string): Promise<NpyArray> {
   try {
     const { height, width, rgb } = await decodeRgb(bytes);
     const data = new Float32Array(rgb.length);
-    normalizeInto(data, rgb, { height, width, outWidth: width, isFlipped: false }, imagenetNormalization);
+    normalizeInto(data, rgb, { height, width, outWidth: width, isFlipped: false }, normalization);
     return { shape: [1, height, width, 3], data };
   } catch (error) {
     if (!(error instanceof DatasetError)) throw error;

@@ -5,6 +5,7 @@ import { sizeText, threeDigits } from '../../../engine/export/quantity.ts';
 import { inferenceMode, run } from '../../../engine/run/run.ts';
 import { resolveArchitecture } from './architecture-argument.ts';
 import { writeFileWhole } from './files.ts';
+import { pictureRules } from '../../compute/picture-rules.ts';
 import { readNetworkInput } from './network-input.ts';
 import { loadNetwork } from './network.ts';
 import type { CommandResult, Session } from './session.ts';
@@ -28,7 +29,7 @@ interface OutputReport {
 /** Runs a network in inference mode on one input and writes each of its outputs as .npy. */
 export async function predict(session: Session, archText: string, options: PredictOptions): Promise<CommandResult> {
   const resolved = await resolveArchitecture(session, archText);
-  const input = await readNetworkInput(options.input);
+  const input = await readNetworkInput(options.input, pictureRules(resolved.arch, undefined).transform.normalization);
   const { backend, graph, weights } = await loadNetwork(session, resolved, options.weights, input.shape.slice(1));
   const inputId = graph.inputs[0]?.id ?? 'input';
   const began = performance.now();

@@ -1,12 +1,14 @@
 import { CITYSCAPES_CLASSES } from '../../../datasets/cityscapes/labels.ts';
 import { createRandom } from '../../../datasets/random.ts';
 import type { SegmentationSample } from '../../../datasets/source.ts';
-import { cityscapesEvaluation, transformSegmentation } from '../../../datasets/transforms/segmentation.ts';
+import { transformSegmentation } from '../../../datasets/transforms/segmentation.ts';
 import type { SegmentationInput } from '../../../datasets/transforms/segmentation.ts';
-import { argMax, dispose, pad, resizeBilinear, slice, tensor4d, tidy } from '../../../engine/backend/tf.ts';
-import type { Tensor, Tensor4D } from '../../../engine/backend/tf.ts';
+import { dispose, pad, tensor4d, tidy } from '../../../engine/backend/tf.ts';
 import type { ModelGraph } from '../../../engine/graph/model-graph.ts';
 import { inferenceMode, run } from '../../../engine/run/run.ts';
+import { predictClasses } from '../../../engine/tasks/segmentation.ts';
+import { pictureRules } from '../../compute/picture-rules.ts';
+import type { PictureRules } from '../../compute/picture-rules.ts';
 import { taskOfArchitecture } from '../evaluation/subject.ts';
 import { resolveArchitecture } from './architecture-argument.ts';
 import type { ResolvedArchitecture } from './architecture-argument.ts';
@@ -26,7 +28,7 @@ export class Segmenter {
   readonly backend: string;
   readonly #resolved: ResolvedArchitecture;
   readonly #network: LoadedNetwork;
-  readonly #fit: readonly [number, number] | undefined;
+  readonly #rules: PictureRules;
   /** Pictures of one set mostly have one size. */
   #graph: ModelGraph;
 
@@ -57,7 +59,7 @@ export class Segmenter {
     this.#resolved = resolved;
     this.#network = network;
     this.#graph = network.graph;
-    this.#fit = fit;
+    this.#rules = pictureRules(resolved.arch, fit);
     this.backend = network.backend.id;
   }
 
@@ -65,31 +67,31 @@ export class Segmenter {
   async classes(picture: Pick<SegmentationSample, 'height' | 'width' | 'rgb'>): Promise<Uint8Array> {
     checkPixels(picture.height, picture.width, largestPicturePixels, 'Scale it down.');
     const sample: SegmentationSample = { kind: 'segmentation', key: '', ...picture, labels: new Uint8Array(0) };
-    const transform = { ...cityscapesEvaluation, ...(this.#fit === undefined ? {} : { size: this.#fit }) };
-    const input = transformSegmentation(sample, transform, createRandom(0));
+    const input = transformSegmentation(sample, this.#rules.transform, createRandom(0));
     checkPixels(input.height, input.width, largestNetworkPixels, 'Let it be scaled with --size HxW.');
-    const predicted = tidy(() => this.#predict(input));
-    const classes = Uint8Array.from(await predicted.data());
-    dispose(predicted);
-    return classes;
+    return Uint8Array.from(await this.#predict(input));
   }
 
-  /** Padded with zeros after normalising, as training pads; the padding is cut off before classes are chosen. [labelHeight, labelWidth] */
-  #predict({ height, width, image, labelHeight, labelWidth }: SegmentationInput): Tensor {
-    const [paddedHeight, paddedWidth] = [roundUp(height), roundUp(width)];
+  /**
+   * Padded with zeros after normalising, as training pads, where the network's rules leave that open; the padding is cut off before classes are
+   * chosen. [labelHeight, labelWidth]
+   */
+  async #predict({ height, width, image, picture, labelHeight, labelWidth }: SegmentationInput): Promise<ArrayLike<number>> {
+    const [paddedHeight, paddedWidth] = picture === undefined ? [roundUp(height), roundUp(width)] : [height, width];
     const graph = this.#graphFor(paddedHeight, paddedWidth);
-    const x = tensor4d(image, [1, height, width, 3]);
-    const padded = pad(x, [
-      [0, 0],
-      [0, paddedHeight - height],
-      [0, paddedWidth - width],
-      [0, 0],
-    ]);
-    const [logits] = run(graph, this.#network.weights, { [graph.inputs[0]?.id ?? 'input']: padded }, inferenceMode).outputs;
-    const whole = resizeBilinear(logits as Tensor4D, [paddedHeight, paddedWidth]); // [1, paddedHeight, paddedWidth, classes]
-    const own = slice(whole, [0, 0, 0, 0], [1, height, width, -1]);
-    const isScaled = height !== labelHeight || width !== labelWidth;
-    return argMax(isScaled ? resizeBilinear(own, [labelHeight, labelWidth]) : own, 3);
+    const [logits] = tidy(() => {
+      const x = pad(tensor4d(image, [1, height, width, 3]), [
+        [0, 0],
+        [0, paddedHeight - height],
+        [0, paddedWidth - width],
+        [0, 0],
+      ]);
+      return run(graph, this.#network.weights, { [graph.inputs[0]?.id ?? 'input']: x }, inferenceMode).outputs;
+    });
+    const sizes = { height: paddedHeight, width: paddedWidth, picture: picture ?? ([height, width] as const), labelHeight, labelWidth };
+    const classes = await predictClasses(logits!, sizes, this.#rules.options);
+    dispose(logits!);
+    return classes;
   }
 
   #graphFor(height: number, width: number): ModelGraph {
