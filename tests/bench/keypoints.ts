@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- keypoints [--pytorch PYTHON] [--official FILE]`: the ten figures of COCO key points on 5,000 generated images: milliseconds of
+ * `npm run bench -- keypoints [--pytorch PYTHON] [--official FILE] [--quick]`: the ten figures of COCO key points on 5,000 generated images: milliseconds of
  * processor time of ours, and beside them the official tool's where PYTHON has pycocotools (both from results in memory), with the largest
- * difference between the figures. Fails when they differ or ours is not at least ten times as fast. `--official` also has the official tool score the sets of
+ * difference between the figures. Fails when they differ or, but for `--quick` (500 images), ours is not at least ten times as fast. `--official` also has the official tool score the sets of
  * tests/engine/metrics/keypoints-sets.ts and writes its answers, which the tests compare with.
  */
 import { execFileSync } from 'node:child_process';
@@ -99,6 +99,8 @@ if (values.pytorch === undefined || !hasTool(values.pytorch)) {
   say(
     `ratio          ${(best / median).toFixed(1)} (at least ${wantedRatio} is wanted), largest difference of a figure ${difference.toExponential(1)}`,
   );
-  if (best / median < wantedRatio || difference > tolerance) process.exitCode = 1;
+  // few images are scored before our code is compiled: no fair race
+  const isSlow = values.quick !== true && best / median < wantedRatio;
+  if (isSlow || difference > tolerance) process.exitCode = 1;
   if (values.official !== undefined) writeOfficial(values.pytorch, values.official);
 }
