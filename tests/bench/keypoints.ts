@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- keypoints [--pytorch PYTHON] [--official FILE] [--quick]`: the ten figures of COCO key points on 5,000 generated images: milliseconds of
- * processor time of ours, and beside them the official tool's where PYTHON has pycocotools (both from results in memory), with the largest
- * difference between the figures. Fails when they differ or, but for `--quick` (500 images), ours is not at least ten times as fast. `--official` also has the official tool score the sets of
- * tests/engine/metrics/keypoints-sets.ts and writes its answers, which the tests compare with.
+ * `npm run bench -- keypoints [--pytorch PYTHON] [--official FILE] [--quick]`: the ten figures of COCO key points on 5,000 generated images:
+ * milliseconds of processor time of ours, and beside them the official tool's where PYTHON has pycocotools (both from results in memory), with the
+ * largest difference between the figures. Ends with 1 when they differ or, but for `--quick` (500 images), ours is not at least ten times as fast.
+ * `--official` also has the official tool score the sets of tests/engine/metrics/keypoints-sets.ts and writes its answers, which the tests compare
+ * with.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
