@@ -1,4 +1,4 @@
-import { measureCompileFrom, openBackend } from '../../../engine/backend/backend.ts';
+import { openBackend } from '../../../engine/backend/backend.ts';
 import { predictLatency } from '../../../engine/cost/latency-model.ts';
 import type { LatencyModel } from '../../../engine/cost/latency-model.ts';
 import { quantity } from '../../../engine/export/quantity.ts';
@@ -6,24 +6,17 @@ import { rngFor } from '../../../engine/rng.ts';
 import { parseSearchConfig } from '../../../engine/search/config.ts';
 import type { SearchConfig } from '../../../engine/search/config.ts';
 import { costOf, latencyGraph, rankingSize, spaceOf, supernetOf, trainingSize, trialSettings } from '../../../engine/search/network.ts';
-import type { SearchParts } from '../../../engine/search/parts.ts';
-import { recipeFor } from '../../../engine/search/phases/recipe-of-phase.ts';
-import { newStart, TrainingRun } from '../../../engine/search/phases/training-run.ts';
 import { planSearch } from '../../../engine/search/plan.ts';
-import type { SearchPlan } from '../../../engine/search/plan.ts';
-import { systemRules } from '../../../engine/search/system-rules.ts';
+import type { PlannedPhase, SearchPlan } from '../../../engine/search/plan.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import { log10SpaceSize } from '../../../engine/spaces/space-size.ts';
-import type { Batch } from '../../../engine/tasks/task.ts';
 import type { Json } from '../../../db/store.ts';
 import type { DryRunReport, HistogramBin } from '../../ipc/planning.ts';
+import { measureSteps } from './measure-steps.ts';
 import type { TaskControl } from './table.ts';
 
 const sampleCount = 500;
 const binCount = 24;
-const measuredSteps = 3;
-/** A step that takes longer than this is measured once: preparing it is a small part of it. */
-const longStepMs = 5000;
 /** A forward pass costs about a third of a training step, which goes forward once and back with two products for each. */
 const forwardShare = 1 / 3;
 /** COCO train2017: 149,813 labelled persons in 118,287 pictures. */
@@ -46,12 +39,12 @@ export async function dryRunTask({ config: given, rankingSplitSize, latency }: D
   const plan = planSearch(config);
   const space = await describeSpace(config, latency, control);
   control.progress(sampleCount, sampleCount, 'measuring a training step of the largest network');
-  const step = await measureStep(config, plan, control);
+  const { cellMs, ...step } = await measureSteps(config, plan, control);
   return {
     space,
     plan: { phases: plan.phases.map(({ name, steps }) => ({ name, steps })), steps: plan.totalSteps, trials: plan.totalTrials },
     ...step,
-    seconds: estimatedSeconds(config, plan, step.stepMs, rankingSplitSize),
+    seconds: estimatedSeconds(config, plan, step.stepMs, cellMs ?? step.stepMs, rankingSplitSize),
   };
 }
 
@@ -119,97 +112,25 @@ function histogramOf(values: readonly number[]): readonly HistogramBin[] {
   return counts.map((count, bin) => ({ from: low + bin * width, to: low + (bin + 1) * width, count }));
 }
 
-/** Best of a few training steps on pictures of nothing; what is in them does not change the time. */
-async function measureStep(
-  config: SearchConfig,
-  plan: SearchPlan,
-  { backend, signal }: TaskControl,
-): Promise<{ stepMs: number; backend: string; memoryBytes: number }> {
-  const parts = blankParts(config, backend, await measureCompileFrom(backend));
-  const context = {
-    plan,
-    index: 0,
-    parts,
-    recipe: recipeFor(plan, parts, plan.phases[0]!),
-    signal: { aborted: false },
-    resume: undefined,
-    kept: new Map(),
-    finished: new Map(),
-    failed: new Map(),
-  };
-  const run = new TrainingRun(context, await newStart(context, supernetOf(config)), {
-    offset: 0,
-    total: plan.totalSteps,
-    stepsPerNetwork: plan.totalSteps,
-  });
-  try {
-    let stepMs = Infinity;
-    // The first step also prepares the network.
-    for (let i = 0; i <= measuredSteps; i++) {
-      signal.throwIfAborted();
-      const began = performance.now();
-      await run.train();
-      const tookMs = performance.now() - began;
-      if (i > 0 || tookMs > longStepMs) stepMs = Math.min(stepMs, tookMs);
-      if (tookMs > longStepMs) break;
-    }
-    return { stepMs, backend: backend.id, memoryBytes: process.memoryUsage().rss + config.data.cacheBytes };
-  } finally {
-    run.dispose();
-  }
-}
-
-function blankParts(config: SearchConfig, backend: SearchParts['backend'], compileFrom: number | undefined): SearchParts {
-  const batch = blankBatch(config);
-  const nothing = (): never => {
-    throw new Error('a dry run has no files');
-  };
-  return {
-    backend,
-    compileFrom,
-    trainBatch: () => Promise.resolve(batch),
-    calibrationBatch: () => Promise.resolve(batch),
-    evaluation: { batches: 0, batch: nothing },
-    initialWeights: nothing,
-    saveFile: nothing,
-    readFile: nothing,
-    yieldToEvents: () => Promise.resolve(),
-  };
-}
-
-function blankBatch(config: SearchConfig): Batch {
-  const [height, width] = trainingSize(config);
-  const { data } = config;
-  const size = data.batchSize;
-  const pictures = { size, height, width, images: new Float32Array(size * height * width * 3) };
-  if (data.kind === 'segmentation') {
-    const labels = new Uint8Array(size * height * width);
-    return { kind: 'segmentation', ...pictures, labelHeight: height, labelWidth: width, labels };
-  }
-  const [heatHeight, heatWidth, joints] = [height / 4, width / 4, systemRules[config.system].classes(config.space)];
-  const targets = new Float32Array(size * heatHeight * heatWidth * joints);
-  return {
-    kind: 'keypoints',
-    ...pictures,
-    heatHeight,
-    heatWidth,
-    joints,
-    targets,
-    targetWeights: new Float32Array(size * joints),
-    persons: [],
-  };
-}
-
-/** Training, and for each trial the recalibration and the ranking split; pictures weigh by their pixels. */
-function estimatedSeconds(config: SearchConfig, plan: SearchPlan, stepMs: number, splitSize: number): number {
+/**
+ * Training, and for each trial the recalibration and the ranking split; pictures weigh by their pixels. Trials of a proxy task take the time of
+ * cells; that features are computed once is not counted.
+ */
+function estimatedSeconds(config: SearchConfig, plan: SearchPlan, stepMs: number, cellMs: number, splitSize: number): number {
   const { data, evaluate, train } = config;
   const area = ([height, width]: readonly [number, number]): number => height * width;
   const trained = area(trainingSize(config));
-  const pixelMs = stepMs / (data.batchSize * trained * train.accumulate);
   const calibrationPixels = evaluate.calibrationBatches * evaluate.calibrationBatchSize * trained;
   const rankedSamples = data.rankingSamples === 0 ? splitSize : Math.min(data.rankingSamples, splitSize);
   const rankingPixels = rankedSamples * passesOf(data) * area(rankingSize(config));
-  return (plan.totalSteps * stepMs + plan.totalTrials * forwardShare * pixelMs * (calibrationPixels + rankingPixels)) / 1000;
+  const trialSteps = (forwardShare * (calibrationPixels + rankingPixels)) / (data.batchSize * trained * train.accumulate);
+  const isTrial = (kind: PlannedPhase['kind']): boolean => kind === 'fixed' || kind === 'retrain';
+  const ofPhases = plan.phases.map(({ kind, steps }) => {
+    const ms = kind === 'fixed' ? cellMs : stepMs;
+    return ms * (steps + (isTrial(kind) ? trialSteps : 0));
+  });
+  const others = plan.totalTrials - plan.phases.filter(({ kind }) => isTrial(kind)).length;
+  return (ofPhases.reduce((sum, ms) => sum + ms, 0) + others * trialSteps * stepMs) / 1000;
 }
 
 /** Forward passes for one sample of the ranking split: each person of a picture is cropped, and its mirror image may be looked at as well. */

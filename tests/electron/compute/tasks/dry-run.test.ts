@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dryRunTask } from '../../../../electron/compute/tasks/dry-run.ts';
 import type { Json } from '../../../../db/store.ts';
 import { tinyLiteConfig, tinyPoseConfig } from '../../../engine/search/support/tiny-persons.ts';
-import { tinyConfig, tinySpace } from '../../../engine/search/support/tiny-search.ts';
+import { tinyConfig, tinyProxyConfig, tinySpace } from '../../../engine/search/support/tiny-search.ts';
 import { openBackend } from '../../../../engine/backend/backend.ts';
 
 describe('dry run of a search', () => {
@@ -31,6 +31,18 @@ describe('dry run of a search', () => {
     const latency = { profile: 'p', device: 'd', factor: 1, errorMs: 0, layers: {} };
     const slow = await dryRunTask({ config: limited({ latencyProfile: 'p', maxLatencyMs: 5 }), rankingSplitSize: 4, latency }, control);
     expect(slow.space).toMatchObject({ feasible: 0, tip: expect.stringContaining('strategy.maxLatencyMs') as string });
+  }, 60_000);
+
+  it('slow: trials of a proxy task take the time of cells, not of whole networks', async () => {
+    const control = { backend: await openBackend('wasm'), signal: new AbortController().signal, progress: () => undefined };
+    const proxy = tinyProxyConfig({ strategy: { trials: 100, steps: 100, retrain: { top: 0 } } });
+    const whole = { ...proxy, proxy: { id: 'none' } };
+    const reportOf = (config: object) =>
+      dryRunTask({ config: JSON.parse(JSON.stringify(config)) as Json, rankingSplitSize: 4 }, control);
+    const [cells, networks] = [await reportOf(proxy), await reportOf(whole)];
+    expect(cells.plan.phases[0]).toEqual({ name: 'backbone', steps: 3 });
+    expect(networks.seconds).toBeGreaterThan((10_000 * networks.stepMs) / 1000);
+    expect(cells.seconds).toBeLessThan((5_000 * cells.stepMs) / 1000);
   }, 60_000);
 
   it.each([
