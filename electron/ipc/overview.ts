@@ -41,6 +41,8 @@ export interface FrontMember {
   readonly macs: number;
   /** The metric, as a fraction. */
   readonly value: number;
+  /** Of the value, where that is not the kind of the experiment's first score. */
+  readonly kind?: 'retrained';
 }
 
 export interface ExperimentSummary {

@@ -71,7 +71,7 @@ export function scoredFront(
 }
 
 /** The most accurate of those that competed, else of those on the way; of equal ones the cheaper. Scores of the final recipe outweigh cheap ones. */
-export function bestOf({ trial, macs, value, kind, role }: ScoredTrials): FrontMember | undefined {
+export function bestOf({ metric, trial, macs, value, kind, role }: ScoredTrials): FrontMember | undefined {
   const hasEnds = role.includes('front');
   const isFinal = kind.includes('retrained');
   let best: number | undefined;
@@ -83,7 +83,14 @@ export function bestOf({ trial, macs, value, kind, role }: ScoredTrials): FrontM
       (value[row] === value[best] && (macs[row] as number) < (macs[best] as number));
     if (isBetter) best = row;
   }
-  return best === undefined ? undefined : { trial: trial[best] as number, macs: macs[best] as number, value: value[best] as number };
+  if (best === undefined) return undefined;
+  const isOther = isFinal && metric?.kind !== 'retrained';
+  return {
+    trial: trial[best] as number,
+    macs: macs[best] as number,
+    value: value[best] as number,
+    ...(isOther ? { kind: 'retrained' as const } : {}),
+  };
 }
 
 /** Best value until each trial; references are not counted. */
