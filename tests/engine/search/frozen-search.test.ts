@@ -7,23 +7,11 @@ import type { SearchEvent } from '../../../engine/search/events.ts';
 import { dpc } from '../../../engine/spaces/dpc/dpc.ts';
 import { graphBackboneAlone } from '../../../engine/spaces/dpc/proxy.ts';
 import { runTiny, sha256, tinyProxyConfig, type TinyRun } from './support/tiny-search.ts';
+import { isStep, isTrial, outcome } from './support/outcome.ts';
 
 const config = tinyProxyConfig();
 let whole: TinyRun;
 
-function outcome(run: TinyRun): { trials: unknown; files: Record<string, string> } {
-  const files = [...run.files].filter(([name]) => name.startsWith('trial-')).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { trials: run.trials, files: Object.fromEntries(files.map(([name, bytes]) => [name, sha256(bytes)])) };
-}
-
-const isStep =
-  (step: number) =>
-  (event: SearchEvent): boolean =>
-    event.type === 'scalars' && event.step === step;
-const isTrial =
-  (number: number) =>
-  (event: SearchEvent): boolean =>
-    event.type === 'trial-finished' && event.trial.number === number;
 const trialFile = (run: TinyRun, number: number): Uint8Array => run.files.get(`trial-000${number}.safetensors`)!;
 const weightsOf = (bytes: Uint8Array): Map<string, string> =>
   new Map([...readSafetensors(bytes).tensors].map(([name, tensor]) => [name, sha256(tensor.bytes)]));

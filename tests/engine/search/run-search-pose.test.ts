@@ -1,28 +1,14 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { SearchConfig } from '../../../engine/search/config.ts';
-import type { SearchEvent } from '../../../engine/search/events.ts';
 import { spaceOf } from '../../../engine/search/network.ts';
 import { float32Values, readSafetensors } from '../../../engine/run/safetensors.ts';
 import { loadWeights } from '../../../engine/run/weights-file.ts';
 import { tinyLiteConfig, tinyPoseConfig } from './support/tiny-persons.ts';
-import { runTiny, sha256, tinySpace, type TinyRun } from './support/tiny-search.ts';
+import { runTiny, tinySpace, type TinyRun } from './support/tiny-search.ts';
+import { isStep, isTrial, outcome } from './support/outcome.ts';
 
 /** Factors have moved by a few steps of a thousandth: near 1 the threshold cuts some of them. */
 const shrink = { warmupSteps: 3, steps: 6, rampSteps: 2, intervalSteps: 3, penalties: [3e-4], minPrunedMacs: 1, threshold: 0.999 };
-
-function outcome({ trials, files }: TinyRun): unknown {
-  const weights = [...files].filter(([name]) => name.startsWith('trial-')).sort(([a], [b]) => (a < b ? -1 : 1));
-  return { trials, files: weights.map(([name, bytes]) => [name, sha256(bytes)]) };
-}
-
-const isStep =
-  (step: number) =>
-  (event: SearchEvent): boolean =>
-    event.type === 'scalars' && event.step === step;
-const isTrial =
-  (number: number) =>
-  (event: SearchEvent): boolean =>
-    event.type === 'trial-finished' && event.trial.number === number;
 
 /** What holds of every search on key points; `cuts` are where it is killed. */
 function describeSearch(config: SearchConfig, trials: number, cuts: readonly ReturnType<typeof isStep>[]): { readonly run: TinyRun } {
