@@ -10,7 +10,7 @@ export interface ComparisonColumn {
 }
 
 export interface ComparisonGroup {
-  readonly id: 'scores' | 'cost' | 'classes' | 'conditions' | 'settings' | 'choices';
+  readonly id: 'scores' | 'cost' | 'classes' | 'joints' | 'conditions' | 'settings' | 'choices';
   /** 'Scores', 'Choices: fuse2'. */
   readonly title: string;
   readonly rows: readonly ComparisonRow[];

@@ -1,12 +1,14 @@
+import { findSpace } from '../../../engine/catalog.ts';
 import { comparedRow } from '../../../engine/export/comparison.ts';
 import type { ComparedCell, ComparisonGroup, ComparisonRow } from '../../../engine/export/comparison.ts';
 import { comparabilityFindings } from '../../../engine/metrics/comparability.ts';
 import type { ComparabilityFinding } from '../../../engine/metrics/comparability.ts';
+import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import type { Comparison } from '../../ipc/compare.ts';
 import type { Subject } from './subject.ts';
 
 /** Facts that scores depend on; a seed or a series is shown but makes nothing unfair. */
-const scoreFacts = ['data set', 'split', 'input', 'kind of score', 'scope of MACs', 'budget'];
+const scoreFacts = ['task', 'data set', 'split', 'input', 'kind of score', 'scope of MACs', 'budget'];
 const costFacts: ReadonlySet<string> = new Set(['input', 'scope of MACs']);
 
 /** Lays subjects side by side; the first one is the base. */
@@ -17,7 +19,8 @@ export function comparisonOf(subjects: readonly Subject[]): Comparison {
     { id: 'scores', title: 'Scores', rows: scoreRows(subjects, findings) },
     { id: 'cost', title: 'Cost', rows: costRows(subjects, findings) },
     { id: 'conditions', title: 'Conditions', rows: conditionRows(subjects) },
-    { id: 'classes', title: 'Per class (IoU)', rows: classRows(subjects, findings) },
+    { id: 'classes', title: 'Per class (IoU)', rows: partRows(subjects, findings, 'classes') },
+    { id: 'joints', title: 'Per joint (similarity)', rows: partRows(subjects, findings, 'joints') },
     { id: 'settings', title: 'Settings of the space', rows: settingRows(subjects) },
     ...choiceGroups(subjects),
   ];
@@ -109,13 +112,13 @@ function conditionRows(subjects: readonly Subject[]): readonly ComparisonRow[] {
   );
 }
 
-function classRows(subjects: readonly Subject[], findings: Comparison['findings']): readonly ComparisonRow[] {
-  const names = [...new Set(subjects.flatMap(({ classes }) => Object.keys(classes)))];
+function partRows(subjects: readonly Subject[], findings: Comparison['findings'], parts: 'classes' | 'joints'): readonly ComparisonRow[] {
+  const names = [...new Set(subjects.flatMap((subject) => Object.keys(subject[parts])))];
   return names.map((name) =>
     comparedRow(
       { name, unit: 'share', better: 'higher' },
-      subjects.map(({ classes }, column) =>
-        judged(classes[name] ?? { value: null, reason: 'not evaluated' }, findings[column], () => true),
+      subjects.map((subject, column) =>
+        judged(subject[parts][name] ?? { value: null, reason: 'not evaluated' }, findings[column], () => true),
       ),
     ),
   );
@@ -143,20 +146,31 @@ function settingRows(subjects: readonly Subject[]): readonly ComparisonRow[] {
   ];
 }
 
-/** One group for each outermost part of the choices' paths, in the order of the first column. */
+/** One group for each outermost part of the choices' paths, in the order of the first column. Choices of named options are told by name. */
 function choiceGroups(subjects: readonly Subject[]): readonly ComparisonGroup[] {
   const names = [...new Set(subjects.flatMap(({ arch }) => Object.keys(arch.choices)))];
+  const labels = subjects.map(({ arch }) => optionsOf(arch));
   return [...Map.groupBy(names, (name) => name.split('.')[0] ?? name)].map(([part, own]) => ({
     id: 'choices',
     title: `Choices: ${part}`,
     rows: own.map((name) =>
       comparedRow(
         { name, unit: 'choice' },
-        subjects.map(({ arch }) => {
+        subjects.map(({ arch }, column) => {
           const value = Object.hasOwn(arch.choices, name) ? arch.choices[name] : undefined;
-          return value === undefined ? { value: null, reason: 'this network has no such choice' } : { value };
+          if (value === undefined) return { value: null, reason: 'this network has no such choice' };
+          return { value: labels[column]?.get(name)?.[value] ?? value };
         }),
       ),
     ),
   }));
+}
+
+/** Names of what each choice offers, where it offers no numbers. */
+function optionsOf({ space, settings }: Architecture): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    findSpace(space)
+      .choices(settings)
+      .flatMap(({ name, options }) => (options === undefined ? [] : [[name, options] as const])),
+  );
 }

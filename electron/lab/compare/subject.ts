@@ -12,6 +12,7 @@ import type { TrialView } from '../../ipc/contract.ts';
 import { resolveNetwork } from '../architecture/resolve.ts';
 import type { ResolvedNetwork } from '../architecture/resolve.ts';
 import type { LabContext } from '../context.ts';
+import { taskOfArchitecture } from '../evaluation/subject.ts';
 import { latencyName, newestOf, timedOn } from '../tradeoff/trial-notes.ts';
 
 /** One column of a comparison before it is laid beside the others. */
@@ -28,6 +29,8 @@ export interface Subject {
   readonly latencyP95: ComparedCell;
   /** By name of the class, with where they were taken. */
   readonly classes: Readonly<Record<string, ComparedCell>>;
+  /** By name of the joint: mean terms of the OKS, with where they were taken. */
+  readonly joints: Readonly<Record<string, ComparedCell>>;
   /** What its scores depend on; facts that are not known are missing. */
   readonly conditions: Readonly<Record<string, string>>;
 }
@@ -45,7 +48,10 @@ export function subjectOf(context: LabContext, ref: ArchitectureRef, evaluations
     latency: notMeasured,
     latencyP95: notMeasured,
     classes: {},
+    joints: {},
   };
+  const { task } = taskOfArchitecture(arch);
+  const ofTask: Record<string, string> = task === undefined ? {} : { task };
   if (network.trial === undefined || network.experiment === undefined) {
     const { macs, params, activationBytes } = estimate(space.graph(arch, input));
     const figure = 'published' in ref ? publishedFigures[ref.published] : undefined;
@@ -56,13 +62,15 @@ export function subjectOf(context: LabContext, ref: ArchitectureRef, evaluations
       scores:
         figure === undefined ? {} : { [figure.metric]: { value: figure.value, kind: 'published', note: `${figure.on}; ${figure.source}` } },
       conditions: {
+        ...ofTask,
         input: sizeText(input),
         'scope of MACs': 'full',
         ...(figure === undefined ? {} : { 'data set': figure.on, 'kind of score': 'published' }),
       },
     };
   }
-  return { ...base, ...trialFacts(context, network, network.trial, evaluations) };
+  const facts = trialFacts(context, network, network.trial, evaluations);
+  return { ...base, ...facts, conditions: { ...ofTask, ...facts.conditions } };
 }
 
 function trialFacts(context: LabContext, network: ResolvedNetwork, trial: TrialView, evaluations: readonly EvaluationView[]) {
@@ -82,6 +90,7 @@ function trialFacts(context: LabContext, network: ResolvedNetwork, trial: TrialV
       ),
     ]),
   );
+  const evaluated = newestEvaluation(evaluations, record.id, trial.number);
   const first = trial.metrics[0];
   const isRetrained = Object.values(scores).some(({ kind }) => kind === 'retrained');
   const retrainedSplit = results.find(({ kind }) => kind === 'retrained')?.split;
@@ -92,7 +101,8 @@ function trialFacts(context: LabContext, network: ResolvedNetwork, trial: TrialV
     scores,
     latency: latencyOf(results, latencyName, trial),
     latencyP95: latencyOf(results, 'latencyP95Ms', trial),
-    classes: classesOf(trial, evaluations, record.id, classNames),
+    classes: classesOf(trial, evaluated, classNames),
+    joints: jointsOf(evaluated),
     conditions: {
       ...(trial.cost === undefined ? {} : { input: sizeText(trial.cost.input), 'scope of MACs': trial.cost.scope }),
       'data set': data,
@@ -124,17 +134,33 @@ function latencyOf(results: readonly TrialResultRecord[], wanted: string, { cost
   return { value: latest.value, kind: 'measured', ...(note === undefined ? {} : { note }) };
 }
 
-/** From the newest evaluation of the trial's own weights on a whole split, else as it was scored in the search. */
+/** Of the trial's own weights on a whole split. */
+function newestEvaluation(evaluations: readonly EvaluationView[], experiment: string, trial: number): EvaluationView | undefined {
+  return evaluations.find(
+    ({ subject }) =>
+      subject.kind === 'trial' && subject.experiment === experiment && subject.number === trial && subject.weights === undefined,
+  );
+}
+
+/** Of an evaluation; a search does not score joints one by one. */
+function jointsOf(evaluated: EvaluationView | undefined): Readonly<Record<string, ComparedCell>> {
+  if (evaluated?.keypoints === undefined) return {};
+  const { names, similarity } = evaluated.keypoints;
+  const note = `${evaluated.dataset}, ${evaluated.split}`;
+  return Object.fromEntries(
+    names.map((name, joint): [string, ComparedCell] => {
+      const value = similarity[joint] ?? null;
+      return [name.replaceAll('_', ' '), value === null ? { value, reason: 'nowhere labelled' } : { value, note }];
+    }),
+  );
+}
+
+/** From the newest evaluation, else as it was scored in the search. */
 function classesOf(
   trial: TrialView,
-  evaluations: readonly EvaluationView[],
-  experiment: string,
+  evaluated: EvaluationView | undefined,
   classNames: readonly string[],
 ): Readonly<Record<string, ComparedCell>> {
-  const evaluated = evaluations.find(
-    ({ subject }) =>
-      subject.kind === 'trial' && subject.experiment === experiment && subject.number === trial.number && subject.weights === undefined,
-  );
   const scored = trial.details?.['classIou'];
   const values = evaluated?.classIou ?? (Array.isArray(scored) ? (scored as readonly unknown[]) : []);
   const note = evaluated === undefined ? undefined : `${evaluated.dataset}, ${evaluated.split}`;

@@ -79,6 +79,26 @@ describe('compare', () => {
     expect(comparison.columns[2]).toMatchObject({ label: 'hr-nas:cs2', detail: expect.stringContaining('dingmyu') });
   });
 
+  it('networks for other tasks: said first; the score of one is no score of the other', async () => {
+    const comparison = await api.compare([{ published: 'lite-hrnet:18' }, { published: 'dpc:top1-xception-71' }, { published: 'hr-nas:cs2' }]);
+    expect(comparison.findings[1]?.[0]?.message).toBe('not comparable: task keypoints against segmentation');
+    expect(comparison.findings[2]?.[0]?.message).toBe('not comparable: task keypoints against segmentation');
+    expect(row(comparison, 'Task').cells.map(({ value }) => value)).toEqual(['keypoints', 'segmentation', 'segmentation']);
+    expect(row(comparison, 'mIoU').cells.map(({ value, isUnfair }) => [typeof value, isUnfair])).toEqual([
+      ['object', undefined],
+      ['number', true],
+      ['object', undefined],
+    ]);
+    expect(row(comparison, 'AP').cells[1]?.value).toBeNull();
+  });
+
+  it('choices of named options are told by name, without a difference', async () => {
+    const comparison = await api.compare([{ published: 'lite-hrnet:naive-18' }, { published: 'lite-hrnet:18' }]);
+    const { cells } = row(comparison, 'stage2.block');
+    expect(cells.map(({ value }) => value)).toEqual(['shuffle unit', 'conditional channel weighting']);
+    expect(cells[1]?.change).toBeUndefined();
+  });
+
   it('one network, or one that is not there: refused', async () => {
     await expect(api.compare([{ published: 'hr-nas:cs2' }])).rejects.toMatchObject({ code: 'bad-comparison' });
     await expect(api.compare([{ published: 'hr-nas:cs2' }, { experiment: 'hrnas-a', trial: 99 }])).rejects.toMatchObject({
