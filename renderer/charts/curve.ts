@@ -19,7 +19,8 @@ export interface CurveOptions {
   /** 0..1; what was before weighs so much. */
   readonly smoothing?: number;
   readonly isLog?: boolean;
-  readonly tick?: (value: number) => string;
+  /** Values are fractions. */
+  readonly isShare?: boolean;
   /** Vertical lines with a name: where phases begin. */
   readonly marks?: readonly { readonly at: number; readonly name: string }[];
 }
@@ -58,8 +59,8 @@ export function curveChart(lines: readonly CurveLine[], options: CurveOptions, t
   });
   const base = axesOptions(
     theme,
-    { title: options.xTitle },
-    { title: options.yTitle, isLog, ...(options.tick === undefined ? {} : { tick: options.tick }) },
+    { title: options.xTitle, isWhole: true },
+    { title: options.yTitle, isLog, isShare: options.isShare === true },
   );
   return {
     type: 'line',

@@ -31,7 +31,7 @@ export function domainOf(
     ),
     0.06,
   );
-  return { x: [options.isLog ? back(left) : Math.max(0, left), back(right)], y: [bottom, top] };
+  return { x: [options.isLog ? back(left) : Math.max(0, left), back(right)], y: [Math.max(0, bottom), top] };
 }
 
 /** The extent of `values`, cut where few of them are far away, but never cutting `needed`. */

@@ -29,7 +29,7 @@ export function populationChart(
     config: {
       type: 'line',
       data: { datasets },
-      options: axesOptions(theme, { title: 'trial' }, { title: `${metric} of those alive`, tick: (value) => percent(value, 0) }),
+      options: axesOptions(theme, { title: 'trial', isWhole: true }, { title: `${metric} of those alive`, isShare: true }),
     } as ChartConfiguration,
     label: `${metric} of the population after each of ${points.length} trials; at the end best ${percent(last?.best)}, median ${percent(last?.median)}.`,
     table: {

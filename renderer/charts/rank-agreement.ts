@@ -11,7 +11,6 @@ export function rankAgreementChart(
   { pairs, metric = 'score', n, tau, isTooFew }: RankAgreementReport,
   theme: ChartTheme,
 ): { readonly config: ChartConfiguration; readonly label: string; readonly table: ChartTable } {
-  const tick = (value: number): string => percent(value, 0);
   const points = {
     label: metric,
     data: pairs.map(({ proxy, retrained }) => ({ x: proxy, y: retrained })),
@@ -22,7 +21,7 @@ export function rankAgreementChart(
     config: {
       type: 'scatter',
       data: { datasets: [points] },
-      options: axesOptions(theme, { title: `${metric}, proxy`, tick }, { title: `${metric}, retrained`, tick }),
+      options: axesOptions(theme, { title: `${metric}, proxy`, isShare: true }, { title: `${metric}, retrained`, isShare: true }),
     } as ChartConfiguration,
     label: `Proxy against retrained ${metric} of ${counted(n, 'trial')}; ${isTooFew || tau === undefined ? 'too few to tell' : `Kendall's tau ${tau.toFixed(2)}`}.`,
     table: {

@@ -55,21 +55,22 @@ export function scoreChart(series: readonly ShrinkSeries[], metric: string, opti
   const label = `${metric} at each point of the runs.`;
   return lineChart(
     lines,
-    { y: `${metric} ↑ better`, tick: (value) => percent(value, 0), label, cell: (value) => percent(value, 2) },
+    { y: `${metric} ↑ better`, isShare: true, label, cell: (value) => percent(value, 2) },
     options,
   );
 }
 
 interface LineText {
   readonly y: string;
-  readonly tick: (value: number) => string;
+  readonly tick?: (value: number) => string;
+  readonly isShare?: boolean;
   readonly cell: (value: number) => string;
   readonly label: string;
   readonly min?: number;
 }
 
-function lineChart(lines: readonly Line[], { y, tick, cell, label, min }: LineText, { theme, chosen }: LineOptions): ShrinkChart {
-  const options = axesOptions(theme, { title: 'training steps' }, { title: y, tick, ...(min === undefined ? {} : { min }) });
+function lineChart(lines: readonly Line[], { y, cell, label, ...axis }: LineText, { theme, chosen }: LineOptions): ShrinkChart {
+  const options = axesOptions(theme, { title: 'training steps', isWhole: true }, { title: y, ...axis });
   const datasets = lines.map(({ label: name, points }, index) => ({
     label: name,
     data: [...points],

@@ -23,7 +23,7 @@ export function smallFrontChart(points: Points, knee: number | undefined, metric
   const base = axesOptions(
     theme,
     { title: 'MACs  ← better', tick: (value) => quantity(value) },
-    { title: `${metric}  ↑ better`, tick: (value) => percent(value, 0) },
+    { title: `${metric}  ↑ better`, isShare: true },
   );
   return {
     type: 'line',

@@ -3,6 +3,7 @@ import type { TrialsOverTime } from '../../electron/ipc/dynamics.ts';
 import { percent } from '../format/percent.ts';
 import { counted, quantity } from '../format/quantity.ts';
 import { axesOptions } from './base-options.ts';
+import type { AxisText } from './base-options.ts';
 import type { ChartTable } from './chart-table.ts';
 import { seriesColor } from './theme.ts';
 import type { ChartTheme } from './theme.ts';
@@ -36,7 +37,7 @@ export function scoresOverTime(trials: TrialsOverTime, theme: ChartTheme): Trial
   };
   const last = best.at(-1);
   return {
-    config: chart(trials, trials.value, theme, { title: `${name} ↑ better`, tick: (value) => percent(value, 0) }, [stairs]),
+    config: chart(trials, trials.value, theme, { title: `${name} ↑ better`, isShare: true }, [stairs]),
     label: `${name} of ${counted(trials.number.length, 'trial')} in the order of their numbers, best ${percent(last?.y)}.`,
     table: tableOf(trials),
   };
@@ -55,7 +56,7 @@ function chart(
   trials: TrialsOverTime,
   values: readonly (number | null)[],
   theme: ChartTheme,
-  y: { readonly title: string; readonly tick: (value: number) => string },
+  y: AxisText,
   more: readonly object[],
 ): ChartConfiguration {
   const points = operatorsOf(trials).map((operator, index) => ({
@@ -70,7 +71,7 @@ function chart(
   return {
     type: 'scatter',
     data: { datasets: [...more, ...points] },
-    options: axesOptions(theme, { title: 'trial' }, y),
+    options: axesOptions(theme, { title: 'trial', isWhole: true }, y),
   } as ChartConfiguration;
 }
 
