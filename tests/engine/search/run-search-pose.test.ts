@@ -8,7 +8,16 @@ import { runTiny, tinySpace, type TinyRun } from './support/tiny-search.ts';
 import { isStep, isTrial, outcome } from './support/outcome.ts';
 
 /** Factors have moved by a few steps of a thousandth: near 1 the threshold cuts some of them. */
-const shrink = { warmupSteps: 3, steps: 6, rampSteps: 2, intervalSteps: 3, penalties: [3e-4], minPrunedMacs: 1, threshold: 0.999 };
+const shrink = {
+  withReference: true,
+  warmupSteps: 3,
+  steps: 6,
+  rampSteps: 2,
+  intervalSteps: 3,
+  penalties: [3e-4],
+  minPrunedMacs: 1,
+  threshold: 0.999,
+};
 
 /** What holds of every search on key points; `cuts` are where it is killed. */
 function describeSearch(config: SearchConfig, trials: number, cuts: readonly ReturnType<typeof isStep>[]): { readonly run: TinyRun } {
