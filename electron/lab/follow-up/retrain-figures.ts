@@ -7,8 +7,9 @@ import type { RetrainCost, RetrainedScore, TrialResult } from '../../ipc/follow-
 const curvePoints = 200;
 const lastPoints = 20;
 
-/** Steps from scratch to the end of one continuation. */
-export function ownSteps({ strategy }: SearchConfig): number {
+/** Steps from scratch to the end of one continuation, or those of a whole network where trials train cells alone. */
+export function ownSteps({ strategy, proxy }: Pick<SearchConfig, 'strategy'> & Partial<Pick<SearchConfig, 'proxy'>>): number {
+  if (proxy !== undefined && proxy.id !== 'none' && 'retrain' in strategy) return strategy.retrain.steps;
   return strategy.id === 'shrink' ? strategy.warmupSteps + strategy.steps : strategy.steps;
 }
 

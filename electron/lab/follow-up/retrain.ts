@@ -1,16 +1,16 @@
+import { join } from 'node:path';
 import { unknownTrial } from '../../../db/errors.ts';
 import { StoreError } from '../../../db/store.ts';
-import type { ExperimentRecord, ExperimentStore, TrialRecord } from '../../../db/store.ts';
-import { findSpace } from '../../../engine/catalog.ts';
-import { applySettings, parseSearchConfig } from '../../../engine/search/config.ts';
-import type { SearchConfig } from '../../../engine/search/config.ts';
+import type { ExperimentRecord, ExperimentStore } from '../../../db/store.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import type { Retraining, RetrainRequest } from '../../ipc/follow-up.ts';
 import type { LabContext } from '../context.ts';
 import { deviceChoice } from '../device-choice.ts';
+import { experimentFolder } from '../home.ts';
 import { asJson, findExperiment } from '../search-setup.ts';
 import { environmentOf } from '../views.ts';
-import { ownSteps, scoresOf, usualCost } from './retrain-figures.ts';
+import { retrainConfig } from './retrain-config.ts';
+import { scoresOf, usualCost } from './retrain-figures.ts';
 import { retrainOf, unkeptResults } from './retrained-results.ts';
 
 /** Begins with the first seed; the others follow as each is complete. */
@@ -26,7 +26,9 @@ export async function retrain(context: LabContext, request: RetrainRequest): Pro
     });
   }
   const [seed = 0, ...later] = typeof request.seeds === 'object' ? request.seeds : Array.from({ length: request.seeds ?? 1 }, (_, i) => i);
-  const config = retrainConfig(origin, trial, request);
+  const arch = trial.arch as unknown as Architecture;
+  const file = trial.weights === undefined ? undefined : join(experimentFolder(context.layout, origin.id), trial.weights);
+  const config = retrainConfig(origin.config, { arch, file }, request);
   const environment = environmentOf(origin);
   await context.api().startSearch({
     config: asJson(config),
@@ -41,20 +43,6 @@ export async function retrain(context: LabContext, request: RetrainRequest): Pro
 
 function nameOf({ name }: ExperimentRecord, trial: number, seed: number): string {
   return `${name} t${trial} retrained, seed ${seed}`;
-}
-
-/** The experiment's own configuration with the found network in place of the search, in the form that the final recipe trains. */
-function retrainConfig(origin: ExperimentRecord, trial: TrialRecord, { steps, set = [] }: RetrainRequest): SearchConfig {
-  const config = origin.config as unknown as SearchConfig;
-  const found = trial.arch as unknown as Architecture;
-  const arch = findSpace(found.space).retrainForm?.(found) ?? found;
-  const base = { ...config, space: arch.settings, strategy: { id: 'fixed', arch, weights: '', steps: steps ?? ownSteps(config) } };
-  return parseSearchConfig(
-    applySettings(
-      base,
-      set.map(([path, value]) => `${path}=${JSON.stringify(value)}`),
-    ),
-  );
 }
 
 export function retrainingOf(context: LabContext, given: string, trial: number): Retraining {
