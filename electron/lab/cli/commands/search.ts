@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Json } from '../../../../db/store.ts';
 import { annotatedConfig, parseConfigText } from '../../../../engine/search/annotated-config.ts';
@@ -21,6 +22,7 @@ interface SearchOptions {
   readonly preset?: string;
   readonly data?: string;
   readonly set?: readonly string[];
+  readonly backbone?: string;
   readonly name?: string;
   readonly dryRun?: boolean;
 }
@@ -38,6 +40,7 @@ export function addSearchCommands(program: Command, host: CommandHost): void {
         .option('--preset <P>', `start from a preset: ${Object.keys(presets).join(', ')}`)
         .option('--data <NAME>', 'a registered data set')
         .option('--set <PATH=VALUE>', 'change one value of the configuration; may be repeated', collect)
+        .option('--backbone <FILE>', 'DPC: weights of the backbone (safetensors) in place of training one')
         .option('--name <NAME>', 'name to show (default: the id)')
         .option('--dry-run', 'say what it would take and start nothing'),
       ['lab search my-search.json', 'lab search --preset demo --data city --set strategy.penalties=[0.001,0.004] --dry-run'],
@@ -149,7 +152,9 @@ function configOf(file: string | undefined, options: SearchOptions, common: Comm
       : parseConfigText(readText(file, 'the search configuration'), file === '-' ? 'standard input' : file);
   const named = options.data === undefined ? written : applySettings(written, [`data.dataset=${JSON.stringify(options.data)}`]);
   const seeded = common.seed === undefined ? named : applySettings(named, [`seed=${common.seed}`]);
-  const config = parseSearchConfig(applySettings(seeded, options.set ?? []));
+  const backbone = options.backbone === undefined ? [] : [`proxy.weights=${JSON.stringify(resolve(options.backbone))}`];
+  const set = [...backbone, ...(options.set ?? [])];
+  const config = parseSearchConfig(applySettings(seeded, set));
   if (config.data.dataset === '') {
     throw new CliError('usage', 'search needs a data set: --data NAME, or data.dataset in the configuration.', {
       tip: '`lab data ls` lists the registered ones.',

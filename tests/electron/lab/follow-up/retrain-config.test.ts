@@ -7,7 +7,7 @@ import type { Architecture } from '../../../../engine/spaces/search-space.ts';
 const top1 = findPublished('dpc:top1');
 const config = (space: Architecture['settings'] = {}): Json =>
   JSON.parse(JSON.stringify({ preset: 'dpc', space, strategy: { trials: 30, steps: 7, retrain: { top: 2, steps: 11 } } })) as Json;
-const file = '/home/experiments/a/trial-0003.safetensors';
+const file = '/experiments/a/trial-0003.safetensors';
 
 describe('retraining what a proxy task found', () => {
   it('trains the whole network, from where the proxy task left it, as long as the search trains its best', () => {

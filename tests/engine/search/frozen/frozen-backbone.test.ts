@@ -1,13 +1,13 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { memory } from '../../../engine/backend/tf.ts';
-import { estimate } from '../../../engine/cost/estimate.ts';
-import { readSafetensors } from '../../../engine/run/safetensors.ts';
-import { loadWeights } from '../../../engine/run/weights-file.ts';
-import type { SearchEvent } from '../../../engine/search/events.ts';
-import { dpc } from '../../../engine/spaces/dpc/dpc.ts';
-import { graphBackboneAlone } from '../../../engine/spaces/dpc/proxy.ts';
-import { runTiny, sha256, tinyProxyConfig, type TinyRun } from './support/tiny-search.ts';
-import { isStep, isTrial, outcome } from './support/outcome.ts';
+import { memory } from '../../../../engine/backend/tf.ts';
+import { estimate } from '../../../../engine/cost/estimate.ts';
+import { readSafetensors } from '../../../../engine/run/safetensors.ts';
+import { loadWeights } from '../../../../engine/run/weights-file.ts';
+import type { SearchEvent } from '../../../../engine/search/events.ts';
+import { dpc } from '../../../../engine/spaces/dpc/dpc.ts';
+import { graphBackboneAlone } from '../../../../engine/spaces/dpc/proxy.ts';
+import { runTiny, sha256, tinyProxyConfig, type TinyRun } from '../support/tiny-search.ts';
+import { isStep, isTrial, outcome } from '../support/outcome.ts';
 
 const config = tinyProxyConfig();
 let whole: TinyRun;
