@@ -10,7 +10,10 @@ export interface Domain {
 const cut = 0.01;
 const worthwhile = 1.5;
 
-/** Axes on which the whole front, the limit and nearly all points can be seen. Published networks do not stretch them. */
+/**
+ * Axes on which the whole front, the limit and nearly all points can be seen. Published networks do not stretch them. Below 0, where no score
+ * lies, there is only room for the marks of points at 0.
+ */
 export function domainOf(
   { points, stairs, look }: FrontScene,
   options: { readonly isLog: boolean; readonly limit?: number | undefined },
@@ -31,7 +34,7 @@ export function domainOf(
     ),
     0.06,
   );
-  return { x: [options.isLog ? back(left) : Math.max(0, left), back(right)], y: [Math.max(0, bottom), top] };
+  return { x: [options.isLog ? back(left) : Math.max(0, left), back(right)], y: [Math.max(bottom, -0.03 * top), top] };
 }
 
 /** The extent of `values`, cut where few of them are far away, but never cutting `needed`. */
