@@ -103,7 +103,7 @@ export const demo = {
     withReference: false,
     rampSteps: 10,
     intervalSteps: 220,
-    // 57, 31 and 20 % of the MACs are left, about (measured with 380 steps)
+    // 57, 31 and 17 % of the MACs are left (measured with 380 steps)
     penalties: [5e-7, 2e-6, 8e-6],
     threshold: 0.02,
     penaltyMode: 'corrected',
