@@ -86,6 +86,6 @@ export const demo = {
   proxy: { ...proxyDefaults['frozen-backbone'], steps: 500, learningRate: 0.1, cacheBytes: 2e8 },
   train: { ...desktop.train, learningRate: 0.1 },
   evaluate: { calibrationBatches: 8, calibrationBatchSize: 16 },
-  strategy: { ...strategyDefaults['near-best'], trials: 16, steps: 100, exploitProbability: 0.4, top: 4, retrain: { top: 5, steps: 120 } },
+  strategy: { ...strategyDefaults['near-best'], trials: 16, steps: 100, exploitProbability: 0.3, top: 4, retrain: { top: 5, steps: 120 } },
   checkpoint: { everySteps: 100 },
 } as const;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openBackend } from '../../../engine/backend/backend.ts';
 import { dispose, memory, tensor4d, tidy } from '../../../engine/backend/tf.ts';
-import { hrNasSegmentation, segmentationTask } from '../../../engine/tasks/segmentation.ts';
+import { deepLabSegmentation, hrNasSegmentation, segmentationTask } from '../../../engine/tasks/segmentation.ts';
 import type { SegmentationBatch } from '../../../engine/tasks/task.ts';
 import { taskConformance } from '../../conformance/task.ts';
 
@@ -111,5 +111,38 @@ describe('segmentation evaluator', () => {
     const outputs = logitsOf([0], [1, 1, 1], 5);
     await expect(task.evaluator().add(outputs, batchOf([7], 1, 1))).rejects.toMatchObject({ code: 'metric-label' });
     dispose(outputs);
+  });
+});
+
+describe('DeepLab: padded pictures and features', () => {
+  const deepLab = segmentationTask({ classes: 3, ...deepLabSegmentation });
+
+  it('the loss is the mean over labelled pixels', () => {
+    const loss = tidy(() => {
+      const { targets } = deepLab.collate(batchOf([0, 255, 2, 255], 2, 2));
+      return deepLab.loss(logitsOf([0, 0, 0, 0], [1, 2, 2], 0), targets).dataSync()[0];
+    });
+    expect(loss).toBeCloseTo(Math.log(3), 6);
+  });
+
+  it('what is predicted in the padding is not judged', async () => {
+    // a picture of 2x2 in an input of 3x3, whose last row and column are predicted as class 2
+    const batch: SegmentationBatch = { ...batchOf([0, 1, 1, 0], 2, 2), height: 3, width: 3, images: new Float32Array(27), picture: [2, 2] };
+    const outputs = logitsOf([0, 1, 2, 1, 0, 2, 2, 2, 2], [1, 3, 3], 4);
+    const evaluator = deepLab.evaluator();
+    await evaluator.add(outputs, batch);
+    dispose(outputs);
+    expect(evaluator.metrics()).toEqual([{ name: 'mIoU', value: 1 }]);
+  });
+
+  it('features stand in for pictures, and must fit their sizes', () => {
+    const values = Float32Array.from({ length: 2 * 3 * 5 }, (_, i) => i);
+    const features = { height: 2, width: 3, channels: 5, values };
+    const batch: SegmentationBatch = { ...batchOf([0, 1], 1, 2), images: new Float32Array(0), features };
+    const { inputs, targets } = deepLab.collate(batch);
+    expect(inputs.shape).toEqual([1, 2, 3, 5]);
+    expect([...inputs.dataSync()]).toEqual([...values]);
+    dispose([inputs, ...targets]);
+    expect(() => deepLab.collate({ ...batch, features: { ...features, width: 4 } })).toThrow(/maps of features of 2x4/);
   });
 });
