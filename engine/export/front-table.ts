@@ -122,10 +122,10 @@ function indicesWhere<T>(items: readonly T[], isWanted: (item: T) => boolean): n
   return indices;
 }
 
-/** Data, input, split, kind of score, scope, budget (training steps of what competes) and, for latencies, the device. */
+/** Metric (another one where the task is another), data, input, split, kind of score, scope, budget (training steps of what competes) and, for latencies, the device. */
 function differences(experiments: readonly FrontExperiment[], rows: readonly FrontRow[], axis: FrontAxis): readonly ComparabilityFinding[] {
   return comparabilityFindings(
-    experiments.map(({ id, name = id, data }) => {
+    experiments.map(({ id, name = id, data, trials }) => {
       const own = rows.filter((row) => row.experiment === id);
       const finals = own.filter((row) => row.trial.role === 'front');
       const facts = (of: (row: FrontRow) => string | undefined, among = own) =>
@@ -133,6 +133,7 @@ function differences(experiments: readonly FrontExperiment[], rows: readonly Fro
       return {
         label: name,
         facts: {
+          metric: trials[0]?.metrics[0] === undefined ? [] : [trials[0].metrics[0].name],
           'data set': data === undefined ? [] : [data],
           input: facts((row) => sizeText(row.trial.cost.input)),
           split: facts((row) => row.split),

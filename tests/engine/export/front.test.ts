@@ -62,6 +62,16 @@ describe('frontTable', () => {
     expect(both.hypervolume).toBeUndefined();
   });
 
+  test('an experiment for another task has no row, and its metric is named as what differs', () => {
+    const pose = [trial(0, 40e6, 0.7, { metrics: [{ name: 'AP', value: 0.7, split: 'search-val', kind: 'proxy' }] })];
+    const both = frontTable([
+      { id: 'a', trials },
+      { id: 'b', trials: pose },
+    ]);
+    expect(both.rows.every(({ experiment }) => experiment === 'a')).toBe(true);
+    expect(both.warnings).toEqual(['not comparable: metric mIoU against AP']);
+  });
+
   test('each experiment has a front of its own; limits and exclusions keep trials from competing, and are counted in the rows', () => {
     const excluded = trials.map((row) => (row.number === 3 ? { ...row, exclusion: 'wrong labels' } : row));
     const both = frontTable(
