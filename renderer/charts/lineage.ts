@@ -14,8 +14,8 @@ export interface LineageDrawing {
   readonly links: readonly { readonly key: string; readonly path: string; readonly isFirst: boolean }[];
 }
 
-export const lineageBox = { width: 112, height: 40 } as const;
-const gaps = { column: 34, row: 10 } as const;
+export const lineageBox = { width: 106, height: 40 } as const;
+const gaps = { column: 26, row: 10 } as const;
 
 /** Ancestors from left to right by generation, the trial itself at the right end. */
 export function lineageDrawing(entries: readonly LineageEntry[]): LineageDrawing {

@@ -2,6 +2,7 @@ import { diffOutlines } from '../../../engine/graph/diff.ts';
 import type { AttributeChange, DiffStatus } from '../../../engine/graph/diff.ts';
 import { outlineOf } from '../../../engine/graph/outline.ts';
 import type { ArchitectureDiff, DiffSide } from '../../ipc/architecture.ts';
+import { namedChoices } from './named-choices.ts';
 import { costsById } from './resolve.ts';
 import type { BuiltNetwork } from './resolve.ts';
 
@@ -19,7 +20,7 @@ export function architectureDiff(a: BuiltNetwork, b: BuiltNetwork): Architecture
     elements,
     edges,
     settings: changesOf({ space: a.space.id, ...a.arch.settings }, { space: b.space.id, ...b.arch.settings }),
-    choices: isOneSpace ? changesOf(a.arch.choices, b.arch.choices) : [],
+    choices: isOneSpace ? changesOf(namedChoices(a.arch), namedChoices(b.arch)) : [],
   };
 }
 

@@ -2,6 +2,7 @@ import { unknownTrial } from '../../../db/errors.ts';
 import type { TrialView } from '../../ipc/contract.ts';
 import type { Lineage, LineageEntry } from '../../ipc/architecture.ts';
 import { changesOf } from './diff-view.ts';
+import { namedChoices } from './named-choices.ts';
 
 const mostEntries = 400;
 
@@ -73,7 +74,7 @@ function entryOf(trial: TrialView, parents: readonly TrialView[], generation: nu
     ...(trial.series === undefined ? {} : { series: trial.series }),
     ...(trial.cost === undefined ? {} : { macs: trial.cost.macs }),
     ...(metric === undefined ? {} : { metric }),
-    ...(first === undefined ? {} : { changes: changesOf(first.arch.choices, trial.arch.choices) }),
+    ...(first === undefined ? {} : { changes: changesOf(namedChoices(first.arch), namedChoices(trial.arch)) }),
   };
 }
 

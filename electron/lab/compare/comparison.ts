@@ -1,10 +1,9 @@
-import { findSpace } from '../../../engine/catalog.ts';
 import { comparedRow } from '../../../engine/export/comparison.ts';
 import type { ComparedCell, ComparisonGroup, ComparisonRow } from '../../../engine/export/comparison.ts';
 import { comparabilityFindings } from '../../../engine/metrics/comparability.ts';
 import type { ComparabilityFinding } from '../../../engine/metrics/comparability.ts';
-import type { Architecture } from '../../../engine/spaces/search-space.ts';
 import type { Comparison } from '../../ipc/compare.ts';
+import { namedChoices } from '../architecture/named-choices.ts';
 import type { Subject } from './subject.ts';
 
 /** Facts that scores depend on; a seed or a series is shown but makes nothing unfair. */
@@ -149,28 +148,18 @@ function settingRows(subjects: readonly Subject[]): readonly ComparisonRow[] {
 /** One group for each outermost part of the choices' paths, in the order of the first column. Choices of named options are told by name. */
 function choiceGroups(subjects: readonly Subject[]): readonly ComparisonGroup[] {
   const names = [...new Set(subjects.flatMap(({ arch }) => Object.keys(arch.choices)))];
-  const labels = subjects.map(({ arch }) => optionsOf(arch));
+  const choices = subjects.map(({ arch }) => namedChoices(arch));
   return [...Map.groupBy(names, (name) => name.split('.')[0] ?? name)].map(([part, own]) => ({
     id: 'choices',
     title: `Choices: ${part}`,
     rows: own.map((name) =>
       comparedRow(
         { name, unit: 'choice' },
-        subjects.map(({ arch }, column) => {
-          const value = Object.hasOwn(arch.choices, name) ? arch.choices[name] : undefined;
-          if (value === undefined) return { value: null, reason: 'this network has no such choice' };
-          return { value: labels[column]?.get(name)?.[value] ?? value };
+        choices.map((own) => {
+          const value = Object.hasOwn(own, name) ? own[name] : undefined;
+          return value === undefined ? { value: null, reason: 'this network has no such choice' } : { value };
         }),
       ),
     ),
   }));
-}
-
-/** Names of what each choice offers, where it offers no numbers. */
-function optionsOf({ space, settings }: Architecture): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    findSpace(space)
-      .choices(settings)
-      .flatMap(({ name, options }) => (options === undefined ? [] : [[name, options] as const])),
-  );
 }
