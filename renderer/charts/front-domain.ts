@@ -70,6 +70,12 @@ export function countOutside({ points, look }: FrontScene, { x, y }: Domain): nu
   return outside;
 }
 
+/** Published networks whose cost or score lies outside of the axes. */
+export function countPublishedOutside({ published }: FrontScene, domain: Domain): number {
+  const isBeyond = (value: number | null, [low, high]: Domain['x']): boolean => value !== null && (value < low || value > high);
+  return published.filter(({ x, y }) => isBeyond(x, domain.x) || isBeyond(y, domain.y)).length;
+}
+
 /** Zoomed by `factor` (below 1: closer) about a place given as shares of the axes from the lower left. */
 export function zoomed(domain: Domain, factor: number, at: { readonly x: number; readonly y: number }, isLog: boolean): Domain {
   return { x: stretched(domain.x, factor, at.x, isLog), y: stretched(domain.y, factor, at.y, false) };

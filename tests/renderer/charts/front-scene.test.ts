@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { FrontView } from '../../../electron/ipc/tradeoff.ts';
-import { countOutside, domainOf, moved, zoomed } from '../../../renderer/charts/front-domain.ts';
+import { countOutside, countPublishedOutside, domainOf, moved, zoomed } from '../../../renderer/charts/front-domain.ts';
 import { frontScene, looks } from '../../../renderer/charts/front-scene.ts';
 import { PointIndex } from '../../../renderer/charts/point-index.ts';
 import { smallView } from './small-view.ts';
@@ -65,6 +65,14 @@ describe('axes', () => {
     expect(countOutside(scene, domain)).toBe(1);
     const near = frontScene(many([3.4e6]), { colour: 'experiment', size: 'none' });
     expect(countOutside(near, domainOf(near, { isLog: false }))).toBe(0);
+  });
+
+  test('published networks do not stretch the axes, and those beyond them are counted; an unknown score lies nowhere else', () => {
+    const near = { name: 'near', x: 1.5e6, y: null, macs: 1.5e6, params: 1, input: [1, 1, 3], source: 'a paper' };
+    const scene = { ...frontScene(many([]), { colour: 'experiment', size: 'none' }), published: [near, { ...near, x: 9e9 }, { ...near, y: 7 }] };
+    const domain = domainOf(scene, { isLog: false });
+    expect(domain.x[1]).toBeLessThan(4e6);
+    expect(countPublishedOutside(scene, domain)).toBe(2);
   });
 
   test('a front and a limit are never cut', () => {
