@@ -67,7 +67,7 @@ export const optionNotes: Readonly<Record<string, string>> = {
   'evaluate.calibrationBatchSize': 'images a batch',
   strategy: 'shrink {...} is HR-NAS; random, evolution, near-best and tpe {...} propose network after network; fixed {...} trains one',
   'strategy.warmupSteps': 'steps of the whole supernet without penalty, before the continuations',
-  'strategy.steps': 'steps of each continuation',
+  'strategy.steps': 'training steps of each trial; where a supernet is shrunk, of each continuation',
   'strategy.penalties': 'rho of each continuation: the larger, the smaller the network at its end',
   'strategy.withReference': 'one more continuation with rho 0: what the unshrunk supernet reaches in equal steps',
   'strategy.penaltyMode': "paper-code follows the released code's costs, corrected the true ones",
