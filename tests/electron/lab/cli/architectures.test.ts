@@ -18,7 +18,7 @@ describe('lab space, slow: processes', () => {
       spaces: { id: string; presets: string[]; published: string[] }[];
     }>();
     expect(spaces[0]).toMatchObject({ id: 'hr-nas', choices: 227 });
-    expect(spaces[0]?.presets).toEqual(['paper', 'desktop', 'demo']);
+    expect(spaces[0]?.presets).toEqual(['paper', 'desktop', 'demo', 'hrnas-pose', 'hrnas-pose-desktop', 'hrnas-pose-demo']);
     expect(spaces[0]?.published).toContain('hr-nas:cs5');
     const shown = (await runLab(['space', 'show', 'hr-nas', '--json'])).json<{ choices: { name: string; range: number[] }[] }>();
     expect(shown.choices[0]).toMatchObject({ name: 'fuse0.0.0.k3', range: [0, 96] });
