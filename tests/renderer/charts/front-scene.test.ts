@@ -68,7 +68,7 @@ describe('axes', () => {
   });
 
   test('published networks do not stretch the axes, and those beyond them are counted; an unknown score lies nowhere else', () => {
-    const near = { name: 'near', x: 1.5e6, y: null, macs: 1.5e6, params: 1, input: [1, 1, 3], source: 'a paper' };
+    const near = { name: 'near', x: 1.5e6, y: null, macs: 1.5e6, params: 1, input: '1x1x3', source: 'a paper' };
     const scene = { ...frontScene(many([]), { colour: 'experiment', size: 'none' }), published: [near, { ...near, x: 9e9 }, { ...near, y: 7 }] };
     const domain = domainOf(scene, { isLog: false });
     expect(domain.x[1]).toBeLessThan(4e6);
