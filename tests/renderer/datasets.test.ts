@@ -11,6 +11,8 @@ import { serveHome } from '../flows/support/serve.ts';
 import type { ServedHome } from '../flows/support/serve.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
+/** Other programs may be at work meanwhile. */
+const soon = { timeout: 20_000 };
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'lab-datasets-')));
 const home = join(folder, 'home');
 const root = join(home, 'sets', 'streets');
@@ -72,9 +74,9 @@ describeInBrowser('data sets, slow: a real browser', () => {
   test('tiles show pictures with labels; one that cannot be read says why; a class leaves those with it', async () => {
     const { page } = shown;
     await query('split=train');
-    await expect.poll(() => tiles().count()).toBe(12);
+    await expect.poll(() => tiles().count(), soon).toBe(12);
     const broken = tiles().nth(4);
-    await expect.poll(() => broken.textContent()).toMatch(/cut off.*60 bytes/);
+    await expect.poll(() => broken.textContent(), soon).toMatch(/cut off.*60 bytes/);
     await expect
       .poll(() =>
         tiles()
@@ -87,7 +89,7 @@ describeInBrowser('data sets, slow: a real browser', () => {
     await query('split=val&class=18');
     await page.getByText('No sample matches').waitFor();
     await query('split=val&class=0');
-    await expect.poll(() => tiles().first().textContent()).toMatch(/px/);
+    await expect.poll(() => tiles().first().textContent(), soon).toMatch(/px/);
   });
 
   test('a sample, large: the classes under the pointer of truth and prediction; arrow keys go on; Escape closes', async () => {
@@ -136,8 +138,8 @@ describeInBrowser('data sets, slow: a real browser', () => {
     const [truth, predicted] = ((await first.textContent()) ?? '').trim().split(/\s\d/)[0]!.split(' as ');
     await first.click();
     const pictures = page.getByRole('region', { name: 'Pictures of the cell' });
-    await expect.poll(() => pictures.textContent()).toContain(`${truth} taken for ${predicted}`);
-    await expect.poll(() => pictures.getByRole('listitem').count()).toBeGreaterThan(0);
+    await expect.poll(() => pictures.textContent(), soon).toContain(`${truth} taken for ${predicted}`);
+    await expect.poll(() => pictures.getByRole('listitem').count(), soon).toBeGreaterThan(0);
   });
 
   test('wide, dark and light: every part without complaints of the page or of axe', async () => {
