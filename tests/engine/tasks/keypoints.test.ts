@@ -89,6 +89,22 @@ describe('key points loss', () => {
     expect(lossOf(0.5, weights)).toBeCloseTo(expected / 2, 6);
   });
 
+  it('over many maps wasm is as near to the exact mean as float32 allows', async () => {
+    await openBackend('wasm');
+    const shape = [8, 24, 16, joints] as [number, number, number, number];
+    const length = shape.reduce((product, side) => product * side, 1);
+    const targets = Float32Array.from({ length }, (_, i) => Math.exp(-((i % 97) ** 2) / 50));
+    const outputs = Float32Array.from(targets, (_, i) => 0.004 * Math.sin(i * 12.9898));
+    const loss = tidy(() =>
+      keypointsTask(options)
+        .loss(tensor4d(outputs, shape), [tensor4d(targets, shape), tensor4d(new Float32Array(8 * joints).fill(1), [8, 1, 1, joints])])
+        .dataSync(),
+    )[0]!;
+    const exact = outputs.reduce((sum, value, i) => sum + (value - targets[i]!) ** 2, 0) / length;
+    expect(Math.abs(loss - exact) / exact).toBeLessThan(5e-6);
+    await openBackend('cpu');
+  });
+
   it('a batch for other joints is refused', () => {
     expect(() => keypointsTask({ ...options, joints: 16 }).collate(batchOf(0))).toThrow(expect.objectContaining({ code: 'bad-batch' }));
   });
