@@ -77,7 +77,7 @@ function withMirrorImages({ size, height, width, images }: KeypointsBatch): Tens
  */
 function heatMapLoss(outputs: Tensor4D, targets: Tensor4D, weights: Tensor4D, factor: number): Scalar {
   const squares = square(mul(sub(outputs, targets), weights)); // [size, heatHeight, heatWidth, joints]
-  const [size, height] = squares.shape;
+  const [size, height] = outputs.shape;
   const rows = mean(reshape(squares, [size, height, -1]), 2); // [size, heatHeight]
   return mul(mean(mean(rows, 1)), factor);
 }
