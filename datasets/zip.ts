@@ -42,13 +42,18 @@ export async function listZip(path: string): Promise<readonly ZipEntry[]> {
   return entries;
 }
 
+/** No picture is larger, packed or not; what an archive claims of itself is no limit. */
+const MOST_BYTES = 256 * 2 ** 20;
 const LOCAL_HEADER = 0x04034b50;
 const LOCAL_HEADER_BYTES = 30;
 
 /** Unpacks one entry. Throws DatasetError 'zip-damaged', and what opening the archive throws. */
 export async function readZipEntry(path: string, entry: ZipEntry): Promise<Buffer> {
+  if (Math.max(entry.bytes, entry.packedBytes) > MOST_BYTES) throw damaged(path, entry, 'is larger than 256 MB');
   const handle = await open(path);
   try {
+    const { size } = await handle.stat();
+    if (entry.offset + LOCAL_HEADER_BYTES + entry.packedBytes > size) throw damaged(path, entry, 'is cut off');
     const header = Buffer.alloc(LOCAL_HEADER_BYTES);
     await handle.read(header, 0, header.length, entry.offset);
     if (header.readUInt32LE(0) !== LOCAL_HEADER) throw damaged(path, entry, 'does not begin where the directory says');

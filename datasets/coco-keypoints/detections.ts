@@ -19,9 +19,10 @@ export async function readDetections(path: string, scoreThreshold: number, perso
   const found: Detection[] = [];
   await readJsonSections(path, {
     [WHOLE_FILE]: (bytes, offset) => {
-      const { image_id: imageId, category_id: category, bbox: box, score } = parseJson(bytes, path, offset) as Record<string, unknown>;
+      const entry = (parseJson(bytes, path, offset) ?? {}) as Record<string, unknown>;
+      const { image_id: imageId, category_id: category, bbox: box, score } = entry;
       const isBox = Array.isArray(box) && box.length === 4 && box.every((value) => Number.isFinite(value));
-      if (typeof imageId !== 'number' || typeof score !== 'number' || !isBox) {
+      if (typeof imageId !== 'number' || typeof score !== 'number' || !Number.isFinite(score) || !isBox) {
         throw new DatasetError(
           'coco-detections',
           `COCO keypoints: the detection file ${path} has an entry at byte ${offset} without image_id, score or four numbers as bbox`,

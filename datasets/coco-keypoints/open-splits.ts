@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DatasetError } from '../source.ts';
@@ -154,11 +155,29 @@ export async function presentPictures(opened: OpenedSplit): Promise<readonly Pre
   }));
 }
 
-/** SHA-256 over the sorted lines `path\tsize` of annotation files and listed pictures, by their official places. */
+/**
+ * SHA-256 over the sorted lines `path\tsize` of listed pictures, by their official places, and `path\tSHA-256` of annotation files: all labels stand in
+ * them, and a changed one need not change a size.
+ */
 export async function fingerprintOf({ opened }: OpenedSplits, pictures: readonly PresentPicture[]): Promise<string> {
   const lines = pictures.map(({ name, bytes }) => `${name}\t${bytes}`);
-  for (const { files } of opened) lines.push(`annotations/${basename(files.annotationFile)}\t${(await stat(files.annotationFile)).size}`);
+  for (const { files } of opened) lines.push(`annotations/${basename(files.annotationFile)}\t${await contentHash(files.annotationFile)}`);
   const hash = createHash('sha256');
   for (const line of lines.sort()) hash.update(`${line}\n`);
   return hash.digest('hex');
+}
+
+/** By path: files that have kept their size and time are not read again. */
+const hashes = new Map<string, { readonly state: string; readonly hash: string }>();
+
+async function contentHash(path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  const state = `${size} ${mtimeMs}`;
+  const known = hashes.get(path);
+  if (known?.state === state) return known.hash;
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  const found = hash.digest('hex');
+  hashes.set(path, { state, hash: found });
+  return found;
 }

@@ -52,7 +52,7 @@ async function readAnew(path: string, options: ReadOptions): Promise<AnnotationI
   await readJsonSections(
     path,
     {
-      images: (bytes, offset) => images.push(readImage(fieldsOf(bytes, path, offset))),
+      images: (bytes, offset) => images.push(readImage(fieldsOf(bytes, path, offset), path, offset)),
       categories: (bytes, offset) => categories.push(readCategory(fieldsOf(bytes, path, offset))),
       annotations: (bytes, offset) => rows.add(fieldsOf(bytes, path, offset)),
     },
@@ -81,9 +81,11 @@ interface RawImage {
 const numberOr = (value: unknown, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-function readImage(fields: Fields): RawImage {
+/** Throws DatasetError 'json-damaged' for an entry without an id: nothing could refer to it, and rows are found by their ids. */
+function readImage(fields: Fields, path: string, offset: number): RawImage {
   const { id, width, height, file_name: fileName } = fields;
-  return { id: numberOr(id, NaN), width: numberOr(width, 0), height: numberOr(height, 0), fileName: textOf(fileName) };
+  if (typeof id !== 'number' || !Number.isFinite(id)) throw damagedJson(path, offset, 'begins an image without a number as its id');
+  return { id, width: numberOr(width, 0), height: numberOr(height, 0), fileName: textOf(fileName) };
 }
 
 function readCategory({ id, name, keypoints }: Fields): CategoryRow {
@@ -183,7 +185,7 @@ class RowReader {
 }
 
 function isNumbers(value: unknown): value is readonly number[] {
-  return Array.isArray(value) && value.every((entry) => typeof entry === 'number');
+  return Array.isArray(value) && value.every((entry) => Number.isFinite(entry));
 }
 
 /** Rows of annotations by picture, in the file's order within each. */

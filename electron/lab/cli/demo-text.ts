@@ -39,7 +39,7 @@ export function baselineText(front: FrontTable<ScoredTrial>, searched: SearchRep
     const shared = front.rows.filter((row) => row.isOnFront && row.experiment === line?.experiment).length;
     const best = report.best;
     return [
-      i === 0 ? 'searched' : 'random, same budget',
+      i === 0 ? 'searched' : 'at random',
       String(report.front.rows.filter((row) => row.trial.role === 'front').length),
       best === undefined ? '—' : `t${best.number}: ${percent(scoreOf(best))} at ${quantity(best.cost.macs, 'MACs')}`,
       line?.hypervolume === undefined ? '—' : line.hypervolume.toFixed(4),

@@ -6,7 +6,7 @@ import { readSafetensors, type SafetensorsEntry, type SafetensorsTensor } from '
 import { weightsFromTensors } from '../../run/weights-file.ts';
 import type { Weights } from '../../run/weights.ts';
 import { canonicalJson } from '../../spaces/canonical.ts';
-import { graphBackboneAlone } from '../../spaces/dpc/proxy.ts';
+import { backboneOf, graphBackboneAlone } from '../../spaces/dpc/proxy.ts';
 import type { SegmentationBatch } from '../../tasks/task.ts';
 import type { FrozenProxyConfig, SearchConfig } from '../config.ts';
 import { rankingSize, trainingSize } from '../network.ts';
@@ -103,7 +103,8 @@ export class FrozenBackbone {
   /** Everything that the bits of a picture's features follow from. */
   #keyOf(picture: string): string {
     return canonicalJson({
-      backbone: this.#kept.digest,
+      network: backboneOf(this.#config.space),
+      weights: this.#kept.digest,
       precision: this.#proxy.precision,
       backend: this.#parts.backend.id,
       picture,
@@ -148,7 +149,8 @@ export class FrozenBackbone {
   async dispose(): Promise<void> {
     for (const step of this.#steps.values()) step.dispose();
     this.#steps.clear();
-    (await this.#weights)?.dispose();
+    const weights = await this.#weights?.catch(() => undefined); // a failed reading was told to whoever asked for it
+    weights?.dispose();
   }
 }
 

@@ -1,7 +1,7 @@
 /** DPC on Cityscapes. Figures of `paper`: spec sections 6 (proxy task), 7 (search), 8 (final training). */
 import { dataDefaults, optimizerDefaults, precisionDefaults, proxyDefaults, scheduleDefaults, strategyDefaults } from './defaults.ts';
 
-/** DeepLab's augmentation and loss (spec 8). */
+/** DeepLab's augmentation and loss (spec 8). Differs: the best are trained again with the proxy task's 8 crops a step; the paper's final training has 16. */
 const data = {
   ...dataDefaults.segmentation,
   batchSize: 8,
@@ -36,7 +36,7 @@ export const paper = {
   },
   // 30,000 steps bring the running statistics of the norms (0.9997 of them stay at each) to those of the weights
   evaluate: { calibrationBatches: 0, calibrationBatchSize: 8 },
-  // 28,000 cells, most of them at random and some near the best; the share of these is not published (spec 7)
+  // 28,000 cells, all drawn uniformly: what share of them was drawn near the best ones is not published (spec 7)
   strategy: { ...strategyDefaults['near-best'], trials: 28000, steps: 30000, exploitProbability: 0, retrain: { top: 50, steps: 90000 } },
   checkpoint: { everySteps: 1000 },
 } as const;

@@ -8,6 +8,12 @@ import { graphFeatures } from './graph.ts';
 import { publishedArchitectures } from './published.ts';
 import { checkSettings, withDefaults, type DpcSettings } from './settings.ts';
 
+/** What F of an image follows from beside the weights: they fit every output stride. */
+export function backboneOf(settings: Architecture['settings']): Pick<DpcSettings, 'backbone' | 'outputStride' | 'width'> {
+  const { backbone, outputStride, width } = checked(settings);
+  return { backbone, outputStride, width };
+}
+
 /** Images [h, w, 3] -> F. Weights are named as in the whole network. */
 export function graphBackboneAlone(settings: Architecture['settings'], image: Shape): ModelGraph {
   return graphFeatures(checked(settings), image);

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { KeypointsSource } from '../../../datasets/keypoints-source.ts';
@@ -27,6 +27,39 @@ describe('splits', () => {
     expect(opened.truth('val').persons.map(({ id }) => id)).toEqual([32]);
     await rm(partial, { recursive: true });
   });
+});
+
+describe('what a set is told by', () => {
+  const trainFile = 'annotations/person_keypoints_train2017.json';
+
+  test('a label that changes without a change of size changes the fingerprint', async () => {
+    const other = await writeTinySet();
+    const before = (await openCocoKeypoints(other)).info.fingerprint;
+    expect(before).toBe(source.info.fingerprint);
+    const text = await readFile(join(other, trainFile), 'utf8');
+    await writeFile(join(other, trainFile), text.replace('"iscrowd":0', '"iscrowd":1'));
+    expect((await openCocoKeypoints(other)).info.fingerprint).not.toBe(before);
+    await rm(other, { recursive: true });
+  });
+
+  test('an image without a number as its id, and joints that are not finite, are damage that is named', async () => {
+    const other = await writeTinySet();
+    const text = await readFile(join(other, trainFile), 'utf8');
+    await writeFile(join(other, trainFile), text.replace(/"id":101,/, '"id":"101",'));
+    await expect(openCocoKeypoints(other).then((opened) => opened.size('train'))).rejects.toMatchObject({ code: 'json-damaged' });
+    await writeFile(join(other, trainFile), text.replace(/"keypoints":\[\d+,/, '"keypoints":[1e999,'));
+    await expect(openCocoKeypoints(other).then((opened) => opened.size('train'))).rejects.toMatchObject({ code: 'coco-kp-length' });
+    await rm(other, { recursive: true });
+  });
+
+  test.each(['[null]', '[{"image_id":5,"category_id":1,"bbox":[1,1,2,2],"score":1e999}]'])(
+    'detected boxes %s are refused with their place',
+    async (content) => {
+      const file = join(root, 'boxes.json');
+      await writeFile(file, content);
+      await expect(source.crops('val', file)).rejects.toMatchObject({ code: 'coco-detections' });
+    },
+  );
 });
 
 describe('samples', () => {

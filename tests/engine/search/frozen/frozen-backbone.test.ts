@@ -5,7 +5,7 @@ import { readSafetensors } from '../../../../engine/run/safetensors.ts';
 import { loadWeights } from '../../../../engine/run/weights-file.ts';
 import type { SearchEvent } from '../../../../engine/search/events.ts';
 import { dpc } from '../../../../engine/spaces/dpc/dpc.ts';
-import { graphBackboneAlone } from '../../../../engine/spaces/dpc/proxy.ts';
+import { backboneOf, graphBackboneAlone } from '../../../../engine/spaces/dpc/proxy.ts';
 import { runTiny, sha256, tinyProxyConfig, type TinyRun } from '../support/tiny-search.ts';
 import { isStep, isTrial, outcome } from '../support/outcome.ts';
 
@@ -40,6 +40,8 @@ describe('slow: a search on a frozen backbone', () => {
     expect(new Set(whole.shown)).toEqual(new Set(['train 0', 'train 1', 'train 2', 'evaluation 0', 'evaluation 1']));
     expect(whole.shown).toHaveLength(5);
     expect(whole.features.size).toBe(10);
+    const networks = [...whole.features.keys()].map((key) => (JSON.parse(key) as { readonly network: unknown }).network);
+    expect(networks).toEqual(Array(10).fill(backboneOf(config.space)));
   });
 
   it('architectures and costs are those of whole networks on pictures', () => {

@@ -2,7 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { findPublished } from '../../../../engine/catalog.ts';
 import { estimate } from '../../../../engine/cost/estimate.ts';
 import { dpc } from '../../../../engine/spaces/dpc/dpc.ts';
-import { cellWith, graphBackboneAlone, graphOnFeatures, withSimpleHead, withoutDecoder } from '../../../../engine/spaces/dpc/proxy.ts';
+import {
+  backboneOf,
+  cellWith,
+  graphBackboneAlone,
+  graphOnFeatures,
+  withSimpleHead,
+  withoutDecoder,
+} from '../../../../engine/spaces/dpc/proxy.ts';
 
 const image = [65, 129, 3];
 
@@ -23,6 +30,13 @@ describe('a network taken apart for the proxy task', () => {
     expect(estimate(backbone).macs + estimate(trained).macs).toBe(estimate(whole).macs);
   });
 
+  it('weights of a backbone fit every output stride, but its features differ: it is named with its stride', () => {
+    const [sixteen, eight] = [16, 8].map((outputStride) => ({ ...findPublished('dpc:aspp').settings, outputStride }));
+    expect(graphBackboneAlone(eight!, image).weights).toEqual(graphBackboneAlone(sixteen!, image).weights);
+    expect(graphBackboneAlone(eight!, image).nodes.at(-1)!.shape).not.toEqual(graphBackboneAlone(sixteen!, image).nodes.at(-1)!.shape);
+    expect(backboneOf(eight!)).not.toEqual(backboneOf(sixteen!));
+  });
+
   it('a decoder is left out of trials and comes back with the settings', () => {
     const settings = { ...findPublished('dpc:top1').settings, decoder: true };
     const trial = { ...findPublished('dpc:top1'), settings: withoutDecoder(settings) };
@@ -34,7 +48,11 @@ describe('a network taken apart for the proxy task', () => {
 
   it('the simple head is that of the released MobileNet-v2 networks, on any backbone', () => {
     expect(dpc.canonical(withSimpleHead({}))).toEqual(dpc.canonical(findPublished('dpc:image-pooling')));
-    expect(withSimpleHead({ backbone: 'xception-65', classes: 3 }).settings).toMatchObject({ backbone: 'xception-65', classes: 3, decoder: false });
+    expect(withSimpleHead({ backbone: 'xception-65', classes: 3 }).settings).toMatchObject({
+      backbone: 'xception-65',
+      classes: 3,
+      decoder: false,
+    });
   });
 
   it('settings that are none are refused', () => {
