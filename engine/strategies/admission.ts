@@ -26,6 +26,6 @@ function isWithinLimits({ macs, macsLimits: [lower, upper], latency }: StrategyC
 }
 
 /** Trials with a score, the best first; of equal ones the earlier first. */
-export function ranked(finished: readonly FinishedTrial[]): readonly FinishedTrial[] {
+export function ranked<T extends Pick<FinishedTrial, 'number' | 'value'>>(finished: readonly T[]): readonly T[] {
   return finished.filter(({ value }) => Number.isFinite(value)).sort((a, b) => b.value - a.value || a.number - b.number);
 }

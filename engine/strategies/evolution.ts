@@ -1,7 +1,7 @@
-import { admission } from './admission.ts';
-import { mutate } from './mutate.ts';
+import type { Rng } from '../rng.ts';
+import { childOf } from './child.ts';
 import { randomStrategy } from './random.ts';
-import type { FinishedTrial, Proposal, Strategy, StrategyContext } from './strategy.ts';
+import type { FinishedTrial, Strategy } from './strategy.ts';
 
 export interface EvolutionOptions {
   /** Networks that are alive at once. */
@@ -9,9 +9,6 @@ export interface EvolutionOptions {
   /** How many of them are drawn for the choice of one parent. */
   readonly tournament: number;
 }
-
-/** Parents and changes that are drawn before it falls back to a random network. */
-const maxDraws = 400;
 
 /**
  * Regularised evolution (Real et al., "Regularized Evolution for Image Classifier Architecture Search", AAAI 2019, algorithm 1): the first
@@ -26,20 +23,13 @@ export function evolutionStrategy({ population, tournament }: EvolutionOptions):
     propose(context) {
       const scored = context.finished.filter(({ value }) => Number.isFinite(value));
       if (scored.length < population) return randomStrategy.propose(context);
-      return childOf(context, scored.slice(-population), tournament) ?? randomStrategy.propose(context);
+      const alive = scored.slice(-population);
+      return childOf(context, () => winnerOf(alive, tournament, context.rng)) ?? randomStrategy.propose(context);
     },
   };
 }
 
-function childOf(context: StrategyContext, alive: readonly FinishedTrial[], tournament: number): Proposal | undefined {
-  const { space, rng } = context;
-  const admit = admission(context);
-  for (let draw = 0; draw < maxDraws; draw++) {
-    const members = Array.from({ length: tournament }, () => rng.pick(alive));
-    const parent = members.reduce((best, member) => (member.value > best.value ? member : best));
-    const changed = mutate(space, parent.arch, rng);
-    const arch = changed === undefined ? undefined : admit(changed);
-    if (arch !== undefined) return { arch, parents: [parent.number], operator: 'mutate' };
-  }
-  return undefined;
+function winnerOf(alive: readonly FinishedTrial[], tournament: number, rng: Rng): FinishedTrial {
+  const members = Array.from({ length: tournament }, () => rng.pick(alive));
+  return members.reduce((best, member) => (member.value > best.value ? member : best));
 }

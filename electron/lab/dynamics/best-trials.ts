@@ -1,4 +1,5 @@
 import type { ExperimentStore, TrialRecord } from '../../../db/store.ts';
+import { ranked } from '../../../engine/strategies/admission.ts';
 import type { Architecture } from '../../../engine/spaces/search-space.ts';
 
 /** One finished trial with a score. */
@@ -23,9 +24,9 @@ export function searchedTrials(store: ExperimentStore, id: string): readonly Sco
 }
 
 /** Best first; of equal scores the earlier one. */
-export function bestOf(trials: readonly ScoredTrial[]): readonly ScoredTrial[] {
+export function bestOf<T extends ScoredTrial>(trials: readonly T[]): readonly T[] {
   const count = Math.max(fewestBest, Math.ceil(bestShare * trials.length));
-  return [...trials].sort((a, b) => b.value - a.value || a.number - b.number).slice(0, count);
+  return ranked(trials).slice(0, count);
 }
 
 function scored({ number, arch, metrics, cost, parents }: TrialRecord): readonly ScoredTrial[] {

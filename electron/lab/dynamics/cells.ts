@@ -18,8 +18,7 @@ const kindTitles: Readonly<Record<DpcBranch['operation']['kind'], string>> = {
 export function cellDynamics({ store, id, config }: FamilyInput): CellDynamics {
   const settings = withDefaults(config.space as Architecture['settings']);
   const trials = searchedTrials(store, id).map((trial) => ({ ...trial, cell: cellOf(trial.arch.choices, settings) }));
-  const numbers = new Set(bestOf(trials).map(({ number }) => number));
-  const best = trials.filter(({ number }) => numbers.has(number)).sort((a, b) => b.value - a.value || a.number - b.number);
+  const best = bestOf(trials);
   const branchesOf = (list: readonly { readonly cell: DpcCell }[]): readonly DpcBranch[] => list.flatMap(({ cell }) => [...cell]);
   const [bestBranches, allBranches] = [branchesOf(best), branchesOf(trials)];
   const titles = (branches: readonly DpcBranch[]): string[] => branches.map(({ operation }) => kindTitles[operation.kind]);

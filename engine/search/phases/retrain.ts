@@ -1,4 +1,5 @@
 import type { SearchEvent, TrialResult } from '../events.ts';
+import { ranked } from '../../strategies/admission.ts';
 import type { TrialConfig } from '../config.ts';
 import { retrainedArch } from '../network.ts';
 import type { RetrainPhase } from '../plan.ts';
@@ -31,8 +32,6 @@ export async function* runRetrain(context: PhaseContext, phase: RetrainPhase, { 
 
 /** By the ranking metric among the first `trials` trials; of equal ones the earlier is better. Trials without a score are passed over. */
 export function nthBest(finished: readonly TrialResult[], trials: number, rank: number): TrialResult | undefined {
-  const scoreOf = ({ metrics }: TrialResult): number => metrics[0]?.value ?? NaN;
-  return finished
-    .filter((trial) => trial.number < trials && Number.isFinite(scoreOf(trial)))
-    .sort((a, b) => scoreOf(b) - scoreOf(a) || a.number - b.number)[rank];
+  const scored = finished.map((trial) => ({ trial, number: trial.number, value: trial.metrics[0]?.value ?? NaN }));
+  return ranked(scored.filter(({ number }) => number < trials))[rank]?.trial;
 }
