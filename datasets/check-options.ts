@@ -6,9 +6,3 @@ export interface CheckOptions {
   readonly onProgress?: (progress: { readonly phase: string; readonly done: number; readonly total: number }) => void;
   readonly signal?: AbortSignal;
 }
-
-/** `count` of the items, evenly spaced: always the same ones. */
-export function sampleEvenly<T>(items: readonly T[], count: number): readonly T[] {
-  if (items.length <= count) return items;
-  return Array.from({ length: count }, (_, i) => items[Math.floor((i * items.length) / count)] as T);
-}

@@ -1,4 +1,4 @@
-import { sampleEvenly } from './check-options.ts';
+import { sampleEvenly } from './sample-evenly.ts';
 import type { DatasetSource } from './source.ts';
 
 export interface ClassShares {

@@ -5,6 +5,7 @@ import type { DecodeJob, DecodeResult } from './decode-job.ts';
 import { isKeypointsItem } from './keypoints-source.ts';
 import { createRandom, hash32, permutation } from './random.ts';
 import { SampleCache } from './sample-cache.ts';
+import { sampleEvenly } from './sample-evenly.ts';
 import { DatasetError, type DatasetSource, type ItemRef, type Sample } from './source.ts';
 import type { BatchOf, Transform } from './transforms/transform.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -200,8 +201,8 @@ function requireWhole(name: string, value: number, least: number): void {
 
 function chooseIndices(total: number, limit: number | undefined): readonly number[] {
   if (limit !== undefined) requireWhole('limit', limit, 1);
-  const count = limit === undefined ? total : Math.min(limit, total);
-  return Array.from({ length: count }, (_, i) => Math.floor((i * total) / count));
+  const all = Array.from({ length: total }, (_, i) => i);
+  return limit === undefined ? all : sampleEvenly(all, limit);
 }
 
 /**

@@ -1,7 +1,8 @@
 import { readPictureHeader, reportPicture } from '../check-picture.ts';
 import type { ImageHeader } from '../decode/header.ts';
 import type { FindingList } from '../findings.ts';
-import { sampleEvenly, type CheckOptions } from '../check-options.ts';
+import type { CheckOptions } from '../check-options.ts';
+import { sampleEvenly } from '../sample-evenly.ts';
 import { logicalPath, type CityscapesItem, type FoundFile, type Inventory } from './inventory.ts';
 
 /** Above so many pictures only a sample of headers is read. */

@@ -1,7 +1,8 @@
-import { sampleEvenly, type CheckOptions } from '../check-options.ts';
+import type { CheckOptions } from '../check-options.ts';
 import { attemptDecoding, readPictureHeader, reportPicture, type CheckedFile } from '../check-picture.ts';
 import { decodeRgb } from '../decode/rgb.ts';
 import type { FindingList } from '../findings.ts';
+import { sampleEvenly } from '../sample-evenly.ts';
 import type { OpenedSplit, PresentPicture } from './open-splits.ts';
 import { OFFICIAL_IMAGES } from './splits.ts';
 

@@ -1,4 +1,5 @@
 import { createLoader } from '../../../datasets/loader.ts';
+import { sampleEvenly } from '../../../datasets/sample-evenly.ts';
 import type { DatasetSource } from '../../../datasets/source.ts';
 import { EngineError } from '../../../engine/error.ts';
 import { ConfusionMatrix } from '../../../engine/metrics/segmentation-confusion.ts';
@@ -99,12 +100,15 @@ function pictureScore(key: string, confusion: ConfusionMatrix): SegmentationPict
 /** Looks at a few samples, so that a split without labels is refused before anything is computed. */
 async function checkIsLabelled(source: DatasetSource, split: string): Promise<void> {
   const size = source.size(split);
-  const count = Math.min(lookedAt, size);
-  for (let i = 0; i < count; i++) {
-    const sample = await source.read(split, Math.floor((i * size) / count));
+  const places = sampleEvenly(
+    Array.from({ length: size }, (_, i) => i),
+    lookedAt,
+  );
+  for (const place of places) {
+    const sample = await source.read(split, place);
     if (sample.kind !== 'segmentation' || sample.labels.some((label) => label !== ignoredLabel)) return;
   }
-  throw unlabelled(`the split ${split} (${count} of its ${size} pictures were looked at)`);
+  throw unlabelled(`the split ${split} (${places.length} of its ${size} pictures were looked at)`);
 }
 
 /** A score over no pixel at all would be a table of dashes. */
