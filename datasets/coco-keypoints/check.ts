@@ -49,7 +49,7 @@ export async function checkCocoKeypoints(picked: string, options: CheckOptions):
     findings: list,
     notFound: partsNotFound(layout, splits),
     passed: opened.length === 0 ? [] : passedChecks(CHECKS, options.level, findings),
-    fingerprint: await fingerprintOf(splits, pictures),
+    fingerprint: fingerprintOf(splits, pictures),
     isSynthetic,
   };
 }

@@ -5,6 +5,8 @@ import { JsonSplitter, type TakeElement } from './json-splitter.ts';
 
 export interface JsonSectionsOptions {
   readonly onProgress?: (bytesDone: number, bytesTotal: number) => void;
+  /** Sees every byte of the file, in order; what it is given is used again afterwards. */
+  readonly onBytes?: (bytes: Uint8Array) => void;
   readonly signal?: AbortSignal;
   readonly chunkBytes: number;
 }
@@ -21,7 +23,7 @@ export async function readJsonSections(
   sections: Readonly<Record<string, TakeElement>>,
   options: Partial<JsonSectionsOptions> = {},
 ): Promise<void> {
-  const { chunkBytes, onProgress, signal } = { ...defaultJsonSectionsOptions, ...options };
+  const { chunkBytes, onProgress, onBytes, signal } = { ...defaultJsonSectionsOptions, ...options };
   const handle = await open(path).catch((cause: unknown) => {
     throw readFailure(cause, path, ROLE, CONTEXT);
   });
@@ -36,6 +38,7 @@ export async function readJsonSections(
         throw readFailure(cause, path, ROLE, CONTEXT);
       });
       if (bytesRead === 0) break;
+      onBytes?.(room.subarray(0, bytesRead));
       splitter.take(bytesRead);
       onProgress?.(splitter.position, size);
     }

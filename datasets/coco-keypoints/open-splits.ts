@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DatasetError } from '../source.ts';
 import type { AnnotationIndex } from './annotation-index.ts';
 import { openImages, sizesOf, type ImageLocation } from './image-places.ts';
 import type { CocoLayout, SplitFiles } from './layout.ts';
 import { foreignJoints } from './persons.ts';
-import { readAnnotations } from './read-annotations.ts';
+import { readAnnotationFile } from './read-annotations.ts';
 import { heldOutForSearch, type OfficialSplit } from './splits.ts';
 
 /** One official split: what its file lists, and which of its pictures are there. */
 export interface OpenedSplit {
   readonly files: SplitFiles;
   readonly index: AnnotationIndex;
+  /** Of its annotation file. */
+  readonly sha256: string;
   /** By row of the picture; undefined where it is missing. */
   readonly locations: readonly (ImageLocation | undefined)[];
   /** Pictures that are there, listed or not. */
@@ -55,7 +55,7 @@ export async function openSplits({ splits }: CocoLayout, options: OpenOptions = 
 }
 
 async function openSplit(files: SplitFiles, { onProgress, signal }: OpenOptions): Promise<OpenedSplit> {
-  const index = await readAnnotations(files.annotationFile, {
+  const { index, sha256 } = await readAnnotationFile(files.annotationFile, {
     ...(signal === undefined ? {} : { signal }),
     ...(onProgress === undefined ? {} : { onProgress: (done, total) => onProgress(files.split, done, total) }),
   });
@@ -64,6 +64,7 @@ async function openSplit(files: SplitFiles, { onProgress, signal }: OpenOptions)
   return {
     files,
     index,
+    sha256,
     locations: fileNames.map((name, row) => names?.find(name, ids[row] as number)),
     pictureCount: names?.count ?? 0,
     junkCount: names?.junkCount ?? 0,
@@ -159,25 +160,10 @@ export async function presentPictures(opened: OpenedSplit): Promise<readonly Pre
  * SHA-256 over the sorted lines `path\tsize` of listed pictures, by their official places, and `path\tSHA-256` of annotation files: all labels stand in
  * them, and a changed one need not change a size.
  */
-export async function fingerprintOf({ opened }: OpenedSplits, pictures: readonly PresentPicture[]): Promise<string> {
+export function fingerprintOf({ opened }: OpenedSplits, pictures: readonly PresentPicture[]): string {
   const lines = pictures.map(({ name, bytes }) => `${name}\t${bytes}`);
-  for (const { files } of opened) lines.push(`annotations/${basename(files.annotationFile)}\t${await contentHash(files.annotationFile)}`);
+  for (const { files, sha256 } of opened) lines.push(`annotations/${basename(files.annotationFile)}\t${sha256}`);
   const hash = createHash('sha256');
   for (const line of lines.sort()) hash.update(`${line}\n`);
   return hash.digest('hex');
-}
-
-/** By path: files that have kept their size and time are not read again. */
-const hashes = new Map<string, { readonly state: string; readonly hash: string }>();
-
-async function contentHash(path: string): Promise<string> {
-  const { size, mtimeMs } = await stat(path);
-  const state = `${size} ${mtimeMs}`;
-  const known = hashes.get(path);
-  if (known?.state === state) return known.hash;
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  const found = hash.digest('hex');
-  hashes.set(path, { state, hash: found });
-  return found;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { readFailure } from '../file-errors.ts';
 import { JOINT_NUMBERS, NO_JOINTS } from './annotation-index.ts';
@@ -12,21 +13,27 @@ type ReadOptions = Pick<JsonSectionsOptions, 'onProgress' | 'signal'>;
 
 /** So many files stay in memory: those of two sets. The largest official one takes about 70 MB. */
 const KEPT_FILES = 4;
-const kept = new Map<string, { readonly stamp: string; readonly index: Promise<AnnotationIndex> }>();
+const kept = new Map<string, { readonly stamp: string; readonly file: Promise<AnnotationFile> }>();
+
+export interface AnnotationFile {
+  readonly index: AnnotationIndex;
+  /** Of its bytes. */
+  readonly sha256: string;
+}
 
 /**
  * Reads person_keypoints_*.json or image_info_*.json of any length in bounded memory. A file that was read is kept until its size or time
  * change. Throws what readJsonSections throws.
  */
-export async function readAnnotations(path: string, options: ReadOptions = {}): Promise<AnnotationIndex> {
+export async function readAnnotationFile(path: string, options: ReadOptions = {}): Promise<AnnotationFile> {
   const { size, mtimeMs } = await stat(path).catch((cause: unknown) => {
     throw readFailure(cause, path, 'annotation file', 'COCO keypoints');
   });
   const stamp = `${size}/${mtimeMs}`;
   const known = kept.get(path);
-  if (known?.stamp === stamp) return known.index;
-  const index = readAnew(path, options);
-  const entry = { stamp, index };
+  if (known?.stamp === stamp) return known.file;
+  const file = readAnew(path, options);
+  const entry = { stamp, file };
   const keep = (): void => {
     kept.delete(path);
     kept.set(path, entry);
@@ -36,7 +43,7 @@ export async function readAnnotations(path: string, options: ReadOptions = {}): 
   // One that can be cancelled is not shared before it is done.
   if (options.signal === undefined) keep();
   try {
-    const result = await index;
+    const result = await file;
     if (options.signal !== undefined) keep();
     return result;
   } catch (error) {
@@ -45,10 +52,16 @@ export async function readAnnotations(path: string, options: ReadOptions = {}): 
   }
 }
 
-async function readAnew(path: string, options: ReadOptions): Promise<AnnotationIndex> {
+/** What the file says alone. */
+export async function readAnnotations(path: string, options: ReadOptions = {}): Promise<AnnotationIndex> {
+  return (await readAnnotationFile(path, options)).index;
+}
+
+async function readAnew(path: string, options: ReadOptions): Promise<AnnotationFile> {
   const images: RawImage[] = [];
   const categories: CategoryRow[] = [];
   const rows = new RowReader();
+  const hash = createHash('sha256');
   await readJsonSections(
     path,
     {
@@ -56,10 +69,11 @@ async function readAnew(path: string, options: ReadOptions): Promise<AnnotationI
       categories: (bytes, offset) => categories.push(readCategory(fieldsOf(bytes, path, offset))),
       annotations: (bytes, offset) => rows.add(fieldsOf(bytes, path, offset)),
     },
-    options,
+    { ...options, onBytes: (bytes) => hash.update(bytes) },
   );
   const { imageRows, repeatedImages } = sortImages(images);
-  return { path, images: imageRows, categories, repeatedImages, ...rows.finish(imageRows) };
+  const index = { path, images: imageRows, categories, repeatedImages, ...rows.finish(imageRows) };
+  return { index, sha256: hash.digest('hex') };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -48,7 +48,7 @@ export async function openCocoKeypoints(root: string, options: Partial<CocoOptio
     root: layout.root,
     classes: [{ id: 0, name: 'person', color: [220, 20, 60], rawIds: [1] }],
     splits: Object.fromEntries([...splits].map(([name, { imageRows }]) => [name, imageRows.length])),
-    fingerprint: await fingerprintOf(opened, (await Promise.all(opened.opened.map(presentPictures))).flat()),
+    fingerprint: fingerprintOf(opened, (await Promise.all(opened.opened.map(presentPictures))).flat()),
     isSynthetic: await isSyntheticSet(layout.root),
   };
   return new CocoSource(info, layout, splits, blocked);
