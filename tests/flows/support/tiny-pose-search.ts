@@ -1,6 +1,7 @@
 import { synthesizeKeypoints } from '../../../datasets/coco-keypoints/synthesize/synthesize.ts';
 import type { Json } from '../../../db/store.ts';
 import { openLab } from '../../../electron/lab/lab.ts';
+import { tinySupernet } from '../../tiny-supernet.ts';
 
 const data = { dataset: 'people', inputSize: [32, 32], batchSize: 2, evaluationBatchSize: 4, workers: 1, readAhead: 2 };
 
@@ -9,18 +10,7 @@ export function tinyPoseSearch(steps: number): Json {
   return {
     preset: 'hrnas-pose-demo',
     seed: 5,
-    space: {
-      task: 'pose',
-      stem: [4, 4],
-      stages: [
-        [1, [1], [4]],
-        [2, [1, 1], [4, 8]],
-      ],
-      expandRatio: 2,
-      kernelSizes: [3, 5],
-      lastChannels: 6,
-      tokens: 3,
-    },
+    space: { task: 'pose', ...tinySupernet },
     data,
     evaluate: { calibrationBatches: 2, calibrationBatchSize: 2 },
     strategy: {

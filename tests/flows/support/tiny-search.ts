@@ -1,24 +1,14 @@
 import { synthesizeCityscapes } from '../../../datasets/cityscapes/synthesize/synthesize.ts';
 import type { Json } from '../../../db/store.ts';
 import { openLab } from '../../../electron/lab/lab.ts';
+import { tinySupernet } from '../../tiny-supernet.ts';
 
 /** A real HR-NAS search on real files that takes a few seconds; high threshold and penalties, so that a few steps are enough to shrink. */
 export function tinySearch(steps: number): Json {
   return {
     preset: 'demo',
     seed: 5,
-    space: {
-      classes: 19,
-      stem: [4, 4],
-      stages: [
-        [1, [1], [4]],
-        [2, [1, 1], [4, 8]],
-      ],
-      expandRatio: 2,
-      kernelSizes: [3, 5],
-      lastChannels: 6,
-      tokens: 3,
-    },
+    space: { classes: 19, ...tinySupernet },
     data: { batchSize: 2, baseSize: [16, 32], crop: [16, 32], evaluationSize: [16, 32], evaluationBatchSize: 2, workers: 1, readAhead: 2 },
     evaluate: { calibrationBatches: 2, calibrationBatchSize: 2 },
     strategy: {

@@ -18,20 +18,10 @@ import { runSearch } from '../../../../engine/search/run-search.ts';
 import { rngFor } from '../../../../engine/rng.ts';
 import type { Batch, SegmentationBatch } from '../../../../engine/tasks/task.ts';
 import { tinyPersons, tinyTruth } from './tiny-persons.ts';
+import { tinySupernet } from '../../../tiny-supernet.ts';
 
-/** A supernet of two branches and a dozen blocks with transformers, seconds for a whole search. */
-export const tinySpace = {
-  classes: 3,
-  stem: [4, 4],
-  stages: [
-    [1, [1], [4]],
-    [2, [1, 1], [4, 8]],
-  ],
-  expandRatio: 2,
-  kernelSizes: [3, 5],
-  lastChannels: 6,
-  tokens: 3,
-} as const;
+/** The supernet for three classes. */
+export const tinySpace = { classes: 3, ...tinySupernet } as const;
 
 /** Thresholds and penalties are high, so that a few steps are enough to shrink. */
 const tinyShrink = { warmupSteps: 4, steps: 8, rampSteps: 2, intervalSteps: 3, penalties: [0.3, 3], minPrunedMacs: 1, threshold: 0.9 };
@@ -134,7 +124,10 @@ export async function runTiny(config: SearchConfig, options: RunOptions = {}): P
   let state = options.progress?.state;
   const search = runSearch(
     planSearch(config),
-    { ...partsOf(config, backend, files, options), ...(config.proxy.id !== 'none' && { frozen: frozenParts(config, features, shown, options) }) },
+    {
+      ...partsOf(config, backend, files, options),
+      ...(config.proxy.id !== 'none' && { frozen: frozenParts(config, features, shown, options) }),
+    },
     options.progress ?? noProgress,
     signal satisfies StopSignal,
   );
