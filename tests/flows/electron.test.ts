@@ -156,8 +156,9 @@ describe.skipIf('skipped' in runtime)('the desktop app, slow: a real Electron', 
 
   test("the lab's process is killed: calls fail with their cause, then it is there again, and its search stands as interrupted", async () => {
     const { id } = await startLong('orphan');
-    const { pid } = (await ask('appInfo')).value as { pid: number };
     const waiting = ask('whenEnded', id);
+    // An answer to what was asked later: the question before it has reached the process.
+    const { pid } = (await ask('appInfo')).value as { pid: number };
     process.kill(pid, 'SIGKILL');
     expect(await waiting).toMatchObject({ failure: { code: 'lab-died' } });
     const next = (await ask('appInfo')).value as { pid: number };
